@@ -245,8 +245,6 @@ impl<'f> Packer<'f> {
 
     /// A value as packing wants it.
     fn typed(&self, field: &Field, cell: &Cell) -> Result<Option<Value>, LiteralError> {
-        let is_plain = matches!(field.meaning, Meaning::Plain);
-        let is_uuid = matches!(field.meaning, Meaning::Uuid);
         Ok(Some(match (cell, &field.data) {
             (Cell::Absent, _) => return Ok(None),
             (Cell::Text(text), Type::List { .. } | Type::Struct(_)) => {
@@ -276,25 +274,7 @@ impl<'f> Packer<'f> {
                 };
                 Value::List(items.iter().map(one).collect::<Result<_, _>>()?)
             }
-            (Cell::Plain(value), Type::Struct(fields)) => {
-                let record = match value {
-                    Value::Record(record) => record.clone(),
-                    Value::List(items) => Record::new(items.clone()),
-                    _ => return Err(LiteralError::new("an item is no group")),
-                };
-                let mut values = Vec::new();
-                for field in fields {
-                    // Arrow has no groups of columns: `at.x` is one name there.
-                    let found = super::nest::at_path(&record, &field.path);
-                    let name = field.name();
-                    let found = found.or_else(|| record.get(&name));
-                    let Some(found) = found else { continue };
-                    if let Some(value) = self.typed(field, &Cell::Plain(found.clone()))? {
-                        values.push((&field.path[..], value));
-                    }
-                }
-                Value::Record(nested(values.into_iter()))
-            }
+            (Cell::Plain(value), Type::Struct(fields)) => self.group(fields, value)?,
             (
                 Cell::Plain(Value::Bytes(bytes)),
                 Type::Int { .. } | Type::Float { .. } | Type::Bool | Type::Complex,
@@ -314,45 +294,56 @@ impl<'f> Packer<'f> {
                 Meaning::Fixed(bits) if !self.is_raw => scaled(*n as f64, *bits)?,
                 _ => Value::Int(*n),
             },
-            (Cell::Plain(value), Type::Bytes { .. } | Type::Text) => match value {
-                Value::Record(parts) if parts.len() == 1 => {
-                    let digits = parts.get("hex").and_then(Value::as_str);
-                    Value::from(literal::hex(
-                        digits.ok_or_else(|| LiteralError::new("a group is no bytes"))?,
-                    )?)
-                }
-                Value::Bytes(bytes) if is_plain => filled(field, bytes),
-                // As columns have it; as text it has 36 characters.
-                Value::Bytes(bytes) if bytes.len() == 16 && is_uuid => {
-                    Value::from(&*super::nest::uuid_text(bytes))
-                }
-                Value::Bytes(bytes) => {
-                    let text = std::str::from_utf8(bytes).ok();
-                    match text
-                        .map(|text| self.named(field, text))
-                        .transpose()?
-                        .flatten()
-                    {
-                        Some(value) => value,
-                        None => filled(field, bytes),
-                    }
-                }
-                other => other.clone(),
-            },
-            (Cell::Plain(Value::Record(parts)), Type::Complex) => {
-                let part = |name| {
-                    parts.get(name).and_then(|value| match value {
-                        Value::Bytes(_) => literal::float(value.as_str()?).ok(),
-                        value => value.as_f64(),
-                    })
-                };
-                match (part("re"), part("im")) {
-                    (Some(re), Some(im)) => Value::Complex(re, im),
-                    _ => return Err(LiteralError::new("a complex number has re and im")),
-                }
-            }
+            (Cell::Plain(value), Type::Bytes { .. } | Type::Text) => self.bytes(field, value)?,
+            (Cell::Plain(Value::Record(parts)), Type::Complex) => complex(parts)?,
             (Cell::Plain(value), _) => value.clone(),
         }))
+    }
+
+    /// A group, of which `value` has the fields by name or in their order.
+    fn group(&self, fields: &[Field], value: &Value) -> Result<Value, LiteralError> {
+        let record = match value {
+            Value::Record(record) => record.clone(),
+            Value::List(items) => Record::new(items.clone()),
+            _ => return Err(LiteralError::new("an item is no group")),
+        };
+        let mut values = Vec::new();
+        for field in fields {
+            // Arrow has no groups of columns: `at.x` is one name there.
+            let found = super::nest::at_path(&record, &field.path);
+            let name = field.name();
+            let found = found.or_else(|| record.get(&name));
+            let Some(found) = found else { continue };
+            if let Some(value) = self.typed(field, &Cell::Plain(found.clone()))? {
+                values.push((&field.path[..], value));
+            }
+        }
+        Ok(Value::Record(nested(values.into_iter())))
+    }
+
+    fn bytes(&self, field: &Field, value: &Value) -> Result<Value, LiteralError> {
+        let bytes = match value {
+            Value::Record(parts) if parts.len() == 1 => {
+                let digits = parts.get("hex").and_then(Value::as_str);
+                let digits = digits.ok_or_else(|| LiteralError::new("a group is no bytes"))?;
+                return Ok(Value::from(literal::hex(digits)?));
+            }
+            Value::Bytes(bytes) => bytes,
+            other => return Ok(other.clone()),
+        };
+        match field.meaning {
+            Meaning::Plain => return Ok(filled(field, bytes)),
+            // As columns have it; as text it has 36 characters.
+            Meaning::Uuid if bytes.len() == 16 => {
+                return Ok(Value::from(&*super::nest::uuid_text(bytes)));
+            }
+            _ => {}
+        }
+        let named = match std::str::from_utf8(bytes) {
+            Ok(text) => self.named(field, text)?,
+            Err(_) => None,
+        };
+        Ok(named.unwrap_or_else(|| filled(field, bytes)))
     }
 
     /// The value that has a name; `None` where the text is a value itself.
@@ -389,6 +380,17 @@ impl<'f> Packer<'f> {
             (_, Meaning::Uuid) => Value::from(text),
             _ => filled(field, &literal::bytes(text)?),
         })
+    }
+}
+
+fn complex(parts: &Record) -> Result<Value, LiteralError> {
+    let part = |name| match parts.get(name)? {
+        value @ Value::Bytes(_) => literal::float(value.as_str()?).ok(),
+        value => value.as_f64(),
+    };
+    match (part("re"), part("im")) {
+        (Some(re), Some(im)) => Ok(Value::Complex(re, im)),
+        _ => Err(LiteralError::new("a complex number has re and im")),
     }
 }
 

@@ -311,6 +311,28 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
+    /// A group, of which the parenthesis is `input` and what follows it `rest`.
+    fn group(self, input: &'t str, rest: &'t str, depth: usize) -> Parsed<'t, What<'t>> {
+        if depth >= MAX_DEPTH {
+            return fail(
+                input,
+                1,
+                "groups are nested too deep",
+                format!("at most {MAX_DEPTH} levels"),
+            );
+        }
+        let (after, group) = self.format(rest, depth.saturating_add(1))?;
+        match after.strip_prefix(')') {
+            Some(after) => Ok((after, What::Group(group))),
+            None => fail(
+                input,
+                1,
+                "a group is not closed",
+                "this parenthesis has no partner",
+            ),
+        }
+    }
+
     /// What follows a count: a code, a group, a reference, an alignment.
     fn what(
         self,
@@ -338,26 +360,7 @@ impl<'t> Grammar<'t, '_> {
         };
         let rest = input.get(first.len_utf8()..).unwrap_or_default();
         match first {
-            '(' => {
-                if depth >= MAX_DEPTH {
-                    return fail(
-                        input,
-                        1,
-                        "groups are nested too deep",
-                        format!("at most {MAX_DEPTH} levels"),
-                    );
-                }
-                let (after, group) = self.format(rest, depth.saturating_add(1))?;
-                match after.strip_prefix(')') {
-                    Some(after) => Ok((after, What::Group(group))),
-                    None => fail(
-                        input,
-                        1,
-                        "a group is not closed",
-                        "this parenthesis has no partner",
-                    ),
-                }
-            }
+            '(' => self.group(input, rest, depth),
             '%' => match identifier(rest) {
                 Ok((after, name)) => {
                     let (after, arguments) = self.arguments(after)?;
@@ -386,18 +389,7 @@ impl<'t> Grammar<'t, '_> {
                 "an alignment takes no count",
                 "write the multiple after it: |4",
             ),
-            '|' => {
-                let (after, digits) = opt(digit1).parse(rest)?;
-                match digits.map(str::parse::<u64>) {
-                    Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, What::Align(n))),
-                    _ => fail(
-                        rest,
-                        digits.map_or(first_char_length(rest), str::len),
-                        "an alignment wants a multiple above 0",
-                        "as in |4",
-                    ),
-                }
-            }
+            '|' => alignment(rest),
             _ if is_blank(first) && counted => fail(
                 input,
                 1,
@@ -441,6 +433,20 @@ impl<'t> Grammar<'t, '_> {
             );
         }
         Ok((after, Some((self.span(rest, after), Literal::Word(word)))))
+    }
+}
+
+/// The multiple of an alignment, of which `rest` follows the bar.
+fn alignment<'t>(rest: &'t str) -> Parsed<'t, What<'t>> {
+    let (after, digits) = opt(digit1).parse(rest)?;
+    match digits.map(str::parse::<u64>) {
+        Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, What::Align(n))),
+        _ => fail(
+            rest,
+            digits.map_or(first_char_length(rest), str::len),
+            "an alignment wants a multiple above 0",
+            "as in |4",
+        ),
     }
 }
 

@@ -200,42 +200,7 @@ impl Args {
             other: false,
             keeps_root: matches!(self.filter, FilterName::Trusted) || self.to_stdout,
         };
-        let extracted = if self.to_stdout {
-            let out = cx.raw(self.force)?;
-            run.print(cx, &mut archive, out, Limits::new(&self.policy()))
-        } else if self.dry_run {
-            // A folder that would be made is empty, as any new one.
-            let new = match self.one_top_level {
-                Some(_) => Some(tempfile::tempdir()?),
-                None => None,
-            };
-            let mut previews = Each::new(&places.folders, |folder| {
-                let new = new.as_ref().filter(|_| !folder.exists());
-                Preview::new(new.map_or(&**folder, |new| new.path()), self.policy())
-            })?;
-            run.each(cx, &mut archive, |place, archive, member| {
-                let preview = previews.at(place).context("no folder for it")?;
-                Ok((preview.look(archive, member)?, Vec::new()))
-            })
-        } else {
-            let mut extractors = Each::new(&places.folders, |folder| {
-                Extractor::with_policy(folder, self.policy())
-            })?;
-            let extracted = run.each(cx, &mut archive, |place, archive, member| {
-                let extractor = extractors.at(place).context("no folder for it")?;
-                let outcome = extractor.extract(archive, member)?;
-                Ok((outcome, extractor.take_warnings()))
-            });
-            for extractor in extractors.all {
-                match extractor.finish() {
-                    Ok(warnings) => run.warn(cx, &warnings),
-                    // The error that ended the work is the one to be told.
-                    Err(_) if extracted.is_err() => {}
-                    Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
-                }
-            }
-            extracted
-        };
+        let extracted = self.extracted(&mut run, &mut archive, cx)?;
         // What was done before an error is a document nevertheless.
         if let Some(values) = run.values.take() {
             values.end(cx.out()).context("standard output")?;
@@ -268,6 +233,52 @@ impl Args {
                 Ok(exit)
             }
         }
+    }
+
+    /// Extracts, or does what is asked for in the place of it. Answers what ended the work.
+    fn extracted(
+        &self,
+        run: &mut Run<'_>,
+        archive: &mut Archive,
+        cx: &mut Context,
+    ) -> anyhow::Result<anyhow::Result<bool>> {
+        if self.to_stdout {
+            let out = cx.raw(self.force)?;
+            return Ok(run.print(cx, archive, out, Limits::new(&self.policy())));
+        }
+        let folders = &run.places.folders;
+        if self.dry_run {
+            // A folder that would be made is empty, as any new one.
+            let new = match self.one_top_level {
+                Some(_) => Some(tempfile::tempdir()?),
+                None => None,
+            };
+            let mut previews = Each::new(folders, |folder| {
+                let new = new.as_ref().filter(|_| !folder.exists());
+                Preview::new(new.map_or(&**folder, |new| new.path()), self.policy())
+            })?;
+            return Ok(run.each(cx, archive, |place, archive, member| {
+                let preview = previews.at(place).context("no folder for it")?;
+                Ok((preview.look(archive, member)?, Vec::new()))
+            }));
+        }
+        let mut extractors = Each::new(folders, |folder| {
+            Extractor::with_policy(folder, self.policy())
+        })?;
+        let extracted = run.each(cx, archive, |place, archive, member| {
+            let extractor = extractors.at(place).context("no folder for it")?;
+            let outcome = extractor.extract(archive, member)?;
+            Ok((outcome, extractor.take_warnings()))
+        });
+        for extractor in extractors.all {
+            match extractor.finish() {
+                Ok(warnings) => run.warn(cx, &warnings),
+                // The error that ended the work is the one to be told.
+                Err(_) if extracted.is_err() => {}
+                Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
+            }
+        }
+        Ok(extracted)
     }
 
     /// Says which members have no name left without the parts that are taken off.

@@ -82,6 +82,12 @@ impl RawHeader {
         range.unwrap_or_else(|| self.range())
     }
 
+    /// The bytes from a field to the end of another.
+    pub(super) fn fields_range(&self, first: Field, last: Field) -> Range {
+        let both = [first, last].map(|field| self.field_range(field));
+        Range::hull(both).unwrap_or_else(|| self.range())
+    }
+
     /// The integer in a field; 0 where the header ends before it, as OS/2 2.x rules.
     pub(super) fn int(&self, field: Field) -> i64 {
         self.header.get(&self.bytes, field).unwrap_or(0)

@@ -161,20 +161,7 @@ impl<'s> Typing<'s> {
             Expression::List(parts) if parts.is_empty() => {
                 return Err("a list without items has no type: cast it with .as<u1[]>".to_owned());
             }
-            Expression::List(parts) => {
-                let mut item = None;
-                for part in parts {
-                    let part = self.of(at, part)?;
-                    item = Some(match item {
-                        None => part,
-                        Some(item) => self.joined(&item, &part).ok_or_else(|| {
-                            let (a, b) = (self.words(&item), self.words(&part));
-                            format!("a list has items of one type, not {a} and {b}")
-                        })?,
-                    });
-                }
-                List(Box::new(item.unwrap_or(Any)))
-            }
+            Expression::List(parts) => List(Box::new(self.item(at, parts)?)),
             Expression::Joined(parts) => {
                 for part in parts {
                     let part = self.of(at, part)?;
@@ -226,29 +213,7 @@ impl<'s> Typing<'s> {
             }
             Expression::Call(of, name, arguments) => {
                 let of = self.of(at, of)?;
-                let wanted = match name.as_str() {
-                    "to_s" => &[Text][..],
-                    "to_i" => &[Int],
-                    "substring" => &[Int, Int],
-                    _ => &[],
-                };
-                for (argument, wanted) in arguments.iter().zip(wanted) {
-                    self.wants(at, argument, wanted, &format!("the argument of {name}"))?;
-                }
-                match (&of, name.as_str(), arguments.len()) {
-                    (Any, ..) => Any,
-                    (Text, "to_i", _) => Int,
-                    (Text, "substring", 2) => Text,
-                    (Bytes, "to_s", 1) => Text,
-                    (of, _, 0) => {
-                        let of = self.words(of);
-                        return Err(format!("{name} of {of} takes no parentheses"));
-                    }
-                    (of, _, count) => {
-                        let of = self.words(of);
-                        return Err(format!("{of} has no {name} with {count} arguments"));
-                    }
-                }
+                self.call(at, &of, name, arguments)?
             }
             Expression::Index(pair) => {
                 self.wants(at, &pair.1, &Int, "an index")?;
@@ -268,6 +233,44 @@ impl<'s> Typing<'s> {
                     .ok_or_else(|| format!("no type is called {}", to.name))?
             }
         })
+    }
+
+    /// The one type of the items of a list.
+    fn item(&self, at: &At, parts: &[Expression]) -> Typed {
+        let mut item = None;
+        for part in parts {
+            let part = self.of(at, part)?;
+            item = Some(match item {
+                None => part,
+                Some(item) => self.joined(&item, &part).ok_or_else(|| {
+                    let (a, b) = (self.words(&item), self.words(&part));
+                    format!("a list has items of one type, not {a} and {b}")
+                })?,
+            });
+        }
+        Ok(item.unwrap_or(Any))
+    }
+
+    fn call(&self, at: &At, of: &ValueType, name: &str, arguments: &[Expression]) -> Typed {
+        let wanted = match name {
+            "to_s" => &[Text][..],
+            "to_i" => &[Int],
+            "substring" => &[Int, Int],
+            _ => &[],
+        };
+        for (argument, wanted) in arguments.iter().zip(wanted) {
+            self.wants(at, argument, wanted, &format!("the argument of {name}"))?;
+        }
+        match (of, name, arguments.len()) {
+            (Any, ..) => Ok(Any),
+            (Text, "to_i", _) => Ok(Int),
+            (Text, "substring", 2) | (Bytes, "to_s", 1) => Ok(Text),
+            (of, _, 0) => Err(format!("{name} of {} takes no parentheses", self.words(of))),
+            (of, _, count) => {
+                let of = self.words(of);
+                Err(format!("{of} has no {name} with {count} arguments"))
+            }
+        }
     }
 
     /// An expression that has to be of a type.

@@ -169,23 +169,9 @@ impl Take {
             ) => bits(values, from, (*size, *little), *signed, (*first, *count)),
             (Take::Float { size, little }, values) => floats(values, from, *size, *little),
             (Take::Complex { size, little }, Values::Complex(out)) => {
-                let part = |bytes: &[u8]| -> f64 {
-                    match (bytes.len(), little) {
-                        (4, true) => bytes
-                            .first_chunk()
-                            .map_or(0.0, |b| f32::from_le_bytes(*b))
-                            .into(),
-                        (4, false) => bytes
-                            .first_chunk()
-                            .map_or(0.0, |b| f32::from_be_bytes(*b))
-                            .into(),
-                        (_, true) => bytes.first_chunk().map_or(0.0, |b| f64::from_le_bytes(*b)),
-                        (_, false) => bytes.first_chunk().map_or(0.0, |b| f64::from_be_bytes(*b)),
-                    }
-                };
                 of_bytes(out, from, *size, |bytes| {
                     let (re, im) = bytes.split_at_checked(bytes.len() / 2).unwrap_or_default();
-                    [part(re), part(im)]
+                    [part(re, *little), part(im, *little)]
                 });
             }
             (Take::Bool { size: 1 }, Values::Bool(out)) => plain(out, from, |[byte]| byte != 0),
@@ -206,15 +192,7 @@ impl Take {
             }
             (Take::Text { size }, Values::Text(out)) => text(out, from, *size),
             (Take::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
-                for field in pieces(from, 16) {
-                    let mut one: [u8; 16] = field.first_chunk().copied().unwrap_or([0; 16]);
-                    if *is_guid {
-                        for part in [0..4, 4..6, 6..8] {
-                            one.get_mut(part).unwrap_or_default().reverse();
-                        }
-                    }
-                    bytes.extend_from_slice(&one);
-                }
+                pieces(from, 16).for_each(|field| uuid(bytes, field, *is_guid));
                 rows.tally(count(from));
             }
             (Take::Array { size, length, item }, Values::Array { rows, items, .. }) => {
@@ -275,6 +253,33 @@ impl Take {
             _ => Value::Bytes(Bytes::from(bytes)),
         }
     }
+}
+
+/// The real or the imaginary part of a complex number.
+fn part(bytes: &[u8], little: bool) -> f64 {
+    match (bytes.len(), little) {
+        (4, true) => bytes
+            .first_chunk()
+            .map_or(0.0, |b| f32::from_le_bytes(*b))
+            .into(),
+        (4, false) => bytes
+            .first_chunk()
+            .map_or(0.0, |b| f32::from_be_bytes(*b))
+            .into(),
+        (_, true) => bytes.first_chunk().map_or(0.0, |b| f64::from_le_bytes(*b)),
+        (_, false) => bytes.first_chunk().map_or(0.0, |b| f64::from_be_bytes(*b)),
+    }
+}
+
+/// Adds the bytes of a UUID, those of Microsoft's in the order of the others.
+fn uuid(out: &mut Vec<u8>, field: &[u8], is_guid: bool) {
+    let mut one: [u8; 16] = field.first_chunk().copied().unwrap_or([0; 16]);
+    if is_guid {
+        for part in [0..4, 4..6, 6..8] {
+            one.get_mut(part).unwrap_or_default().reverse();
+        }
+    }
+    out.extend_from_slice(&one);
 }
 
 /// How many records a tile has.

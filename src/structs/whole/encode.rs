@@ -10,6 +10,7 @@ use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
 use crate::structs::plan::Scalar;
+use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
 use crate::value::plain::{as_written, from_raw_text, is_filled_text};
 use crate::value::{Bytes, Record, Value};
@@ -190,38 +191,20 @@ impl Kind {
     }
 
     fn spelled(self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
-        let wrong = |what: &str| {
-            DataError::new(DataErrorKind::Type {
-                expected: what.to_owned(),
-                found: value.kind(),
-            })
-        };
-        Ok(match self {
+        match self {
             Kind::Hex
             | Kind::Compressed(_)
             | Kind::Sqlite
             | Kind::Time(_)
             | Kind::Fixed(_)
-            | Kind::Percent(..) => value,
-            Kind::Text(encoding) => match &value {
-                Value::Bytes(text) => match std::str::from_utf8(text) {
-                    Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {
-                        DataError::other(format!(
-                            "{text:?} can't be written in {}",
-                            encoding.name()
-                        ))
-                    })?),
-                    // What could not be decoded stayed as it was.
-                    Err(_) => value,
-                },
-                value => {
-                    let bytes = from_raw_text(value).ok_or_else(|| wrong("text"))?;
-                    Value::from(bytes)
-                }
-            },
+            | Kind::Percent(..) => Ok(value),
+            Kind::Text(encoding) => encoded(encoding, value),
+            Kind::HexDigits | Kind::Octal | Kind::Decimal | Kind::Bcd => self.digits(&value, width),
+            Kind::Guid | Kind::Uuid | Kind::Ipv4 | Kind::Ipv6 | Kind::Mac => {
+                self.identifier(&value, width, little)
+            }
             Kind::Synchsafe => {
-                let n = value.as_int().filter(|n| *n >= 0);
-                let n = n.ok_or_else(|| wrong("a number that is not negative"))?;
+                let n = natural(&value)?;
                 let groups = (0..18u32).map(|i| (n >> i.saturating_mul(7)) & 0x7f);
                 let spread = groups.zip(0u32..).try_fold(0i128, |all, (group, i)| {
                     let shift = i.saturating_mul(8);
@@ -231,89 +214,120 @@ impl Kind {
                         (_, false) => None,
                     }
                 });
-                Value::Int(spread.ok_or_else(|| wrong("a number of fewer bits"))?)
+                let spread = spread.ok_or_else(|| wrong("a number of fewer bits", &value));
+                Ok(Value::Int(spread?))
             }
             Kind::Float80 => {
-                let x = value.as_f64().ok_or_else(|| wrong("a number"))?;
-                Value::from(&float80::write(x, little)[..])
-            }
-            // All of the field is digits.
-            Kind::HexDigits => match value.as_int() {
-                Some(n) if n >= 0 => {
-                    let room = usize::try_from(width.unwrap_or(0)).unwrap_or(0);
-                    Value::from(format!("{n:0room$X}").into_bytes())
-                }
-                _ => return Err(wrong("a number that is not negative")),
-            },
-            Kind::Octal | Kind::Decimal => match value.as_int() {
-                Some(n) if n >= 0 => {
-                    // A NUL or a space ends the digits where there is room for it.
-                    let width = usize::try_from(width.unwrap_or(0)).unwrap_or(0);
-                    let room = width.saturating_sub(1);
-                    let digits = match self {
-                        Kind::Octal => format!("{n:0room$o}"),
-                        _ => format!("{n:0room$}"),
-                    };
-                    Value::from(digits.into_bytes())
-                }
-                _ => return Err(wrong("a number that is not negative")),
-            },
-            Kind::Bcd => {
-                let n = value
-                    .as_int()
-                    .filter(|n| *n >= 0)
-                    .ok_or_else(|| wrong("a number"))?;
-                let room = usize::try_from(width.unwrap_or(0))
-                    .unwrap_or(0)
-                    .saturating_mul(2);
-                let digits = format!("{n:0room$}");
-                let digits = if digits.len() % 2 == 1 {
-                    format!("0{digits}")
-                } else {
-                    digits
-                };
-                Value::from(literal::hex(&digits).map_err(|_| wrong("a number"))?)
+                let x = value.as_f64().ok_or_else(|| wrong("a number", &value))?;
+                Ok(Value::from(&float80::write(x, little)[..]))
             }
             Kind::Zigzag => {
-                let n = value.as_int().ok_or_else(|| wrong("an integer"))?;
-                Value::Int((n << 1) ^ (n >> 127))
+                let n = value.as_int().ok_or_else(|| wrong("an integer", &value))?;
+                Ok(Value::Int((n << 1) ^ (n >> 127)))
             }
-            Kind::Guid | Kind::Uuid => {
-                let text = text(&value).ok_or_else(|| wrong("a UUID"))?;
-                let digits: String = text.chars().filter(|c| *c != '-').collect();
-                let mut bytes = literal::hex(&digits).map_err(|_| wrong("a UUID"))?;
+        }
+    }
+
+    /// A number in digits, which fill the field.
+    fn digits(self, value: &Value, width: Option<u64>) -> Result<Value, DataError> {
+        let n = natural(value)?;
+        let width = usize::try_from(width.unwrap_or(0)).unwrap_or(0);
+        // A NUL or a space ends octal and decimal digits where there is room for it.
+        let room = width.saturating_sub(1);
+        let digits = match self {
+            Kind::HexDigits => format!("{n:0width$X}"),
+            Kind::Octal => format!("{n:0room$o}"),
+            Kind::Bcd => {
+                let room = width.saturating_mul(2);
+                let digits = format!("{n:0room$}");
+                let digits = match digits.len() % 2 {
+                    1 => format!("0{digits}"),
+                    _ => digits,
+                };
+                let pairs = literal::hex(&digits).map_err(|_| wrong("a number", value))?;
+                return Ok(Value::from(pairs));
+            }
+            _ => format!("{n:0room$}"),
+        };
+        Ok(Value::from(digits.into_bytes()))
+    }
+
+    /// A UUID, or an address of a network, as the bytes of its text.
+    fn identifier(
+        self,
+        value: &Value,
+        width: Option<u64>,
+        little: bool,
+    ) -> Result<Value, DataError> {
+        let what = match self {
+            Kind::Guid | Kind::Uuid => "a UUID",
+            _ => "an address",
+        };
+        let text = text(value).ok_or_else(|| wrong(what, value))?;
+        let hex = |separator: char| {
+            let digits: String = text.chars().filter(|c| *c != separator).collect();
+            literal::hex(&digits).map_err(|_| wrong(what, value))
+        };
+        match self {
+            Kind::Ipv4 => {
+                let address: std::net::Ipv4Addr =
+                    text.parse().map_err(|_| wrong("an IPv4 address", value))?;
+                Ok(match width {
+                    Some(_) => Value::from(&address.octets()),
+                    None if little => Value::from(u32::from_le_bytes(address.octets())),
+                    None => Value::from(u32::from(address)),
+                })
+            }
+            Kind::Ipv6 => {
+                let address: std::net::Ipv6Addr =
+                    text.parse().map_err(|_| wrong("an IPv6 address", value))?;
+                Ok(Value::from(&address.octets()))
+            }
+            Kind::Mac => Ok(Value::from(hex(':')?)),
+            _ => {
+                let mut bytes = hex('-')?;
                 if bytes.len() != 16 {
-                    return Err(wrong("a UUID"));
+                    return Err(wrong(what, value));
                 }
                 if self == Kind::Guid {
                     for part in [0..4, 4..6, 6..8] {
                         bytes.get_mut(part).map(<[u8]>::reverse);
                     }
                 }
-                Value::from(bytes)
+                Ok(Value::from(bytes))
             }
-            Kind::Ipv4 => {
-                let text = text(&value).ok_or_else(|| wrong("an address"))?;
-                let address: std::net::Ipv4Addr =
-                    text.parse().map_err(|_| wrong("an IPv4 address"))?;
-                match width {
-                    Some(_) => Value::from(&address.octets()),
-                    None if little => Value::from(u32::from_le_bytes(address.octets())),
-                    None => Value::from(u32::from(address)),
-                }
-            }
-            Kind::Ipv6 => {
-                let text = text(&value).ok_or_else(|| wrong("an address"))?;
-                let address: std::net::Ipv6Addr =
-                    text.parse().map_err(|_| wrong("an IPv6 address"))?;
-                Value::from(&address.octets())
-            }
-            Kind::Mac => {
-                let text = text(&value).ok_or_else(|| wrong("an address"))?;
-                let digits: String = text.chars().filter(|c| *c != ':').collect();
-                Value::from(literal::hex(&digits).map_err(|_| wrong("an address"))?)
-            }
-        })
+        }
+    }
+}
+
+fn wrong(expected: &str, value: &Value) -> DataError {
+    DataError::new(DataErrorKind::Type {
+        expected: expected.to_owned(),
+        found: value.kind(),
+    })
+}
+
+fn natural(value: &Value) -> Result<i128, DataError> {
+    let n = value.as_int().filter(|n| *n >= 0);
+    n.ok_or_else(|| wrong("a number that is not negative", value))
+}
+
+/// Text in its encoding.
+fn encoded(encoding: Encoding, value: Value) -> Result<Value, DataError> {
+    let Value::Bytes(text) = &value else {
+        let bytes = from_raw_text(&value).ok_or_else(|| wrong("text", &value))?;
+        return Ok(Value::from(bytes));
+    };
+    let Ok(text) = std::str::from_utf8(text) else {
+        // What could not be decoded stayed as it was.
+        return Ok(value);
+    };
+    match encoding.encode(text) {
+        Some(bytes) => Ok(Value::from(bytes)),
+        None => Err(DataError::other(format!(
+            "{text:?} can't be written in {}",
+            encoding.name()
+        ))),
     }
 }
 

@@ -99,39 +99,9 @@ impl<'p> Lines<'p> {
     }
 
     fn item(&mut self, item: &'p Item, order: Order, at: &At) -> Option<u64> {
-        let name = item.name.as_deref().unwrap_or_default();
-        let alignment = match &item.what {
-            _ if item.place.is_some() => 1,
-            What::Code(code) | What::Bits(code, _) => order
-                .size_and_alignment(code)
-                .map_or(1, |(_, align)| u64::from(align)),
-            _ => 1,
-        };
-        let offset = at
-            .offset
-            .and_then(|at| at.checked_next_multiple_of(alignment));
-        let size = self.size(item, order);
         let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
-        let entry = Entry {
-            path: match name {
-                "" => String::new(),
-                name => at.path(name),
-            },
-            depth: at.depth,
-            offset,
-            size,
-            code: code(item),
-            letters: letters(&item.what),
-            repetition: match (is_array, item.each.as_ref().or(item.count.as_ref())) {
-                (false, _) => Repetition::Once,
-                (true, Some(Count::Number(n))) => Repetition::Array { count: Some(*n) },
-                (true, _) => Repetition::Array { count: None },
-            },
-            kind: EntryKind::Field,
-            alignment,
-            bits: None,
-            reference: None,
-        };
+        let entry = self.entry(item, order, at, is_array);
+        let (offset, size) = (entry.offset, entry.size);
         let inner = match is_array {
             true => format!("{}[]", entry.path),
             false => entry.path.clone(),
@@ -151,21 +121,7 @@ impl<'p> Lines<'p> {
         match what {
             // The item after it says where it stands.
             What::Align(Alignment::Of(_)) => return at.offset,
-            What::Align(n) => {
-                let to = at
-                    .offset
-                    .and_then(|at| at.checked_next_multiple_of(n.of(order)));
-                let size = at.offset.zip(to).map(|(from, to)| to.since(from));
-                if size != Some(0) {
-                    let kind = EntryKind::Padding;
-                    self.entries.push(Entry {
-                        kind,
-                        size,
-                        ..entry
-                    });
-                }
-                return to;
-            }
+            What::Align(n) => return self.padding(n.of(order), at, entry),
             What::Fail(_) => return at.offset,
             What::Computed(_) => {
                 let size = Some(0);
@@ -220,6 +176,56 @@ impl<'p> Lines<'p> {
             _ => self.entries.push(entry),
         }
         end
+    }
+
+    /// What is said of an item, as of a field.
+    fn entry(&self, item: &Item, order: Order, at: &At, is_array: bool) -> Entry {
+        let alignment = match &item.what {
+            _ if item.place.is_some() => 1,
+            What::Code(code) | What::Bits(code, _) => order
+                .size_and_alignment(code)
+                .map_or(1, |(_, align)| u64::from(align)),
+            _ => 1,
+        };
+        Entry {
+            path: match item.name.as_deref().unwrap_or_default() {
+                "" => String::new(),
+                name => at.path(name),
+            },
+            depth: at.depth,
+            offset: at
+                .offset
+                .and_then(|at| at.checked_next_multiple_of(alignment)),
+            size: self.size(item, order),
+            code: code(item),
+            letters: letters(&item.what),
+            repetition: match (is_array, item.each.as_ref().or(item.count.as_ref())) {
+                (false, _) => Repetition::Once,
+                (true, Some(Count::Number(n))) => Repetition::Array { count: Some(*n) },
+                (true, _) => Repetition::Array { count: None },
+            },
+            kind: EntryKind::Field,
+            alignment,
+            bits: None,
+            reference: None,
+        }
+    }
+
+    /// Padding up to a multiple; answers where it ends.
+    fn padding(&mut self, multiple: u64, at: &At, entry: Entry) -> Option<u64> {
+        let to = at
+            .offset
+            .and_then(|at| at.checked_next_multiple_of(multiple));
+        let size = at.offset.zip(to).map(|(from, to)| to.since(from));
+        if size != Some(0) {
+            let kind = EntryKind::Padding;
+            self.entries.push(Entry {
+                kind,
+                size,
+                ..entry
+            });
+        }
+        to
     }
 
     fn bits(&mut self, bits: &Bits, order: Order, integer: &Entry, inside: &At) {

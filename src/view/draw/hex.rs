@@ -5,8 +5,11 @@ use ratatui::style::Style;
 
 use super::Layout;
 use super::pen::Pen;
+use crate::tree::Range;
 use crate::view::App;
 use crate::view::app::{Mode, Pane};
+use crate::view::compare::Differences;
+use crate::view::hex::Hex;
 
 impl App<'_> {
     /// Answers where bytes are typed.
@@ -32,64 +35,7 @@ impl App<'_> {
             pen.text(layout.hex, "this file has nothing there", pen.quiet());
             return None;
         }
-        let compares = self.compares();
-        // Among the differences of bytes the field would be one mark too many.
-        let field = self
-            .field()
-            .filter(|field| field.space == hex.space && !(compares && self.pane == Pane::Hex));
-        let typed = match hex.space.is_file() {
-            true => self.typed(hex.top, size),
-            false => Vec::new(),
-        };
-        let others = match compares {
-            true => self.others_in_stream(hex.top, size),
-            false => Vec::new(),
-        };
-        let differences = self
-            .other
-            .as_ref()
-            .and_then(|other| other.differences.as_ref())
-            .filter(|_| compares && hex.space.is_file());
-        let differs = |offset: u64| {
-            let index = usize::try_from(offset.saturating_sub(hex.top)).ok();
-            let in_stream = index.and_then(|index| others.get(index));
-            in_stream.is_some_and(|is_other| *is_other)
-                || differences.is_some_and(|differences| differences.has(offset, false))
-        };
-        let selection = hex.selection();
-        let selects = hex.anchor.is_some();
-        let (has_keys, in_text) = match &self.mode {
-            Mode::Type { text, .. } => (true, *text),
-            _ => (self.pane == Pane::Hex, false),
-        };
-        let style_of = |offset: u64, byte: Option<u8>, text: bool| -> Style {
-            let mut style = match byte {
-                Some(0) => pen.quiet(),
-                _ => pen.plain(),
-            };
-            if typed.iter().any(|range| range.contains(&offset)) {
-                style = pen.changed();
-            }
-            if differs(offset) {
-                style = pen.differs();
-            }
-            if field.is_some_and(|field| field.contains(offset)) {
-                style = match differs(offset) {
-                    true => pen.differs_in_field(),
-                    false => style.patch(pen.field()),
-                };
-            }
-            if selects && selection.contains(&offset) {
-                style = style.patch(pen.selection());
-            }
-            if offset == hex.cursor {
-                style = match has_keys && text == in_text {
-                    true => pen.cursor(),
-                    false => style.patch(pen.mark()),
-                };
-            }
-            style
-        };
+        let marks = self.marks(hex, size);
         let columns = layout.columns();
         let starts = (0..u64::from(layout.hex.height)).map(|line| line.saturating_mul(hex.columns));
         let mut place = None;
@@ -120,11 +66,16 @@ impl App<'_> {
                     Some(_) => '.',
                     None => ' ',
                 };
-                styled.push((x, y, digits, style_of(at, byte, false)));
-                styled.push((text_x, y, character.to_string(), style_of(at, byte, true)));
+                styled.push((x, y, digits, marks.style(at, byte, false, pen)));
+                styled.push((
+                    text_x,
+                    y,
+                    character.to_string(),
+                    marks.style(at, byte, true, pen),
+                ));
                 if is_cursor {
                     let half = matches!(self.mode, Mode::Type { half: true, .. });
-                    let x = if in_text {
+                    let x = if marks.in_text {
                         text_x
                     } else {
                         x.saturating_add(u16::from(half))
@@ -138,5 +89,96 @@ impl App<'_> {
             pen.text(Rect::new(x, y, width, 1), &text, style);
         }
         place.filter(|_| matches!(self.mode, Mode::Type { .. }))
+    }
+
+    /// What marks the bytes that are shown, which are as many as `size` says.
+    fn marks<'a>(&'a self, hex: &'a Hex, size: u64) -> Marks<'a> {
+        let compares = self.compares();
+        // Among the differences of bytes the field would be one mark too many.
+        let field = self
+            .field()
+            .filter(|field| field.space == hex.space && !(compares && self.pane == Pane::Hex));
+        let typed = match hex.space.is_file() {
+            true => self.typed(hex.top, size),
+            false => Vec::new(),
+        };
+        let others = match compares {
+            true => self.others_in_stream(hex.top, size),
+            false => Vec::new(),
+        };
+        let differences = self
+            .other
+            .as_ref()
+            .and_then(|other| other.differences.as_ref())
+            .filter(|_| compares && hex.space.is_file());
+        let (has_keys, in_text) = match &self.mode {
+            Mode::Type { text, .. } => (true, *text),
+            _ => (self.pane == Pane::Hex, false),
+        };
+        Marks {
+            hex,
+            field,
+            typed,
+            others,
+            differences,
+            has_keys,
+            in_text,
+        }
+    }
+}
+
+/// What bytes of the screen are marked by.
+struct Marks<'a> {
+    hex: &'a Hex,
+    /// The field under the tree's cursor.
+    field: Option<Range>,
+    /// What was typed, as ranges of offsets.
+    typed: Vec<std::ops::Range<u64>>,
+    /// Of a stream: whether each byte from the top of the screen on is another than in the other file.
+    others: Vec<bool>,
+    /// Of a file, where it differs from the other one.
+    differences: Option<&'a Differences>,
+    has_keys: bool,
+    /// Whether keys type text and not digits.
+    in_text: bool,
+}
+
+impl Marks<'_> {
+    fn differs(&self, offset: u64) -> bool {
+        let index = usize::try_from(offset.saturating_sub(self.hex.top)).ok();
+        let in_stream = index.and_then(|index| self.others.get(index));
+        in_stream.is_some_and(|is_other| *is_other)
+            || (self.differences).is_some_and(|differences| differences.has(offset, false))
+    }
+
+    /// How a byte looks, in the column of digits or in that of text.
+    fn style(&self, offset: u64, byte: Option<u8>, text: bool, pen: &Pen<'_>) -> Style {
+        let mut style = match byte {
+            Some(0) => pen.quiet(),
+            _ => pen.plain(),
+        };
+        if self.typed.iter().any(|range| range.contains(&offset)) {
+            style = pen.changed();
+        }
+        let differs = self.differs(offset);
+        if differs {
+            style = pen.differs();
+        }
+        if self.field.is_some_and(|field| field.contains(offset)) {
+            style = match differs {
+                true => pen.differs_in_field(),
+                false => style.patch(pen.field()),
+            };
+        }
+        if self.hex.anchor.is_some() && self.hex.selection().contains(&offset) {
+            style = style.patch(pen.selection());
+        }
+        if offset == self.hex.cursor {
+            style = match self.has_keys && text == self.in_text {
+                true => pen.cursor(),
+                false => style.patch(pen.mark()),
+            };
+        }
+        style
     }
 }

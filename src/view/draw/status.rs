@@ -10,6 +10,7 @@ use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::{Kind, Mode, Pane, is_unknown};
 use crate::view::fields::{Fields, Row};
+use crate::view::level::Level;
 use crate::view::outline::paths;
 
 /// The columns that a file's name has on a narrow screen, too.
@@ -45,55 +46,11 @@ impl App<'_> {
             true => "  [changed on the disk: R reads it anew]",
             false => "",
         };
-        let mut right = String::new();
-        if let Some(problems) = &level.problems {
-            let count = problems.list.len();
-            let more = if problems.is_cut { "+" } else { "" };
-            if count > 0 {
-                let s = if count == 1 && more.is_empty() {
-                    ""
-                } else {
-                    "s"
-                };
-                right = format!("{count}{more} problem{s} (p) ");
-            }
-        }
-        if let Some((kind, done)) = self.works.shown() {
-            let what = match kind {
-                Kind::Search => "searching",
-                Kind::Save => "saving",
-                Kind::Problems => "looking for problems",
-                Kind::Plan | Kind::Review => "working",
-                Kind::Find => "finding",
-                Kind::Compare => "comparing",
-                _ => "reading",
-            };
-            let far = match done {
-                0..1_000_000 => String::new(),
-                done => format!(" {} MB", done.checked_div(1_000_000).unwrap_or(0)),
-            };
-            right = format!("{what}{far}… ");
-        }
-        if let Some(other) = &self.other
-            && let Some(differences) = &other.differences
-            && self.works.shown().is_none()
-        {
-            let more = if differences.is_cut { "+" } else { "" };
-            let count = differences.len() as u64;
-            let name = escape::message(&other.name);
-            let fields = self.fields().filter(|fields| !fields.rows.is_empty());
-            right = match (fields, count) {
-                (Some(fields), _) => {
-                    let more = if fields.is_cut { "+" } else { "" };
-                    let count = fields.rows.len();
-                    let s = if count == 1 { " differs" } else { "s differ" };
-                    format!("{count}{more} field{s} from {name} (n) ")
-                }
-                (None, 0) => format!("the same bytes as {name} "),
-                (None, 1) => format!("1 difference from {name} (n) "),
-                (None, count) => format!("{count}{more} differences from {name} (n) "),
-            };
-        }
+        let right = self
+            .work_in_words()
+            .or_else(|| self.differences_in_words())
+            .or_else(|| problems_in_words(level))
+            .unwrap_or_default();
         let left = pen.right(area, &right, pen.bar());
         let bar = pen.bar();
         let about = format!("  {format}  {size}");
@@ -114,6 +71,45 @@ impl App<'_> {
                 (outside, pen.cursor()),
             ],
         );
+    }
+
+    /// What is being done, and how far it is.
+    fn work_in_words(&self) -> Option<String> {
+        let (kind, done) = self.works.shown()?;
+        let what = match kind {
+            Kind::Search => "searching",
+            Kind::Save => "saving",
+            Kind::Problems => "looking for problems",
+            Kind::Plan | Kind::Review => "working",
+            Kind::Find => "finding",
+            Kind::Compare => "comparing",
+            _ => "reading",
+        };
+        let far = match done {
+            0..1_000_000 => String::new(),
+            done => format!(" {} MB", done.checked_div(1_000_000).unwrap_or(0)),
+        };
+        Some(format!("{what}{far}… "))
+    }
+
+    /// How much differs from the other file, where there is one.
+    fn differences_in_words(&self) -> Option<String> {
+        let other = self.other.as_ref()?;
+        let differences = other.differences.as_ref()?;
+        let more = if differences.is_cut { "+" } else { "" };
+        let name = escape::message(&other.name);
+        let fields = self.fields().filter(|fields| !fields.rows.is_empty());
+        Some(match (fields, differences.len() as u64) {
+            (Some(fields), _) => {
+                let more = if fields.is_cut { "+" } else { "" };
+                let count = fields.rows.len();
+                let s = if count == 1 { " differs" } else { "s differ" };
+                format!("{count}{more} field{s} from {name} (n) ")
+            }
+            (None, 0) => format!("the same bytes as {name} "),
+            (None, 1) => format!("1 difference from {name} (n) "),
+            (None, count) => format!("{count}{more} differences from {name} (n) "),
+        })
     }
 
     pub(super) fn draw_status(&self, area: Rect, pen: &mut Pen<'_>) {
@@ -360,6 +356,17 @@ impl App<'_> {
             }
         };
         hint.to_owned()
+    }
+}
+
+/// How many problems a file has, where it has some.
+fn problems_in_words(level: &Level) -> Option<String> {
+    let problems = level.problems.as_ref()?;
+    let more = if problems.is_cut { "+" } else { "" };
+    match (problems.list.len(), more) {
+        (0, _) => None,
+        (1, "") => Some("1 problem (p) ".to_owned()),
+        (count, _) => Some(format!("{count}{more} problems (p) ")),
     }
 }
 

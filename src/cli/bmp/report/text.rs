@@ -50,37 +50,7 @@ pub(in crate::cli::bmp) fn text(
     let bold = Style::new().bold();
     writeln!(out, "{bold}{name}{bold:#}: {} bytes", report.size())?;
 
-    let mut table = Table::new([
-        ("offset", Align::Right),
-        ("size", Align::Right),
-        ("field", Align::Left),
-        ("value", Align::Left),
-        ("meaning", Align::Left),
-    ])
-    .fit(options.width);
-    fields(tree, |path, node| {
-        let mut cells = vec![
-            format!("{:#x}", node.range.offset),
-            node.range.size.to_string(),
-            path.to_owned(),
-        ];
-        let value = node.value.as_ref().map(ToString::to_string);
-        let meaning = node.meaning.clone();
-        match (value, meaning) {
-            // A path would push the meanings of all fields out of sight.
-            (Some(value), Some(meaning)) if value.len() > LONGEST_VALUE => {
-                cells.extend(["…".to_owned(), format!("{meaning}: {value}")]);
-            }
-            (value, meaning) => cells.extend(value.into_iter().chain(meaning)),
-        }
-        table.row(cells);
-        Ok(())
-    })?;
-    if table.waiting() > 0 {
-        writeln!(out)?;
-        table.write(out)?;
-    }
-
+    headers(tree, options, out)?;
     let several = report.bitmaps().len() > 1;
     for (index, bitmap) in report.bitmaps().iter().enumerate() {
         let title = if several {
@@ -126,6 +96,41 @@ pub(in crate::cli::bmp) fn text(
         writeln!(out)?;
     }
     problems.try_for_each(|problem| self::problem(problem, options.width, out))
+}
+
+/// Every field of the headers.
+fn headers(tree: &Node, options: Options, out: &mut impl Write) -> io::Result<()> {
+    let mut table = Table::new([
+        ("offset", Align::Right),
+        ("size", Align::Right),
+        ("field", Align::Left),
+        ("value", Align::Left),
+        ("meaning", Align::Left),
+    ])
+    .fit(options.width);
+    fields(tree, |path, node| {
+        let mut cells = vec![
+            format!("{:#x}", node.range.offset),
+            node.range.size.to_string(),
+            path.to_owned(),
+        ];
+        let value = node.value.as_ref().map(ToString::to_string);
+        let meaning = node.meaning.clone();
+        match (value, meaning) {
+            // A path would push the meanings of all fields out of sight.
+            (Some(value), Some(meaning)) if value.len() > LONGEST_VALUE => {
+                cells.extend(["…".to_owned(), format!("{meaning}: {value}")]);
+            }
+            (value, meaning) => cells.extend(value.into_iter().chain(meaning)),
+        }
+        table.row(cells);
+        Ok(())
+    })?;
+    if table.waiting() > 0 {
+        writeln!(out)?;
+        table.write(out)?;
+    }
+    Ok(())
 }
 
 fn palette(

@@ -5,6 +5,7 @@ use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::header::DibHeader;
 use crate::formats::bmp::layout::{PROFILE_HEADER, field};
 use crate::formats::bmp::names::{ColorSpace, Compression, DibKind};
+use crate::formats::bmp::palette::Palette;
 use crate::formats::bmp::raw::RawHeader;
 use crate::formats::bmp::regions::Part;
 use crate::offset::Tally;
@@ -81,6 +82,11 @@ pub(super) fn palette(
         );
     }
 
+    fourth_bytes(palette, found)
+}
+
+/// The bytes of a palette that should be zero.
+fn fourth_bytes(palette: &Palette, found: &mut Found) -> io::Result<()> {
     let mut nonzero = 0_u64;
     let mut first = None;
     for (index, color) in (0_u64..).zip(palette.colors().take(ENTRIES_CHECKED)) {
@@ -197,11 +203,7 @@ pub(super) fn profile(
         return Ok(());
     }
 
-    let mut fields = raw.field_range(field!("profile_offset"));
-    fields.size = raw
-        .field_range(field!("profile_size"))
-        .end()
-        .saturating_sub(fields.offset);
+    let fields = raw.fields_range(field!("profile_offset"), field!("profile_size"));
     if dib.kind != DibKind::V5 {
         let message = "the color space is a profile, but only a V5 header says where it is";
         found.add(B062, raw.field_range(field!("cs_type")), message);
@@ -240,6 +242,12 @@ pub(super) fn profile(
             found.add(B062, claim, message);
         }
     }
+    overlaps(bitmap, claim, file_size, found);
+    Ok(())
+}
+
+/// The bytes of a profile that are those of something else.
+fn overlaps(bitmap: &Bitmap, claim: Range, file_size: u64, found: &mut Found) {
     let overlapped = [Some(Range::file(0, bitmap.headers_end())), bitmap.pixels];
     for other in overlapped.into_iter().flatten() {
         let shared = claim.intersect(other);
@@ -257,7 +265,6 @@ pub(super) fn profile(
             found.add(B064, shared, message);
         }
     }
-    Ok(())
 }
 
 /// End points and gammas count only where the color space is calibrated. An end point without x
@@ -280,11 +287,7 @@ fn ignored(raw: &RawHeader, found: &mut Found) {
         (false, true) => "gammas",
         (false, false) => return,
     };
-    let mut range = raw.field_range(field!("red_x"));
-    range.size = raw
-        .field_range(field!("gamma_blue"))
-        .end()
-        .saturating_sub(range.offset);
+    let range = raw.fields_range(field!("red_x"), field!("gamma_blue"));
     found.add(
         B065,
         range,

@@ -107,11 +107,7 @@ fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     if [x, y].iter().all(|ppm| PLAUSIBLE_DENSITY.contains(ppm)) {
         return;
     }
-    let mut range = raw.field_range(field!("x_ppm"));
-    range.size = raw
-        .field_range(field!("y_ppm"))
-        .end()
-        .saturating_sub(range.offset);
+    let range = raw.fields_range(field!("x_ppm"), field!("y_ppm"));
     found.add(
         B060,
         range,
@@ -132,11 +128,7 @@ pub(super) fn pixels(
     found: &mut Found,
 ) {
     let width = u64::try_from(dib.width).unwrap_or(0);
-    let mut dimensions = raw.field_range(field!("width"));
-    dimensions.size = raw
-        .field_range(field!("height"))
-        .end()
-        .saturating_sub(dimensions.offset);
+    let dimensions = raw.fields_range(field!("width"), field!("height"));
     let count = width.checked_mul(dib.rows());
     if count.is_none_or(|count| count > MAX_PIXELS) {
         found.add(

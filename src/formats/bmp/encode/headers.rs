@@ -59,6 +59,29 @@ impl Headers<'_> {
                 (field!("pixel_offset"), pixel_offset.into()),
             ],
         )?;
+        let fields = self.fields(size, mask_fields, pixels_end);
+        bytes.extend(pack(header, size, &fields)?);
+        bytes.extend(masks);
+        let black = [0; 3];
+        for [red, green, blue] in self
+            .colors
+            .iter()
+            .chain(std::iter::repeat(&black))
+            .take(entries)
+        {
+            let fields = self.color([*red, *green, *blue]);
+            bytes.extend(pack(entry, entry.size(), &fields)?);
+        }
+        Ok(bytes)
+    }
+
+    /// The fields of the DIB header, which has `size` bytes.
+    fn fields(
+        &self,
+        size: u64,
+        masks: Vec<(Field, Value)>,
+        pixels_end: u64,
+    ) -> Vec<(Field, Value)> {
         let height = i64::from(self.height);
         let [x_ppm, y_ppm] = self.pixels_per_meter;
         let mut fields: Vec<(Field, Value)> = vec![
@@ -81,7 +104,7 @@ impl Headers<'_> {
             (field!("y_ppm"), y_ppm.into()),
             (field!("colors_used"), (self.colors.len() as u64).into()),
         ];
-        fields.extend(mask_fields);
+        fields.extend(masks);
         if self.kind >= DibKind::V4 {
             let space = if self.profile_size > 0 {
                 b"MBED"
@@ -99,19 +122,7 @@ impl Headers<'_> {
                 fields.push((field!("profile_size"), self.profile_size.into()));
             }
         }
-        bytes.extend(pack(header, size, &fields)?);
-        bytes.extend(masks);
-        let black = [0; 3];
-        for [red, green, blue] in self
-            .colors
-            .iter()
-            .chain(std::iter::repeat(&black))
-            .take(entries)
-        {
-            let fields = self.color([*red, *green, *blue]);
-            bytes.extend(pack(entry, entry.size(), &fields)?);
-        }
-        Ok(bytes)
+        fields
     }
 
     /// A palette entry. Of CMYK pixels it has the bytes that wingdi.h's macro `CMYK` makes, black

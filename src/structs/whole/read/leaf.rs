@@ -136,40 +136,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 ))
             }
             code::Kind::CString => {
-                let unit = match item.kinds.first() {
-                    Some(Kind::Text(encoding)) => encoding.unit(),
-                    _ => 1,
-                };
+                let (value, unit) = self.c_string(item)?;
                 format = (unit == 1).then_some(Cow::Borrowed("z"));
-                let (from, nul) = (self.at, vec![0; unit]);
-                let length = self.before(&nul)?;
-                let keep = length.min(self.input.max_value());
-                let value = Value::from(self.look(from, keep));
-                self.skip(length.past(unit as u64))?;
                 value
             }
             code::Kind::Leb128 { signed } => {
-                let most = self
-                    .remaining()
-                    .min(crate::structs::leb128::MAX_GROUPS as u64);
-                let bytes = self.look(self.at, most);
-                match crate::structs::leb128::read(bytes, signed) {
-                    Ok((value, taken)) => {
-                        self.skip(taken as u64)?;
-                        format = Some(Cow::Borrowed(code.letters));
-                        value
-                    }
-                    Err(crate::structs::leb128::Bad::Short) => {
-                        let needed = self.remaining().saturating_add(1);
-                        return Err(self
-                            .skip(needed)
-                            .err()
-                            .unwrap_or_else(crate::structs::unpack::wide_leb128));
-                    }
-                    Err(crate::structs::leb128::Bad::Wide) => {
-                        return Err(crate::structs::unpack::wide_leb128().at(self.at));
-                    }
-                }
+                format = Some(Cow::Borrowed(code.letters));
+                self.leb128(signed)?
             }
             _ => {
                 let Some(scalar) = scalar(code, order) else {
@@ -188,6 +161,38 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         self.finish_leaf(item, start, value, format, order)
+    }
+
+    /// Text up to a NUL, and how many bytes that has.
+    fn c_string(&mut self, item: &Item) -> Result<(Value, usize), DataError> {
+        let unit = match item.kinds.first() {
+            Some(Kind::Text(encoding)) => encoding.unit(),
+            _ => 1,
+        };
+        let (from, nul) = (self.at, vec![0; unit]);
+        let length = self.before(&nul)?;
+        let keep = length.min(self.input.max_value());
+        let value = Value::from(self.look(from, keep));
+        self.skip(length.past(unit as u64))?;
+        Ok((value, unit))
+    }
+
+    fn leb128(&mut self, signed: bool) -> Result<Value, DataError> {
+        use crate::structs::leb128::{Bad, MAX_GROUPS, read};
+        use crate::structs::unpack::wide_leb128;
+
+        let most = self.remaining().min(MAX_GROUPS as u64);
+        match read(self.look(self.at, most), signed) {
+            Ok((value, taken)) => {
+                self.skip(taken as u64)?;
+                Ok(value)
+            }
+            Err(Bad::Short) => {
+                let needed = self.remaining().saturating_add(1);
+                Err(self.skip(needed).err().unwrap_or_else(wide_leb128))
+            }
+            Err(Bad::Wide) => Err(wide_leb128().at(self.at)),
+        }
     }
 
     /// Bytes of a length.

@@ -4,6 +4,7 @@ use super::super::program::{Count, Item};
 use super::super::read::{Frame, Reader};
 use super::Given;
 use super::output::Output;
+use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::tree::Node;
@@ -40,26 +41,7 @@ impl<'p> Reader<'p, Output> {
         mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
-        let value = self.given(item, given);
-        let value = match value.and_then(as_written) {
-            Some((_, Some(nested))) => Some(nested),
-            Some((text, None)) => {
-                let error = DataError::other(format!("{text:?} is no array"));
-                return Err(error.within(segment));
-            }
-            None => value,
-        };
-        let list: &[Value] = match value {
-            Some(Value::List(items)) => items,
-            None => &[],
-            Some(other) => {
-                let kind = DataErrorKind::Type {
-                    expected: "an array".to_owned(),
-                    found: other.kind(),
-                };
-                return Err(DataError::new(kind).within(segment));
-            }
-        };
+        let list = items_of(self.given(item, given)).map_err(|e| e.within(segment))?;
         let n = list.len() as u64;
         match count {
             Count::Number(wanted) if *wanted != n => {
@@ -92,22 +74,8 @@ impl<'p> Reader<'p, Output> {
             self.reached = None;
             result = write(self, Some(value));
             if let (Ok(()), Count::Until(condition)) = (&result, count) {
-                let reached = match self.reached.take() {
-                    Some(reached) => Ok(reached),
-                    None => self.holds(condition),
-                };
                 let is_last = index.saturating_add(1) == list.len();
-                // What the condition looks at may be learned only in this pass.
-                result = match reached {
-                    Ok(reached) if reached == is_last || self.is_first() => Ok(()),
-                    Ok(true) => Err(DataError::other(
-                        "the condition that ends the array holds before its last item",
-                    )),
-                    Ok(false) => Err(DataError::other(
-                        "the condition that ends the array doesn't hold for its last item",
-                    )),
-                    Err(e) => Err(e),
-                };
+                result = self.ends_there(condition, is_last);
             }
             if result.is_err() {
                 result = result.map_err(|e| e.within(Segment::Item(index as u64)));
@@ -125,5 +93,38 @@ impl<'p> Reader<'p, Output> {
         let range = self.range(start);
         self.push(Node::new(name, range).with_items(nodes))?;
         result.map_err(|e| e.within(segment))
+    }
+
+    /// Whether the condition that ends an array holds after its last item, and after no other.
+    fn ends_there(&mut self, condition: &'p Expression, is_last: bool) -> Result<(), DataError> {
+        let reached = match self.reached.take() {
+            Some(reached) => reached,
+            None => self.holds(condition)?,
+        };
+        // What the condition looks at may be learned only in this pass.
+        if reached == is_last || self.is_first() {
+            return Ok(());
+        }
+        Err(DataError::other(match reached {
+            true => "the condition that ends the array holds before its last item",
+            false => "the condition that ends the array doesn't hold for its last item",
+        }))
+    }
+}
+
+/// The items of the value of an array; none where it is left out.
+fn items_of(value: Option<&Value>) -> Result<&[Value], DataError> {
+    let value = match value.and_then(as_written) {
+        Some((_, Some(nested))) => Some(nested),
+        Some((text, None)) => return Err(DataError::other(format!("{text:?} is no array"))),
+        None => value,
+    };
+    match value {
+        Some(Value::List(items)) => Ok(items),
+        None => Ok(&[]),
+        Some(other) => Err(DataError::new(DataErrorKind::Type {
+            expected: "an array".to_owned(),
+            found: other.kind(),
+        })),
     }
 }

@@ -74,29 +74,7 @@ impl<'p> Reader<'p, Output> {
             None => self.coded_bytes(item, &content)?,
         };
         self.put(&bytes)?;
-        let mut size = bytes.len() as u64;
-        match &item.count {
-            Some(Count::Number(n)) => {
-                if size > *n {
-                    let message = format!("the region has {n} bytes, what is in it coded {size}");
-                    return Err(DataError::other(message));
-                }
-                let fill = n.saturating_sub(size);
-                self.fill(fill)?;
-                self.put(&vec![0; usize::try_from(fill).unwrap_or(0)])?;
-                size = *n;
-            }
-            Some(Count::Computed(expression)) => {
-                let segment = self.segment(item);
-                let stop = self.at;
-                // Its length is computed where it begins.
-                self.at = start;
-                self.settle(expression, size, "length")
-                    .map_err(|e| e.within(segment))?;
-                self.at = stop;
-            }
-            _ => {}
-        }
+        let size = self.settle_size(item, start, bytes.len() as u64)?;
         let range = self.range(start);
         debug_assert_eq!(range.size, size);
         if let Some(coded) = self.coded.get_mut(index) {
@@ -117,6 +95,32 @@ impl<'p> Reader<'p, Output> {
             }
         }
         Ok(())
+    }
+
+    /// Has coded bytes from `start` on as many as the format says: filled up, or learned. Answers how many.
+    fn settle_size(&mut self, item: &'p Item, start: u64, size: u64) -> Result<u64, DataError> {
+        match &item.count {
+            Some(Count::Number(n)) => {
+                let Some(fill) = n.checked_sub(size) else {
+                    let message = format!("the region has {n} bytes, what is in it coded {size}");
+                    return Err(DataError::other(message));
+                };
+                self.fill(fill)?;
+                self.put(&vec![0; usize::try_from(fill).unwrap_or(0)])?;
+                Ok(*n)
+            }
+            Some(Count::Computed(expression)) => {
+                let segment = self.segment(item);
+                let stop = self.at;
+                // Its length is computed where it begins.
+                self.at = start;
+                self.settle(expression, size, "length")
+                    .map_err(|e| e.within(segment))?;
+                self.at = stop;
+                Ok(size)
+            }
+            _ => Ok(size),
+        }
     }
 
     /// The coded bytes of the base that stand where the next ones will: those without a name are counted.
