@@ -52,7 +52,7 @@ mod signals;
 mod terminal;
 
 pub use app::{App, Opening};
-pub use host::{BuiltIn, Host};
+pub use host::{BuiltIn, Host, HostError};
 pub use terminal::{restore, run};
 
 /// The colors of a screen.

@@ -14,7 +14,7 @@ use crate::format::Format;
 use crate::formats::user;
 use crate::render::escape;
 use crate::render::picture;
-use crate::view::{self, App, Colors, Host, Opening};
+use crate::view::{self, App, Colors, Host, HostError, Opening};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
@@ -125,18 +125,19 @@ impl Host for Formats<'_> {
         })
     }
 
-    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, HostError> {
         let format = FormatArgs::detected(None).by_name(text, self.cx);
-        format.map_err(|error| format!("{error:#}"))
+        format.map_err(|error| HostError::new(format!("{error:#}")))
     }
 
     /// In a file of the user's own formats, which every verb knows by its percent sign.
-    fn store(&self, name: &str, format: &str) -> Result<String, String> {
+    fn store(&self, name: &str, format: &str) -> Result<String, HostError> {
         let folder = user::configuration_folder();
-        let folder = folder.ok_or("there is no folder for a user's formats")?;
+        let none = || HostError::new("there is no folder for a user's formats");
+        let folder = folder.ok_or_else(none)?;
         match user::store(&folder, name, format) {
             Ok(path) => Ok(escape::path(&path).to_string()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(HostError::new(error.to_string())),
         }
     }
 }

@@ -9,6 +9,24 @@ use crate::Struct;
 use crate::format::{Format, StructFormat, Unknown};
 use crate::formats::Registry;
 
+/// Why there is no such format, or why one can't be kept, in words for who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct HostError(String);
+
+impl HostError {
+    /// An error in these words.
+    pub fn new(message: impl Into<String>) -> HostError {
+        HostError(message.into())
+    }
+}
+
+impl From<HostError> for String {
+    fn from(error: HostError) -> String {
+        error.0
+    }
+}
+
 /// Knows formats.
 pub trait Host {
     /// The format that a file's content tells, or else its name.
@@ -22,17 +40,17 @@ pub trait Host {
     ///
     /// # Errors
     ///
-    /// Why there is none, in words for the one who wrote the text.
-    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String>;
+    /// Why there is none.
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, HostError>;
 
     /// Keeps a format under a name; answers where.
     ///
     /// # Errors
     ///
     /// Why it can't be kept.
-    fn store(&self, name: &str, format: &str) -> Result<String, String> {
+    fn store(&self, name: &str, format: &str) -> Result<String, HostError> {
         let _ = (name, format);
-        Err("there is no place to keep formats in".to_owned())
+        Err(HostError::new("there is no place to keep formats in"))
     }
 }
 
@@ -54,14 +72,14 @@ impl Host for BuiltIn {
         Ok(found.unwrap_or_else(|| Arc::new(Unknown)))
     }
 
-    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, HostError> {
         let text = text.trim();
         if let Some(format) = Registry::built_in().named(text) {
             return Ok(format);
         }
         match Struct::new(text) {
             Ok(layout) => Ok(Arc::new(StructFormat::new("struct", layout))),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(HostError::new(error.to_string())),
         }
     }
 }

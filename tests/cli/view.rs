@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use bytewright::Source;
 use bytewright::format::Format;
-use bytewright::view::{self, App, BuiltIn, Colors, Host, Opening};
+use bytewright::view::{self, App, BuiltIn, Colors, Host, HostError, Opening};
 
 use crate::common;
 use crate::run::run;
@@ -239,7 +239,7 @@ impl Host for Panics {
         BuiltIn.detect(source, name)
     }
 
-    fn format(&self, _: &str) -> Result<Arc<dyn Format>, String> {
+    fn format(&self, _: &str) -> Result<Arc<dyn Format>, HostError> {
         panic!("the host gave up")
     }
 }

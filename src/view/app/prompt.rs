@@ -186,6 +186,7 @@ impl App<'_> {
                 self.say(Tone::Note, told);
             }
             Err(error) => {
+                let error = error.to_string();
                 let error = error.lines().next().unwrap_or_default().to_owned();
                 self.say(Tone::Warning, error);
             }
