@@ -47,7 +47,6 @@ pub use filter::Filter;
 pub(crate) use infer::Inference;
 pub use items::Items;
 #[cfg(feature = "render")]
-pub(crate) use nest::uuid_text;
 pub use pack::{Cell, Packer, Places, ReadJson};
 #[cfg(feature = "cli")]
 pub(crate) use pipeline::{Decoded, Pipeline};

@@ -13,6 +13,7 @@ pub(crate) mod plain;
 mod record;
 mod repr;
 pub(crate) mod text;
+pub(crate) mod uuid;
 
 pub use bytes::Bytes;
 pub use convert::ConversionError;

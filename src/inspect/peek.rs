@@ -8,7 +8,7 @@ use super::Order;
 use crate::calendar;
 use crate::structs::Struct;
 use crate::value::text::is_printable;
-use crate::value::{Value, literal};
+use crate::value::{Value, uuid};
 
 /// How many bytes are looked at, at most. Of text, those after them are asked whether it goes on.
 pub const MAX_BYTES: usize = 64;
@@ -405,26 +405,11 @@ fn identifiers(bytes: &[u8], all: &mut Vec<Reading>) {
     let address = Ipv6Addr::from(*sixteen).to_string();
     all.push(text(Group::Identifier, "ipv6", 16, &address));
     // RFC 9562 writes all parts big-endian; Microsoft's GUIDs have the first three little-endian.
-    let [a, b, c, d, e, f, g, h, ..] = *sixteen;
-    let rest = sixteen.get(8..).unwrap_or_default();
-    let mixed = [&[d, c, b, a, f, e, h, g][..], rest].concat();
-    for (order, bytes) in [(Order::Little, &mixed[..]), (Order::Big, &sixteen[..])] {
+    let little = uuid::swapped(*sixteen);
+    for (order, bytes) in [(Order::Little, &little), (Order::Big, sixteen)] {
         all.push(Reading {
             order: Some(order),
-            ..text(Group::Identifier, "uuid", 16, &uuid(bytes))
+            ..text(Group::Identifier, "uuid", 16, &uuid::text(bytes))
         });
     }
-}
-
-fn uuid(bytes: &[u8]) -> String {
-    let digits = literal::to_hex(bytes);
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    [
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32),
-    ]
-    .join("-")
 }

@@ -2,10 +2,10 @@
 
 mod push;
 
-use super::nest::{nested, uuid_text};
+use super::nest::nested;
 use super::schema::{Field, Type};
 use crate::offset::Position;
-use crate::value::{Bytes, Value};
+use crate::value::{Bytes, Value, uuid};
 
 /// A column: values, of which some may be absent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -261,7 +261,7 @@ impl Values {
             Values::Fixed { .. } | Values::Bytes(_) | Values::Text(_) => {
                 let bytes = self.bytes(row)?;
                 match field.meaning {
-                    super::Meaning::Uuid => Value::from(&*uuid_text(bytes)),
+                    super::Meaning::Uuid => Value::from(&*uuid::text(bytes)),
                     _ => Value::Bytes(Bytes::from(bytes)),
                 }
             }

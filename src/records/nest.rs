@@ -48,17 +48,3 @@ fn record_of<'n>(entries: impl Iterator<Item = (usize, &'n str, Value)>) -> Reco
     }
     Record::with_names(Names::new(names), values)
 }
-
-/// A UUID as it is written.
-pub(crate) fn uuid_text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(36);
-    for (i, byte) in bytes.iter().enumerate() {
-        if matches!(i, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    text
-}

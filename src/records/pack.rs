@@ -10,7 +10,7 @@ use crate::schema::Compiled;
 use crate::structs::DataError;
 use crate::value::literal::{self, LiteralError};
 use crate::value::plain::written;
-use crate::value::{Record, Value};
+use crate::value::{Record, Value, uuid};
 
 /// A value of a row, as its source has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -335,7 +335,7 @@ impl<'f> Packer<'f> {
             Meaning::Plain => return Ok(filled(field, bytes)),
             // As columns have it; as text it has 36 characters.
             Meaning::Uuid if bytes.len() == 16 => {
-                return Ok(Value::from(&*super::nest::uuid_text(bytes)));
+                return Ok(Value::from(&*uuid::text(bytes)));
             }
             _ => {}
         }

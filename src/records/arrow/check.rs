@@ -75,7 +75,34 @@ fn of_field(
     let kind = field.type_type();
     let children = field.children();
     let count = children.as_ref().map_or(0, |children| children.len());
-    let is_known = match kind {
+    let Some(is_known) = is_known(field, kind, count, left) else {
+        let other = kind.variant_name().unwrap_or("type of a later version");
+        return wrong(format!("no field of a format is a {other}"));
+    };
+    if !is_known {
+        let kind = kind.variant_name().unwrap_or_default();
+        return wrong(format!(
+            "its {kind} has a width, a unit or items that no {kind} has"
+        ));
+    }
+    let nests = matches!(
+        kind,
+        Type::List | Type::LargeList | Type::FixedSizeList | Type::Struct_
+    );
+    for child in children.into_iter().flatten().filter(|_| nests) {
+        of_field(&child, &name, deeper, left)?;
+    }
+    Ok(())
+}
+
+/// Whether a type has widths, units and a number of items that it may have; `None` of one that no format has.
+fn is_known(
+    field: &arrow_ipc::Field<'_>,
+    kind: Type,
+    items: usize,
+    left: &mut usize,
+) -> Option<bool> {
+    Some(match kind {
         Type::Null
         | Type::Bool
         | Type::Binary
@@ -115,30 +142,13 @@ fn of_field(
                 .map(|bytes| bytes.byteWidth());
             width.is_some_and(|width| width >= 0)
         }
-        Type::List | Type::LargeList => count == 1,
+        Type::List | Type::LargeList => items == 1,
         Type::FixedSizeList => {
             let length = field.type_as_fixed_size_list().map(|list| list.listSize());
-            count == 1 && length.is_some_and(|length| length >= 0)
+            items == 1 && length.is_some_and(|length| length >= 0)
         }
-        _ => {
-            let other = kind.variant_name().unwrap_or("type of a later version");
-            return wrong(format!("no field of a format is a {other}"));
-        }
-    };
-    if !is_known {
-        let kind = kind.variant_name().unwrap_or_default();
-        return wrong(format!(
-            "its {kind} has a width, a unit or items that no {kind} has"
-        ));
-    }
-    let nests = matches!(
-        kind,
-        Type::List | Type::LargeList | Type::FixedSizeList | Type::Struct_
-    );
-    for child in children.into_iter().flatten().filter(|_| nests) {
-        of_field(&child, &name, deeper, left)?;
-    }
-    Ok(())
+        _ => return None,
+    })
 }
 
 /// Whether a batch has what its columns need; how many bytes they become.

@@ -5,7 +5,7 @@ use crate::offset::{Position, Tally};
 use crate::records::column::{Column, Strings, Values};
 use crate::records::schema::Field;
 use crate::structs::FieldKind;
-use crate::value::{Bytes, Value};
+use crate::value::{Bytes, Value, uuid};
 
 /// How a column is taken.
 #[derive(Clone, Debug)]
@@ -192,7 +192,7 @@ impl Take {
             }
             (Take::Text { size }, Values::Text(out)) => text(out, from, *size),
             (Take::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
-                pieces(from, 16).for_each(|field| uuid(bytes, field, *is_guid));
+                pieces(from, 16).for_each(|field| identifier(bytes, field, *is_guid));
                 rows.tally(count(from));
             }
             (Take::Array { size, length, item }, Values::Array { rows, items, .. }) => {
@@ -272,14 +272,12 @@ fn part(bytes: &[u8], little: bool) -> f64 {
 }
 
 /// Adds the bytes of a UUID, those of Microsoft's in the order of the others.
-fn uuid(out: &mut Vec<u8>, field: &[u8], is_guid: bool) {
-    let mut one: [u8; 16] = field.first_chunk().copied().unwrap_or([0; 16]);
-    if is_guid {
-        for part in [0..4, 4..6, 6..8] {
-            one.get_mut(part).unwrap_or_default().reverse();
-        }
-    }
-    out.extend_from_slice(&one);
+fn identifier(out: &mut Vec<u8>, field: &[u8], is_guid: bool) {
+    let one: [u8; 16] = field.first_chunk().copied().unwrap_or([0; 16]);
+    out.extend_from_slice(&match is_guid {
+        true => uuid::swapped(one),
+        false => one,
+    });
 }
 
 /// How many records a tile has.

@@ -7,8 +7,8 @@ use super::number;
 use crate::offset::Tally;
 use crate::records::{Column, Field, Meaning, Values};
 use crate::tree::Key;
-use crate::value::Value;
 use crate::value::text::is_printable;
+use crate::value::{Value, uuid};
 
 /// What a value is as text.
 pub(super) enum Cell<'a> {
@@ -212,7 +212,7 @@ impl Writer {
 
     fn bytes<'a>(&'a self, bytes: &'a [u8], is_filled: bool) -> Cell<'a> {
         match &self.meaning {
-            Meaning::Uuid => return Cell::Made(crate::records::uuid_text(bytes)),
+            Meaning::Uuid => return Cell::Made(uuid::text(bytes)),
             Meaning::Names(names) => {
                 if let Some(name) = names.name(&Value::from(bytes)) {
                     return Cell::Text(name.as_bytes());

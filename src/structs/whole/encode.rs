@@ -13,7 +13,7 @@ use crate::structs::plan::Scalar;
 use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
 use crate::value::plain::{as_written, from_raw_text, is_filled_text};
-use crate::value::{Bytes, Record, Value};
+use crate::value::{Bytes, Record, Value, uuid};
 
 /// What plain data carry in the place of bytes and of large numbers, and text that is to be read as the field
 /// asks, as the value that it is.
@@ -285,16 +285,11 @@ impl Kind {
             }
             Kind::Mac => Ok(Value::from(hex(':')?)),
             _ => {
-                let mut bytes = hex('-')?;
-                if bytes.len() != 16 {
-                    return Err(wrong(what, value));
-                }
-                if self == Kind::Guid {
-                    for part in [0..4, 4..6, 6..8] {
-                        bytes.get_mut(part).map(<[u8]>::reverse);
-                    }
-                }
-                Ok(Value::from(bytes))
+                let bytes = <[u8; 16]>::try_from(hex('-')?).map_err(|_| wrong(what, value))?;
+                Ok(Value::from(&match self {
+                    Kind::Guid => uuid::swapped(bytes),
+                    _ => bytes,
+                }))
             }
         }
     }

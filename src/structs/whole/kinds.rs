@@ -13,7 +13,7 @@ use crate::tree::Spelling;
 use crate::value::code_page::CP437;
 use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
-use crate::value::{Bytes, Value};
+use crate::value::{Value, uuid};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
@@ -242,8 +242,8 @@ impl Kind {
                 let back = number.map(|n| (n >> 1) ^ (n & 1).wrapping_neg());
                 (back.map(Value::from), None)
             }
-            Kind::Guid => (bytes.and_then(|bytes| uuid(bytes, true)), None),
-            Kind::Uuid => (bytes.and_then(|bytes| uuid(bytes, false)), None),
+            Kind::Guid => (bytes.and_then(|bytes| identifier(bytes, true)), None),
+            Kind::Uuid => (bytes.and_then(|bytes| identifier(bytes, false)), None),
             Kind::Ipv4 => {
                 let address = bytes.and_then(|b| <[u8; 4]>::try_from(b).ok()).or_else(|| {
                     let n = u32::try_from(number?).ok()?;
@@ -376,25 +376,13 @@ fn bcd(bytes: &[u8]) -> Option<Value> {
     Some(Value::Int(number))
 }
 
-/// RFC 9562, section 4; the first three parts of a GUID are little-endian.
-fn uuid(bytes: &[u8], is_guid: bool) -> Option<Value> {
-    let mut bytes = <[u8; 16]>::try_from(bytes).ok()?;
-    if is_guid {
-        bytes.get_mut(0..4)?.reverse();
-        bytes.get_mut(4..6)?.reverse();
-        bytes.get_mut(6..8)?.reverse();
-    }
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    let text = format!(
-        "{}-{}-{}-{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
-    );
-    Some(Value::Bytes(Bytes::from(text.as_bytes())))
+fn identifier(bytes: &[u8], is_guid: bool) -> Option<Value> {
+    let bytes = <[u8; 16]>::try_from(bytes).ok()?;
+    let bytes = match is_guid {
+        true => uuid::swapped(bytes),
+        false => bytes,
+    };
+    Some(Value::from(&*uuid::text(&bytes)))
 }
 
 impl Epoch {
