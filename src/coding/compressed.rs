@@ -4,6 +4,16 @@
 use std::io::Write;
 use std::io::{self, BufRead, Read};
 
+/// What an encoder makes of all the bytes.
+#[cfg(feature = "deflate")]
+macro_rules! written {
+    ($encoder:expr, $bytes:expr) => {{
+        let mut encoder = $encoder;
+        encoder.write_all($bytes)?;
+        encoder.finish()
+    }};
+}
+
 /// How far back a stream may refer, in bytes: what `xz -9` asks for.
 #[cfg(feature = "xz")]
 const MAX_WINDOW: u64 = 64 << 20;
@@ -138,53 +148,41 @@ impl Compression {
             #[cfg(feature = "deflate")]
             Compression::Zlib => {
                 let level = flate2::Compression::default();
-                let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(flate2::write::ZlibEncoder::new(Vec::new(), level), bytes)
             }
             #[cfg(feature = "deflate")]
             Compression::Deflate => {
                 let level = flate2::Compression::default();
-                let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(flate2::write::DeflateEncoder::new(Vec::new(), level), bytes)
             }
             #[cfg(feature = "deflate")]
             Compression::Gzip => {
                 let level = flate2::Compression::default();
-                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(flate2::write::GzEncoder::new(Vec::new(), level), bytes)
             }
             #[cfg(feature = "bzip2")]
             Compression::Bzip2 => {
                 let level = bzip2::Compression::best();
-                let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), level);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(bzip2::write::BzEncoder::new(Vec::new(), level), bytes)
             }
             #[cfg(feature = "xz")]
             Compression::Xz => {
-                let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(liblzma::write::XzEncoder::new(Vec::new(), 6), bytes)
             }
             #[cfg(feature = "xz")]
             Compression::Lzma => {
                 let options = liblzma::stream::LzmaOptions::new_preset(6)?;
                 let stream = liblzma::stream::Stream::new_lzma_encoder(&options)?;
-                let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
-                encoder.write_all(bytes)?;
-                encoder.finish()
+                written!(
+                    liblzma::write::XzEncoder::new_stream(Vec::new(), stream),
+                    bytes
+                )
             }
             #[cfg(feature = "zstd")]
             Compression::Zstd => zstd::stream::encode_all(bytes, 0),
             #[cfg(feature = "lz4")]
-            Compression::Lz4 => {
-                let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
-                encoder.write_all(bytes)?;
-                encoder.finish().map_err(io::Error::other)
-            }
+            Compression::Lz4 => written!(lz4_flex::frame::FrameEncoder::new(Vec::new()), bytes)
+                .map_err(io::Error::other),
             #[cfg(not(all(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd")))]
             other => {
                 let _ = bytes;

@@ -2,10 +2,11 @@
 
 use super::super::compute::equal;
 use super::super::eval::{Got, Place};
-use super::super::program::{Check, Is};
+use super::super::program::{Check, Is, Item};
 use super::Reader;
 use super::held::Expected;
 use crate::offset::Position;
+use crate::structs::code::Order;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -61,6 +62,23 @@ impl<'p, I: Input> Reader<'p, I> {
                 S003.problem(range, is_not(&expected, what, &found))
             }
         }))
+    }
+
+    /// Notes that the node that is pushed next has a value which follows from its level.
+    pub(in crate::structs::whole) fn follow_later(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        is_asked: bool,
+    ) {
+        self.later.push(Later {
+            frame: self.frames.len().saturating_sub(1),
+            node: self.frames.last().map_or(0, |frame| frame.nodes.len()),
+            is: &item.is,
+            little: order.is_little(),
+            cuts_sums: item.cuts_sums(),
+            is_asked,
+        });
     }
 
     fn range_and_value(&self, later: &Later<'p>) -> Option<(Range, Option<Value>)> {

@@ -6,7 +6,7 @@ use super::super::compute::equal;
 use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
 use super::super::uses::Wanted;
-use super::{BITS, Later, Reader};
+use super::{BITS, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
 use crate::structs::constant::{in_both_bases, same};
@@ -380,16 +380,8 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         self.shown(item, &mut node, value, order);
         if let Is::Computed(_) | Is::Check(_) = &item.is {
-            let frame = self.frames.len().saturating_sub(1);
-            let index = self.frames.last().map_or(0, |frame| frame.nodes.len());
-            self.later.push(Later {
-                frame,
-                node: index,
-                is: &item.is,
-                little: order.is_little(),
-                cuts_sums: item.cuts_sums(),
-                is_asked: !self.is_lean || self.wanted(item) != Wanted::No,
-            });
+            let is_asked = !self.is_lean || self.wanted(item) != Wanted::No;
+            self.follow_later(item, order, is_asked);
         }
         self.push(node)
     }

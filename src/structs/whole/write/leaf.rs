@@ -4,7 +4,7 @@ use super::super::compute::equal;
 use super::super::encode;
 use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
-use super::super::read::{BITS, Frame, Later, Reader, constant_value, scalar};
+use super::super::read::{BITS, Frame, Reader, constant_value, scalar};
 use super::Given;
 use super::output::Output;
 use crate::offset::{Position, Tally};
@@ -122,19 +122,10 @@ impl<'p> Reader<'p, Output> {
             node.content = self.add_content(start, yielded.unwrap_or_default());
         }
         if let Is::Computed(_) | Is::Check(_) = &item.is {
-            let frame = self.frames.len().saturating_sub(1);
-            let index = self.frames.last().map_or(0, |frame| frame.nodes.len());
             if !is_given && node.value.is_none() {
                 node.value = Some(Value::Int(0));
             }
-            self.later.push(Later {
-                frame,
-                node: index,
-                is: &item.is,
-                little: order.is_little(),
-                cuts_sums: item.cuts_sums(),
-                is_asked: true,
-            });
+            self.follow_later(item, order, true);
         }
         self.push(node)
     }
