@@ -2,21 +2,7 @@
 //! header or PNG files.
 //!
 //! The images are read as [`bmp`](super::bmp) reads them, so their problems have its codes; those of
-//! the directory have codes of their own.
-//!
-//! | code | severity | what is wrong |
-//! | --- | --- | --- |
-//! | I001 | error | an image is not within the file |
-//! | I002 | error | an image begins in the directory |
-//! | I003 | warning | two images share bytes |
-//! | I004 | error | the type is neither that of icons nor that of cursors |
-//! | I005 | warning | the reserved field of the directory is not 0 |
-//! | I006 | note | the reserved field of an entry is not 0 |
-//! | I007 | error | the directory has no images |
-//! | I008 | warning | the sides of an image are not those that its entry states |
-//! | I009 | warning | an image takes more bytes than its entry states |
-//! | I010 | note | the bit count of an image is not the one that its entry states |
-//! | I011 | warning | the hotspot of a cursor is outside of its image |
+//! the directory have codes of their own, which [`Format::codes`] tells: `I001` to `I011`.
 
 mod check;
 mod tree;

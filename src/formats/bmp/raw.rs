@@ -76,6 +76,11 @@ impl RawHeader {
         self.bytes.len() as u64 == self.declared
     }
 
+    /// The value of a field; `None` where the header ends before it, or has none.
+    pub(crate) fn value<'a, T: FromField<'a>>(&'a self, field: Field) -> Option<T> {
+        self.header.get(&self.bytes, field)
+    }
+
     /// The bytes of one field; all of the structure where it has no such field.
     pub(crate) fn field_range(&self, field: Field) -> Range {
         let range = self.header.range(field, self.offset);

@@ -41,7 +41,7 @@ fn of_directory(directory: &RawHeader, found: &mut Vec<Problem>) {
         found.push(code.problem(directory.field_range(field), message));
     };
     // A field that the file cuts off is told of by the code of cut headers.
-    match directory.get::<u16>("reserved") {
+    match directory.value::<u16>(field!("reserved")) {
         Some(0) | None => {}
         Some(found) => add(
             I005,
@@ -49,14 +49,14 @@ fn of_directory(directory: &RawHeader, found: &mut Vec<Problem>) {
             format!("expected 0, found {found}"),
         ),
     }
-    match directory.get::<u16>("type") {
+    match directory.value::<u16>(field!("type")) {
         Some(1 | 2) | None => {}
         Some(found) => {
             let message = format!("expected 1, an icon, or 2, a cursor; found {found}");
             add(I004, field!("type"), message);
         }
     }
-    if directory.get::<u16>("count") == Some(0) {
+    if directory.value::<u16>(field!("count")) == Some(0) {
         add(
             I007,
             field!("count"),

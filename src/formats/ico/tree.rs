@@ -42,8 +42,8 @@ pub(super) struct Image {
 
 impl Images {
     pub(super) fn is_cursor(&self) -> bool {
-        let kind = self.directory.as_ref().and_then(|d| d.get::<u16>("type"));
-        kind == Some(2)
+        let directory = self.directory.as_ref();
+        directory.and_then(|directory| directory.value::<u16>(field!("type"))) == Some(2)
     }
 }
 

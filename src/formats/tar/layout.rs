@@ -270,8 +270,8 @@ impl Layout {
     /// How many entries of a sparse file's map a block has, and how many bytes a number of them.
     pub(crate) fn map_room(self) -> Option<(usize, usize)> {
         let block = self.of_struct().unpack(&[0; BLOCK]).ok()?;
-        let entries = block.get("sparse")?.as_list()?;
-        let offset = entries.first()?.as_record()?.get("offset")?;
+        let entries = block.get(field!("sparse").name())?.as_list()?;
+        let offset = entries.first()?.as_record()?.get(field!("offset").name())?;
         Some((entries.len(), offset.as_bytes()?.len()))
     }
 }
