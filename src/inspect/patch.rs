@@ -363,31 +363,34 @@ impl std::str::FromStr for Patch {
         let last = text.lines().count().saturating_sub(1);
         patch.size =
             size.ok_or_else(|| error(last, "the size of the file is missing".to_owned()))?;
-        let mut end = 0;
-        for change in &patch.changes {
-            if change.old.len() != change.new.len() {
-                let message = format!(
-                    "{} at {:#x} turns {} bytes into {}: a patch moves nothing",
-                    change.path,
-                    change.offset,
-                    change.old.len(),
-                    change.new.len()
-                );
-                return Err(error(last, message));
-            }
-            let after = change.offset.checked_add(change.old.len() as u64);
-            let Some(after) = after.filter(|after| *after <= patch.size) else {
-                let message = format!("{} leaves the file", change.path);
-                return Err(error(last, message));
-            };
-            if change.offset < end {
-                let message = format!("{} overlaps the change before it", change.path);
-                return Err(error(last, message));
-            }
-            end = after;
-        }
+        fit(&patch.changes, patch.size).map_err(|message| error(last, message))?;
         Ok(patch)
     }
+}
+
+/// Whether changes keep lengths, and stand one after the other in a file of `size` bytes.
+fn fit(changes: &[Change], size: u64) -> Result<(), String> {
+    let mut end = 0;
+    for change in changes {
+        if change.old.len() != change.new.len() {
+            return Err(format!(
+                "{} at {:#x} turns {} bytes into {}: a patch moves nothing",
+                change.path,
+                change.offset,
+                change.old.len(),
+                change.new.len()
+            ));
+        }
+        let after = change.offset.checked_add(change.old.len() as u64);
+        let after = after
+            .filter(|after| *after <= size)
+            .ok_or_else(|| format!("{} leaves the file", change.path))?;
+        if change.offset < end {
+            return Err(format!("{} overlaps the change before it", change.path));
+        }
+        end = after;
+    }
+    Ok(())
 }
 
 /// An offset, and the path that stands there.

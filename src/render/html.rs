@@ -109,15 +109,9 @@ pub fn page(
     let data = serde_json::to_string(&data)?.replace('<', "\\u003c");
 
     let picture = match part.path.is_root() {
-        true => document.picture(MAX_PIXELS),
-        false => None,
+        true => image(document)?,
+        false => String::new(),
     };
-    let picture = picture.map(|picture| {
-        let png = STANDARD.encode(png(&picture)?);
-        let image = "<img id=\"picture\" alt=\"the picture\" src=\"data:image/png;base64,";
-        io::Result::Ok(format!("{image}{png}\">"))
-    });
-    let picture = picture.transpose()?.unwrap_or_default();
     let title = text(&escape::message(name).to_string());
     let mut rest = include_str!("html/page.html");
     while let Some((before, after)) = rest.split_once('@') {
@@ -137,6 +131,16 @@ pub fn page(
     }
     out.write_all(rest.as_bytes())?;
     Ok(cut)
+}
+
+/// The picture of a file that has one.
+fn image(document: &Document) -> io::Result<String> {
+    let Some(picture) = document.picture(MAX_PIXELS) else {
+        return Ok(String::new());
+    };
+    let png = STANDARD.encode(png(&picture)?);
+    let image = "<img id=\"picture\" alt=\"the picture\" src=\"data:image/png;base64,";
+    Ok(format!("{image}{png}\">"))
 }
 
 /// Text between tags and in attributes.

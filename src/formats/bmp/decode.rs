@@ -23,6 +23,7 @@ use crate::tree::{Problem, Range};
 
 use super::bitmap::Bitmap;
 use super::check::B044;
+use super::header::DibHeader;
 use super::layout::field;
 use super::names::ColorSpace;
 use super::report::{Report, inspect};
@@ -204,28 +205,7 @@ impl Decoder {
             let error = report.error().cloned();
             return Err(error.map_or(DecodeError::Bitmap { index, count }, DecodeError::Header));
         };
-        let none = DecodeError::Dimensions {
-            width: dib.width,
-            height: dib.height,
-        };
-        let dimensions = (u32::try_from(dib.width), u32::try_from(dib.rows()));
-        let (mut width, mut height) = match dimensions {
-            (Ok(width @ 1..), Ok(height @ 1..)) if dib.height != i64::from(i32::MIN) => {
-                (width, height)
-            }
-            _ => return Err(none),
-        };
-        let pixels = u64::from(width).checked_mul(u64::from(height));
-        if pixels.is_none_or(|pixels| pixels > options.max_pixels) {
-            return Err(DecodeError::TooLarge {
-                width: width.into(),
-                height: height.into(),
-                max_pixels: options.max_pixels,
-            });
-        }
-        if width > MAX_WIDTH {
-            return Err(DecodeError::TooWide { width });
-        }
+        let (mut width, mut height) = dimensions(dib, options.max_pixels)?;
         let mut damage = Damage::default();
         let codec = codec::of(
             source,
@@ -434,6 +414,31 @@ impl Decoder {
         self.row.tally(1);
         Ok(Some(y))
     }
+}
+
+/// Width and height, which are those of a picture that is decoded.
+fn dimensions(dib: &DibHeader, max_pixels: u64) -> Result<(u32, u32), DecodeError> {
+    let (width, height) = match (u32::try_from(dib.width), u32::try_from(dib.rows())) {
+        (Ok(width @ 1..), Ok(height @ 1..)) if dib.height != i64::from(i32::MIN) => (width, height),
+        _ => {
+            return Err(DecodeError::Dimensions {
+                width: dib.width,
+                height: dib.height,
+            });
+        }
+    };
+    let pixels = u64::from(width).checked_mul(u64::from(height));
+    if pixels.is_none_or(|pixels| pixels > max_pixels) {
+        return Err(DecodeError::TooLarge {
+            width: width.into(),
+            height: height.into(),
+            max_pixels,
+        });
+    }
+    if width > MAX_WIDTH {
+        return Err(DecodeError::TooWide { width });
+    }
+    Ok((width, height))
 }
 
 impl Bitmap {

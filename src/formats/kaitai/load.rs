@@ -260,33 +260,7 @@ impl Loader<'_> {
                 return Err(Wrong::new(yaml.line, message));
             }
             let id = self.spec.types.len();
-            let mut names = HashMap::new();
-            let mut add = |found: SmolStr, line: usize, place: Place| {
-                self.names.insert(found.clone());
-                match names.insert(found.clone(), place) {
-                    Some(_) => Err(Wrong::new(line, format!("{found} is declared here twice"))),
-                    None => Ok(()),
-                }
-            };
-            for (index, item) in list(&yaml, "params")?.iter().enumerate() {
-                let id = item.get("id").ok_or_else(|| {
-                    Wrong::new(item.line, "a parameter has an id: { id: name, type: u4 }")
-                })?;
-                add(identifier(id)?, id.line, Place::Param(index))?;
-            }
-            for (index, item) in list(&yaml, "seq")?.iter().enumerate() {
-                if let Some(id) = item.get("id") {
-                    add(identifier(id)?, id.line, Place::Seq(index))?;
-                }
-            }
-            for (index, entry) in map(&yaml, "instances")?.iter().enumerate() {
-                check_identifier(&entry.key, entry.line)?;
-                add(
-                    entry.key.as_str().into(),
-                    entry.line,
-                    Place::Instance(index),
-                )?;
-            }
+            let names = self.names_in(&yaml)?;
             let mut enums = HashMap::new();
             for entry in map(&yaml, "enums")? {
                 check_identifier(&entry.key, entry.line)?;
@@ -342,6 +316,35 @@ impl Loader<'_> {
             });
         }
         Ok(top)
+    }
+
+    /// The names that a type declares, and where.
+    fn names_in(&mut self, yaml: &Yaml) -> Result<HashMap<SmolStr, Place>, Wrong> {
+        let mut names = HashMap::new();
+        let mut add = |found: SmolStr, line: usize, place: Place| {
+            self.names.insert(found.clone());
+            match names.insert(found.clone(), place) {
+                Some(_) => Err(Wrong::new(line, format!("{found} is declared here twice"))),
+                None => Ok(()),
+            }
+        };
+        for (index, item) in list(yaml, "params")?.iter().enumerate() {
+            let id = item.get("id").ok_or_else(|| {
+                Wrong::new(item.line, "a parameter has an id: { id: name, type: u4 }")
+            })?;
+            add(identifier(id)?, id.line, Place::Param(index))?;
+        }
+        for (index, item) in list(yaml, "seq")?.iter().enumerate() {
+            if let Some(id) = item.get("id") {
+                add(identifier(id)?, id.line, Place::Seq(index))?;
+            }
+        }
+        for (index, entry) in map(yaml, "instances")?.iter().enumerate() {
+            check_identifier(&entry.key, entry.line)?;
+            let place = Place::Instance(index);
+            add(entry.key.as_str().into(), entry.line, place)?;
+        }
+        Ok(names)
     }
 }
 
