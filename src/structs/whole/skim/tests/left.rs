@@ -69,36 +69,100 @@ fn what_is_not_known_is_left_to_the_reader() {
         ),
         ("*(B:n .x=[-n << 62] {x < 0: B:m}):items", &[1, 2, 3, 4]),
     ] {
-        let format = format!("{{0: B:never}} {format}");
-        let layout = compiled(&format, &[]);
-        let (nodes, error) = layout.nodes_so_far(data, Space::FILE, 0);
-        let items = nodes.iter().find(|node| node.name == "items");
-        let mut ends: Vec<u64> = items
-            .iter()
-            .flat_map(|items| items.made())
-            .map(|item| item.range.end())
-            .collect();
-        if let Some(error) = &error {
-            ends.truncate(failed_item(&error.to_string()).unwrap());
-        }
-        let program = layout.whole.as_ref().unwrap();
-        let (mut reader, item, order) = at_items(program, data).unwrap();
-        let Some(mut skim) = Skim::new(program, item, order, &[]) else {
-            continue;
-        };
-        for (i, end) in ends.iter().enumerate() {
-            let start = reader.at;
-            match reader.pass_over(&mut skim) {
-                Some(_) => assert_eq!(reader.at, *end, "{format}: item {i}"),
-                None => {
-                    assert_eq!(reader.at, start, "{format}: item {i}");
-                    reader.at = *end;
-                }
+        check_left(format, &[], data);
+    }
+}
+
+/// Names of several fields, values that hold others, what may not be what it holds.
+const SEVERAL: &[&str] = &[
+    "{n & 1; 0: (B:k):x; else: B:x} {x == 1: B:y} {x.k == 1: B:z}",
+    "{n & 1; 0: B:x; else: (B:k):x} {x == 1: B:y} {x.k == 1: B:z}",
+    "{n & 1; 0: 2B:x; else: B:x} {x == 1: B:y}",
+    "{n & 1; 0: B:x; else: 2B:x} {x == 1: B:y}",
+    "{n & 1; 0: [n](B:k B:l):x; else: B:x} {x == 1: B:y} {x[k == 1].l: B:z}",
+    "{n & 1; 0: B:x; else: [n](B:k B:l):x} {x == 1: B:y} {x[k == 1].l: B:z}",
+    "{n & 1; 0: B{k:4 l:4}:x; else: B:x} {x == 1: B:y} {x.k == 1: B:z}",
+    "{n & 1; 0: B:x; else: B{k:4 l:4}:x} {x == 1: B:y} {x.l == 1: B:z}",
+    "{n & 1; 0: (B:k):x; else: (H:k):x} {x.k == 1: B:y}",
+    "(B:m {m & 1; 0: (B:k):x; else: B:x}):g {g.x == 1: B:y} {g.x.k == 1: B:z}",
+    "(B:a):g (B:m {m & 1: (B:a):g} {g.a == 1: B:y}):h {h.g.a ?? 2; 2: B:z}",
+    "(B:a {a: (B:b):i}):g {g.i: B:y} {g: B:z} {!g.i: B:w}",
+    "2B:p {p: B:y} {!p: B:z} {p ?? 3; 3: B:w}",
+    "[n](B:k):p {p: B:y} {!p: B:z} {p[k == 1]: B:w} {p[k == n].k: B:v}",
+    "[n](B:k {k: B:l}):p {p[l == 1].k: B:y} {p[k == 1 && n].k: B:z} {p[!k].l ?? 1; 1: B:w}",
+    "[n](B:k (B:l):m):p {p[k].m.l: B:y} {p[m.l == 1].k: B:z}",
+    "1s:t {t; 1..2: B:x; else: B:y} {t; 1, 2: B:z; 3: B:w}",
+    "1s:t {t; 0..3: B:x; \"\\x01\": B:y; else: B:z}",
+    "{0: B:none} {none; 1..2: B:x; else: B:y} {none; 1: B:z; else: }",
+    "{n & 1: B:o} {o; 0..1: B:x; 2: B:y; else: B:z}",
+    "{n & 1: B:o} {!o: B:x} {o || n: B:y} {o && n: B:z} {o == n: B:w} {!(o == n): B:v}",
+    "[n]s:r=(B:a {a: B:b}) {r.a == 1: B:x} {r.b: B:y} {len(r) == 2: B:z}",
+    "[n]s=(B:a {a: B:b}) {a == 1: B:x} {b: B:y}",
+    "[n]s:r=%f {r.a == 1: B:x} {r.b: B:y}",
+    "[n]s=%f {a == 1: B:x} {b: B:y}",
+    "[n + 1]s:r=?(B:a {a; 1: ; else: \"no\"}) {r.a == 1: B:x} {r: B:y}",
+    "[n + 1]s~latin1:r=(B:a) {r.a: B:x}",
+    "[n + 1]s~xor(1):r=(B:a) {r.a: B:x}",
+    "[n]s:r {r: B:x} [n]p:s {s: B:y}",
+    "[n]z:s {s: B:x} [n]V:v {v: B:y} [n]M:m {m: B:w}",
+    "V~hex:v {v: B:y} M~zigzag:m {m == 1: B:w} V~unix:u {u: B:z}",
+    "%f:h {h.a: B:x} {h.b: B:y} {h: B:z}",
+    "%g{a: n}:h {h.b: B:x} {h: B:y} {n; 0: %g{a: h.c}:i; else: B:w}",
+    "z~utf16le:t {t: B:x}",
+    "5p:t {t == \"a\": B:x} 2s:u {u == t: B:y}",
+    "B:a=1 {a == 1: B:x} 2s:b=\"\\x01\" H:c=[n] {c: B:y}",
+    "B:c=sum(n..n) {c == n: B:x}",
+    "|2 3x {@at & 1: B:x} |4 {@at == @end || n: B:y} {!(@at == @end): B:z}",
+    "0s:e {@at == @end: ; else: B:y} {e: B:z}",
+];
+
+#[test]
+fn a_name_of_several_things_is_not_taken_for_one_of_them() {
+    let formats = [("f", "B:a {a: B:b}"), ("g", "{a; 1: B:b; else: H:b} B:c")];
+    let mut random = Random(43);
+    for fields in SEVERAL {
+        for order in ["", "<", ">"] {
+            for _ in 0..12 {
+                let data: Vec<u8> = (0..random.below(40))
+                    .map(|_| SMALL[random.below(SMALL.len())])
+                    .collect();
+                check_left(&format!("*({order}B:n {fields}):items"), &formats, &data);
             }
         }
-        if error.is_some() {
-            assert_eq!(reader.pass_over(&mut skim), None, "{format}");
+    }
+}
+
+/// Each item ends where the reader ends it, or is left to the reader.
+fn check_left(format: &str, formats: &[(&str, &str)], data: &[u8]) {
+    let format = format!("{{0: B:never}} {format}");
+    let layout = compiled(&format, formats);
+    let (nodes, error) = layout.nodes_so_far(data, Space::FILE, 0);
+    let items = nodes.iter().find(|node| node.name == "items");
+    let mut ends: Vec<u64> = items
+        .iter()
+        .flat_map(|items| items.made())
+        .map(|item| item.range.end())
+        .collect();
+    if let Some(error) = &error {
+        ends.truncate(failed_item(&error.to_string()).unwrap());
+    }
+    let program = layout.whole.as_ref().unwrap();
+    let (mut reader, item, order) = at_items(program, data).unwrap();
+    let Some(mut skim) = Skim::new(program, item, order, &[]) else {
+        return;
+    };
+    for (i, end) in ends.iter().enumerate() {
+        let start = reader.at;
+        match reader.pass_over(&mut skim) {
+            Some(_) => assert_eq!(reader.at, *end, "{format}: item {i}"),
+            None => {
+                assert_eq!(reader.at, start, "{format}: item {i}");
+                reader.at = *end;
+            }
         }
+    }
+    if error.is_some() {
+        assert_eq!(reader.pass_over(&mut skim), None, "{format}");
     }
 }
 
