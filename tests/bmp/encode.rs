@@ -114,6 +114,25 @@ fn huffman_rows_follow_without_an_end_of_line() {
     assert_written(&os2, &two, &file);
 }
 
+/// Codes of T.4 end a run of up to 63 pixels; up to 2,560 are a multiple of 64 before them, and more are several.
+#[test]
+fn huffman_runs_of_any_length_come_back() {
+    let os2 = encoder(DibKind::Os2, 1, Compression::Huffman1D);
+    let lengths = [
+        1usize, 62, 63, 64, 65, 127, 128, 191, 192, 1728, 1791, 1792, 2559, 2560, 2561, 2623, 2624,
+        5119, 5120, 5121,
+    ];
+    for white in lengths {
+        for black in [1, 63, 64, 2560, 2624] {
+            let row = [RED.repeat(white), GREEN.repeat(black), RED.to_vec()].concat();
+            let width = u32::try_from(row.len() / 4).unwrap();
+            let file = encode(&os2, width, 1, &row).unwrap();
+            let picture = Picture::decode(&Source::from(file), &Options::default()).unwrap();
+            assert!(picture.rgba == row, "{white} {black}");
+        }
+    }
+}
+
 #[test]
 fn sixteen_bits_go_by_their_masks() {
     // Blue and white, then red and green, of 5 bits each.

@@ -297,3 +297,47 @@ impl ColorSpace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OS/2 gave two numbers of Windows another meaning, and has none of the later ones.
+    #[test]
+    fn a_compression_is_named_as_its_kind_of_header_has_it() {
+        let names = |kind| {
+            let names = Compression::names(kind);
+            let pairs: Vec<_> = names
+                .iter()
+                .map(|(key, name)| match key {
+                    Key::Number(number) => (*number, name.to_owned()),
+                    key => panic!("{key:?}"),
+                })
+                .collect();
+            pairs
+        };
+        let named = |pairs: &[(i128, &str)]| -> Vec<_> {
+            pairs
+                .iter()
+                .map(|(n, name)| (*n, (*name).to_owned()))
+                .collect()
+        };
+        let both = [(0, "BI_RGB"), (1, "BI_RLE8"), (2, "BI_RLE4")];
+        let of_os2 = [(3, "Huffman 1D"), (4, "RLE24")];
+        assert_eq!(names(DibKind::Os2), named(&[&both[..], &of_os2].concat()));
+        let of_windows = [
+            (3, "BI_BITFIELDS"),
+            (4, "BI_JPEG"),
+            (5, "BI_PNG"),
+            (6, "BI_ALPHABITFIELDS"),
+            (11, "BI_CMYK"),
+            (12, "BI_CMYKRLE8"),
+            (13, "BI_CMYKRLE4"),
+        ];
+        let expected = named(&[&both[..], &of_windows].concat());
+        assert_eq!(names(DibKind::Info), expected);
+        assert_eq!(names(DibKind::V5), expected);
+        assert_eq!(Compression::Unknown(77).value(), 77);
+        assert_eq!(Compression::CmykRle8.value(), 12);
+    }
+}
