@@ -16,6 +16,7 @@ mod kinds;
 mod layout;
 mod native;
 mod packing;
+mod packing_errors;
 mod parameters;
 pub(super) mod random;
 mod references;
