@@ -326,7 +326,9 @@ fn what_could_not_be_read_is_not_taken_for_read() {
 
 #[test]
 fn more_than_one_step_is_taken_and_no_more_than_there_is() {
-    let bytes: Vec<u8> = (0..(2 << 20) + 5_u32).map(|i| (i % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..(2 << 20) + 5_u32)
+        .map(|i| (i % 251).to_le_bytes()[0])
+        .collect();
     let long = bytes.len() as u64;
     for (asked, taken) in [
         (1 << 20, 1 << 20),
@@ -338,7 +340,7 @@ fn more_than_one_step_is_taken_and_no_more_than_there_is() {
         let mut input = Input::plain((&bytes[..]).into());
         let got = input.take(asked).unwrap();
         assert!(
-            got == bytes[..taken as usize],
+            got == bytes[..usize::try_from(taken).unwrap()],
             "{asked} of {long}: {}",
             got.len()
         );

@@ -3,9 +3,9 @@
 use super::compiled;
 
 /// The bytes, or the error.
-fn packed(format: &str, values: serde_json::Value) -> Result<Vec<u8>, String> {
+fn packed(format: &str, values: &serde_json::Value) -> Result<Vec<u8>, String> {
     compiled(format, &[])
-        .serialize(&values)
+        .serialize(values)
         .map_err(|e| e.to_string())
 }
 
@@ -18,10 +18,10 @@ fn values_without_names_are_as_many_as_fields_take() {
         "B {0: \"no\"} B {0: B}",
     ] {
         assert!(
-            packed(format, serde_json::json!([1, 2])).is_ok(),
+            packed(format, &serde_json::json!([1, 2])).is_ok(),
             "{format}"
         );
-        let error = packed(format, serde_json::json!([1, 2, 3])).unwrap_err();
+        let error = packed(format, &serde_json::json!([1, 2, 3])).unwrap_err();
         assert_eq!(error, "expected 2 values, found 3", "{format}");
     }
 }
@@ -70,12 +70,12 @@ fn a_name_that_no_field_has_is_told_where_it_stands() {
     ] {
         let value = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert!(
-            packed(format, value(fits)).is_ok(),
+            packed(format, &value(fits)).is_ok(),
             "{format}: {:?}",
-            packed(format, value(fits))
+            packed(format, &value(fits))
         );
         assert_eq!(
-            packed(format, value(wrong)).unwrap_err(),
+            packed(format, &value(wrong)).unwrap_err(),
             expected,
             "{format}"
         );
@@ -121,7 +121,7 @@ fn a_value_that_does_not_fit_is_told_by_its_path() {
             "no such kind",
         ),
     ] {
-        let error = packed(format, serde_json::from_str(values).unwrap()).unwrap_err();
+        let error = packed(format, &serde_json::from_str(values).unwrap()).unwrap_err();
         assert!(error.starts_with(expected), "{format}: {error}");
     }
 }
