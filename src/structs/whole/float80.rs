@@ -95,6 +95,10 @@ mod tests {
             let back: Vec<u8> = bytes.iter().rev().copied().collect();
             assert_eq!(read(&back, true), Some(x));
         }
+        // The first bit of a fraction, which makes it quiet, stands after the one before the point.
+        let quiet = f64::from_bits(0x7ff8_0000_0000_0000);
+        let expected = crate::value::literal::hex("7fffc000000000000000").unwrap();
+        assert_eq!(write(quiet, false)[..], expected);
     }
 
     #[test]
