@@ -20,7 +20,7 @@ use super::{Context, Exit, Input, number, progress, words};
 use crate::Source;
 use crate::format::Format as _;
 use crate::formats::Registry;
-use crate::formats::bmp::{self, Alpha, DecodeError, Options, Undefined};
+use crate::formats::bmp::{self, Alpha, DecodeError, ErrorKind, Options, Undefined};
 use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
 
@@ -159,18 +159,22 @@ fn undecoded(error: DecodeError) -> anyhow::Error {
     }
 }
 
-/// An error about a file, after its name; where it is of another format that is known, with what shows it.
-fn of_file(error: anyhow::Error, source: &Source, name: &str) -> anyhow::Error {
-    let detected = Registry::built_in().detect(source, None).ok().flatten();
-    let quoted = words::quoted(&name.into());
-    let line = match detected.as_ref().map(|format| format.name()) {
-        None | Some("bmp" | "ico") => return error.context(name.to_owned()),
-        Some("png") => format!("bytewright bmp convert {quoted} OUT.bmp"),
-        Some(_) => format!("bytewright inspect {quoted}"),
+/// An error about a file, after its name; where it has another signature that is known, with what shows it.
+fn of_file(error: DecodeError, source: &Source, name: &str) -> anyhow::Error {
+    let is_other = match &error {
+        DecodeError::Header(header) => matches!(header.kind(), ErrorKind::Signature { .. }),
+        _ => false,
     };
-    let format = detected
-        .map(|format| format.name().to_owned())
-        .unwrap_or_default();
+    let detected = Registry::built_in().detect(source, None).ok().flatten();
+    let error = undecoded(error);
+    let Some(format) = detected.filter(|_| is_other) else {
+        return error.context(name.to_owned());
+    };
+    let (format, quoted) = (format.name(), words::quoted(&name.into()));
+    let line = match format == "png" {
+        true => format!("bytewright bmp convert {quoted} OUT.bmp"),
+        false => format!("bytewright inspect {quoted}"),
+    };
     let said = format!("{name}: {error}; the format of this file is {format}:\n\n  {line}\n");
     error.context(said)
 }

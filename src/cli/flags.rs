@@ -190,83 +190,66 @@ fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
     if !Path::new(&given).exists() {
         error.remove(ContextKind::Suggested);
     }
-    if matches!(&*given, "-f" | "--file") && has_archive(verb) {
+    if let Some(tip) = tip(command, verb, &given) {
         error.remove(ContextKind::SuggestedArg);
-        suggest(
-            error,
-            &format!(
-                "the archive is the first argument, without {given}: bytewright tar {} ARCHIVE ...",
-                verb.get_name()
-            ),
-        );
-        return;
-    }
-    let asks_out = matches!(&*given, "-o" | "--out" | "--output" | "--outfile");
-    if asks_out && !has(verb, "--out") {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(error, &where_it_goes(verb, &given));
-        return;
-    }
-    let asks_json = matches!(&*given, "--json" | "--jsonl" | "--ndjson" | "-O" | "-j");
-    if asks_json && verb.get_name() == "view" {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(
-            error,
-            "view is a screen to look at: bytewright inspect FILE --json prints its tree, \
-             bytewright diff A B --json what differs",
-        );
-        return;
-    }
-    let asks_path = matches!(&*given, "--path" | "--field" | "--key" | "--member");
-    if asks_path && !has(verb, "--path") && takes_paths(verb) {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(
-            error,
-            &format!(
-                "a path comes after the file, without {given}: bytewright {} FILE PATH",
-                verb.get_name()
-            ),
-        );
-        return;
-    }
-    let needless = NEEDLESS
-        .iter()
-        .find(|(name, options, _)| *name == verb.get_name() && options.contains(&&*given));
-    if let Some((_, _, shown)) = needless {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(error, &format!("{shown} without {given}"));
-        return;
-    }
-    if let ['-', level @ '0'..='9'] = given.chars().collect::<Vec<_>>()[..]
-        && has(verb, "--level")
-    {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(error, &format!("{given} is written --level {level} here"));
-        return;
-    }
-    if matches!(&*given, "-f" | "--format" | "-t") && has_format_first(verb) {
-        error.remove(ContextKind::SuggestedArg);
-        let tip = format!(
-            "the format is the first argument, without {given}: bytewright {} FORMAT ...",
-            verb.get_name()
-        );
         suggest(error, &tip);
-        return;
+    }
+}
+
+/// What to write instead of an option that the verb doesn't have, where that is known.
+fn tip(command: &Command, verb: &Command, given: &str) -> Option<String> {
+    let name = verb.get_name();
+    if matches!(given, "-f" | "--file") && has_archive(verb) {
+        return Some(format!(
+            "the archive is the first argument, without {given}: bytewright tar {name} ARCHIVE ..."
+        ));
+    }
+    let asks_out = matches!(given, "-o" | "--out" | "--output" | "--outfile");
+    if asks_out && !has(verb, "--out") {
+        return Some(where_it_goes(verb, given));
+    }
+    let asks_json = matches!(given, "--json" | "--jsonl" | "--ndjson" | "-O" | "-j");
+    if asks_json && name == "view" {
+        return Some(
+            "view is a screen to look at: bytewright inspect FILE --json prints its tree, \
+             bytewright diff A B --json what differs"
+                .to_owned(),
+        );
+    }
+    let asks_path = matches!(given, "--path" | "--field" | "--key" | "--member");
+    if asks_path && !has(verb, "--path") && takes_paths(verb) {
+        return Some(format!(
+            "a path comes after the file, without {given}: bytewright {name} FILE PATH"
+        ));
+    }
+    let needless =
+        |(of, options, _): &&(&str, &[&str], &str)| *of == name && options.contains(&given);
+    if let Some((_, _, shown)) = NEEDLESS.iter().find(needless) {
+        return Some(format!("{shown} without {given}"));
+    }
+    let level = given.strip_prefix('-').filter(|level| is_digit(level));
+    if let Some(level) = level.filter(|_| has(verb, "--level")) {
+        return Some(format!("{given} is written --level {level} here"));
+    }
+    if matches!(given, "-f" | "--format" | "-t") && has_format_first(verb) {
+        return Some(format!(
+            "the format is the first argument, without {given}: bytewright {name} FORMAT ..."
+        ));
     }
     if let Some(name) = given.strip_prefix("--")
         && command.find_subcommand(name).is_some()
     {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(error, &format!("{name} is a verb: bytewright {name} ..."));
-        return;
+        return Some(format!("{name} is a verb: bytewright {name} ..."));
     }
-    let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
+    let known = OPTIONS.iter().filter(|(words, _)| words.contains(&given));
     let mut meant = known.flat_map(|(_, options)| *options);
-    let Some(meant) = meant.find(|option| has(verb, option)) else {
-        return;
-    };
-    error.remove(ContextKind::SuggestedArg);
-    suggest(error, &format!("{given} is written {meant} here"));
+    let meant = meant.find(|option| has(verb, option))?;
+    Some(format!("{given} is written {meant} here"))
+}
+
+/// Whether a text is one digit.
+fn is_digit(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'0'..=b'9'])
 }
 
 /// Where a verb without `--out` writes.

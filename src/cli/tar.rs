@@ -150,7 +150,9 @@ fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     let command = match error.kind() {
         ErrorKind::Codec(CodecError::Unsupported { command, .. }) => Some(*command),
         // Archives of other kinds are opened by a program, too.
-        ErrorKind::Foreign { what, program } => what.starts_with("compressed").then_some(*program),
+        ErrorKind::Foreign { what, program } => {
+            what.starts_with("compressed with ").then_some(*program)
+        }
         ErrorKind::NotTar => None,
         _ => return None,
     };

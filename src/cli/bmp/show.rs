@@ -91,7 +91,7 @@ impl Args {
         let source = open(file)?;
         let report = inspect(&source).with_context(|| name.clone())?;
         let decoder = Decoder::of(&source, &report, &self.pixels.options());
-        let decoder = decoder.map_err(|error| of_file(undecoded(error), &source, &name))?;
+        let decoder = decoder.map_err(|error| of_file(error, &source, &name))?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
         let dib = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let decoded = Picture::read(decoder)
