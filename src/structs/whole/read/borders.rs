@@ -248,26 +248,11 @@ impl<'p, I: Input> Reader<'p, I> {
         self.is_lean = false;
         self.is_claiming = false;
         let mut len = items.index;
-        if result.is_err() {
-            // What there is of the last item is made to see whether it becomes a node.
-            let (at, reach) = (self.at, self.reach);
-            let claims = self.claims.split_off(mark.claims);
-            let wrong = self.wrong.split_off(mark.wrong);
-            self.back_to(&mark);
-            let mut last = items.again();
-            let _ = self.next_item(item, order, &mut last);
-            let made = self.frames.last().and_then(|frame| frame.nodes.last());
-            if let Some(node) = made {
-                len.tally(1);
-                let (from, to) = (node.range.offset, node.range.end());
-                let item = (from.since(self.base), to.since(self.base));
-                taken = is_placed.then(|| joined(taken, item));
-            }
-            self.back_to(&mark);
-            self.claims.extend(claims);
-            self.wrong.extend(wrong);
-            self.at = at;
-            self.reach = reach;
+        if result.is_err()
+            && let Some(part) = self.part_of_item(item, order, items, &mark)
+        {
+            len.tally(1);
+            taken = is_placed.then(|| joined(taken, part));
         }
         self.forget_claims(first_claim, start);
         let (from, to) = match is_placed {
@@ -298,6 +283,33 @@ impl<'p, I: Input> Reader<'p, I> {
         let demand = self.demand(item, order, environment, start, starts, len, owner, column);
         *on_demand = demand.map(|demand| (Arc::new(demand), range));
         result
+    }
+
+    /// The bytes of an item that failed, where what there is of it becomes a node. All else stays as it is.
+    fn part_of_item(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        items: &Items<'p>,
+        mark: &Mark,
+    ) -> Option<(u64, u64)> {
+        let (at, reach) = (self.at, self.reach);
+        let claims = self.claims.split_off(mark.claims);
+        let wrong = self.wrong.split_off(mark.wrong);
+        self.back_to(mark);
+        let mut last = items.again();
+        let _ = self.next_item(item, order, &mut last);
+        let made = self.frames.last().and_then(|frame| frame.nodes.last());
+        let part = made.map(|node| {
+            let (from, to) = (node.range.offset, node.range.end());
+            (from.since(self.base), to.since(self.base))
+        });
+        self.back_to(mark);
+        self.claims.extend(claims);
+        self.wrong.extend(wrong);
+        self.at = at;
+        self.reach = reach;
+        part
     }
 
     /// What the items of an array may see of what is around it: fields that expressions name, at their places.
