@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use crate::offset::Position;
 use crate::tree::Range;
 
@@ -21,6 +23,19 @@ pub struct Region {
     pub range: Range,
     /// Whether other regions own these bytes, or some of them: a profile that lies over pixels.
     pub view: bool,
+}
+
+/// The keys are `part`, by the name that it has in a tree, `offset`, `size`, `bitmap` and `view`.
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Region", 5)?;
+        fields.serialize_field("part", self.part.name())?;
+        fields.serialize_field("offset", &self.range.offset)?;
+        fields.serialize_field("size", &self.range.size)?;
+        fields.serialize_field("bitmap", &self.bitmap)?;
+        fields.serialize_field("view", &self.view)?;
+        fields.end()
+    }
 }
 
 /// What a region of the file is.

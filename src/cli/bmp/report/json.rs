@@ -41,21 +41,12 @@ pub(in crate::cli::bmp) fn json(name: &str, report: &Report, tree: &Node) -> io:
         .filter(|bitmap| bitmap.dib.is_some())
         .map(|bitmap| self::bitmap(bitmap, report.size()))
         .collect();
-    let regions = report.regions().iter().map(|region| {
-        json!({
-            "part": region.part.name(),
-            "offset": region.range.offset,
-            "size": region.range.size,
-            "bitmap": region.bitmap,
-            "view": region.view,
-        })
-    });
     Ok(json!({
         "file": name,
         "size": report.size(),
         "fields": all,
         "bitmaps": bitmaps?,
-        "regions": regions.collect::<Vec<_>>(),
+        "regions": report.regions(),
         "problems": report.problems(),
     }))
 }
