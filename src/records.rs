@@ -46,7 +46,6 @@ pub use filter::Filter;
 #[cfg(feature = "cli")]
 pub(crate) use infer::Inference;
 pub use items::Items;
-#[cfg(feature = "render")]
 pub use pack::{Cell, Packer, Places, ReadJson};
 #[cfg(feature = "cli")]
 pub(crate) use pipeline::{Decoded, Pipeline};
