@@ -37,8 +37,8 @@ fn is_effect(expression: &Expr) -> bool {
     }
 }
 
-/// Whether a condition binds names.
-fn binds(expression: &Expr) -> bool {
+/// Whether an expression binds names, so that it can't be copied elsewhere.
+pub fn binds(expression: &Expr) -> bool {
     match expression {
         Expr::Let(_) => true,
         Expr::Binary(binary) => binds(&binary.left) || binds(&binary.right),

@@ -9,7 +9,7 @@ use syn::{
     ItemConst, ItemFn, ItemStatic, Pat, Signature, Stmt, TraitItemFn, Type, parse_quote, parse_str,
 };
 
-use crate::checks;
+use crate::checks::{self, binds};
 use crate::faults::{Fault, Place};
 
 type Kind = &'static str;
@@ -60,16 +60,6 @@ fn place(spanned: &impl Spanned) -> Place {
     Place {
         line: start.line,
         column: start.column + 1,
-    }
-}
-
-/// Whether an expression binds names, so that it can't be copied elsewhere.
-fn binds(expression: &Expr) -> bool {
-    match expression {
-        Expr::Let(_) => true,
-        Expr::Binary(binary) => binds(&binary.left) || binds(&binary.right),
-        Expr::Paren(paren) => binds(&paren.expr),
-        _ => false,
     }
 }
 

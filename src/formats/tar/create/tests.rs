@@ -8,6 +8,7 @@
 
 mod copying;
 mod files;
+mod given;
 mod members;
 mod sparse;
 
