@@ -82,6 +82,50 @@ fn gnu_tar_deletes_one_member_and_keeps_the_others() {
     assert!(!left.contains(&"d/f3".to_owned()));
 }
 
+/// Members alone come into a new archive. What follows the end of the old one is told, not dropped in silence.
+#[test]
+fn what_follows_the_end_of_an_archive_is_told_when_it_is_written_anew() {
+    let home = sample();
+    within(&home, &["create", "a.tar", "d"]).out();
+    within(&home, &["create", "a.tar.gz", "d"]).out();
+    let read = |name: &str| fs::read(home.path(name)).unwrap();
+    let (plain, packed) = (read("a.tar"), read("a.tar.gz"));
+    for (name, content, follows) in [
+        ("b.tar.gz", [&packed[..], b"junk"].concat(), "isn't gzip"),
+        (
+            "c.tar",
+            [&plain[..], &[b'j'; 512]].concat(),
+            "something follows the archive",
+        ),
+        (
+            "d.tar",
+            [&plain[..], &plain[..]].concat(),
+            "a second archive",
+        ),
+        ("e.tar", plain.clone(), ""),
+        ("f.tar.gz", packed.clone(), ""),
+        // Tapes are filled with zeros.
+        ("g.tar.gz", [&packed[..], &[0; 512]].concat(), ""),
+    ] {
+        home.file(name, &content);
+        let joined = within(&home, &["concat", name, "-o", "joined.tar", "--force"]);
+        let is_packed = name.ends_with(".gz");
+        let appended = is_packed.then(|| within(&home, &["append", name, "new"]));
+        home.file(name, &content);
+        let deleted = within(&home, &["delete", name, "d/f3"]);
+        for run in [Some(joined), appended, Some(deleted)]
+            .into_iter()
+            .flatten()
+        {
+            assert_eq!(run.status, 0, "{name}: {}", run.stderr);
+            let is_told = run.stderr.contains("left out of the new archive");
+            assert_eq!(is_told, !follows.is_empty(), "{name}: {}", run.stderr);
+            assert!(run.stderr.contains(follows), "{name}: {}", run.stderr);
+        }
+        assert_eq!(list(&home, name).len(), 12, "{name}");
+    }
+}
+
 #[test]
 fn an_archive_without_members_is_told() {
     let home = sample();

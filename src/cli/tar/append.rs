@@ -62,6 +62,7 @@ impl Args {
             appender.commit().with_context(name)?;
             return Ok(exit);
         }
+        old.tell_left_out(cx)?;
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |_| true).with_context(name)?;
         let (out, index, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;

@@ -80,6 +80,7 @@ impl Args {
         let mut listed = Ok(());
         for archive in &self.archives {
             let old = Old::read(archive)?;
+            old.tell_left_out(cx)?;
             let mut each = |member: &Member| {
                 if self.output != Output::Text && listed.is_ok() {
                     listed = values.write(member, cx.out());

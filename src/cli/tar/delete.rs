@@ -65,6 +65,7 @@ impl Args {
                 selection.is_name(&member.name);
             }
         }
+        old.tell_left_out(cx)?;
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         let mut gone: HashSet<Vec<u8>> = HashSet::new();
         let mut orphans = Vec::new();

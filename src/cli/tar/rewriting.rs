@@ -22,6 +22,9 @@ pub(super) struct Old {
     pub(super) compression: Compression,
     /// What the system told of the file before it was read; `None` of what is no file.
     pub(super) seen: Option<Metadata>,
+    /// As it is stored, and what it is called in messages.
+    stored: Source,
+    name: String,
 }
 
 impl Old {
@@ -53,7 +56,21 @@ impl Old {
             content: tar::plain(&source).with_context(name)?,
             compression: compression.unwrap_or_default(),
             seen,
+            stored: source,
+            name: name(),
         })
+    }
+
+    /// Warns of what follows the end of the archive, as members alone come into another one.
+    pub(super) fn tell_left_out(&self, cx: &mut Context) -> anyhow::Result<()> {
+        let mut archive = Archive::new(self.stored.clone())?;
+        for problem in archive.after_end().with_context(|| self.name.clone())? {
+            cx.warn(format_args!(
+                "{}: {}; it is left out of the new archive",
+                self.name, problem.message
+            ));
+        }
+        Ok(())
     }
 }
 

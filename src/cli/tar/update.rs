@@ -51,6 +51,7 @@ impl Args {
         if update.is_empty() {
             return Ok(exit);
         }
+        old.tell_left_out(cx)?;
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |member| {
             update.keeps(member)

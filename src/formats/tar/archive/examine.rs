@@ -8,7 +8,7 @@ use super::super::member::{Extended, Kind, assemble};
 use super::super::pax::Globals;
 use super::ending::FOLLOWS;
 use super::{Archive, State};
-use crate::formats::tar::codes::{T012, T030, T032, T036};
+use crate::formats::tar::codes::{T012, T013, T030, T032, T036};
 use crate::offset::Position;
 use crate::tree::{Problem, Range};
 
@@ -33,6 +33,21 @@ impl Archive<'_> {
     /// From now on everything is looked at: padding, and what follows the end.
     pub(crate) fn examine(&mut self) {
         self.examine = true;
+    }
+
+    /// What follows the end of the archive, and so is none of its members: goes over these to it.
+    pub(crate) fn after_end(&mut self) -> Result<Vec<Problem>, Error> {
+        while self.next_member()?.is_some() {}
+        // A compressed stream was read to its end.
+        if self.input.compression().is_none() {
+            self.read_rest()?;
+        }
+        let mut problems = self.take_problems();
+        problems.retain(|problem| {
+            let codes = [T012.code, T013.code, T030.code];
+            codes.contains(&problem.code)
+        });
+        Ok(problems)
     }
 
     /// The problems so far, which are forgotten here.
