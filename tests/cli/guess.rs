@@ -47,7 +47,9 @@ fn the_command_to_try_reads_the_records() {
     let offset = header.to_string();
     let rows = run(["unpack", ">I h H 8s d", file, "--offset", &offset, "--all"]).out();
     assert_eq!(rows.lines().count(), 1000);
-    let widest = out.lines().map(|line| line.chars().count()).max();
+    // The command is as wide as the path of the file.
+    let other = out.lines().filter(|line| *line != command);
+    let widest = other.map(|line| line.chars().count()).max();
     assert!(widest <= Some(100), "{out}");
 }
 
