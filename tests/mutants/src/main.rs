@@ -73,7 +73,7 @@ fn main() -> Result<()> {
     };
     println!("{} tests take {:.0} s", tests.len(), tests.seconds());
     let chosen: Vec<_> = faults.iter().collect();
-    let missed = run::all(&copy, &programs, &tests, &chosen, seconds)?;
+    let missed = run::all(&copy, &tests, &chosen, seconds)?;
     for (place, room) in rooms.iter().enumerate() {
         let of_room = |faults: &[&Fault]| {
             let of_room = faults.iter().filter(|fault| fault.room == place);

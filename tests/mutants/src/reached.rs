@@ -1,7 +1,8 @@
 //! Which tests come by which faults: no other test can notice one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,9 +18,9 @@ use crate::isolation::Isolated;
 /// A test, run without a fault.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Test {
-    pub room: usize,
-    /// The place of its program among those of the room.
-    pub program: usize,
+    /// The rooms whose faults it is asked about.
+    rooms: BTreeSet<usize>,
+    pub program: PathBuf,
     pub name: String,
     /// How long it takes by itself.
     pub seconds: f64,
@@ -35,26 +36,30 @@ pub struct Tests(Vec<Test>);
 impl Tests {
     /// Runs each test by itself. The programs are those of each room.
     pub fn measured(copy: &CrateCopy, programs: &[Vec<Program>]) -> Result<Tests> {
-        let mut names = Vec::new();
+        // Rooms have tests in common, which are run once.
+        let mut names: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
         for (room, programs) in programs.iter().enumerate() {
-            for (place, program) in programs.iter().enumerate() {
-                let of_program = names_of(program)?;
-                names.extend(of_program.into_iter().map(|name| (room, place, name)));
+            for program in programs {
+                for name in names_of(program)? {
+                    let rooms = names.entry((&program.path, name)).or_default();
+                    rooms.insert(room);
+                }
             }
         }
+        let unmeasured = names.into_iter().map(|((program, name), rooms)| Test {
+            rooms,
+            program: program.clone(),
+            name,
+            seconds: 0.0,
+            reached: None,
+        });
+        let unmeasured: Vec<_> = unmeasured.collect();
         let next = AtomicUsize::new(0);
         let tests = Mutex::new(Vec::new());
         in_parallel(|worker| {
-            while let Some((room, place, name)) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let program = &programs[*room][*place];
-                let mut test = Test {
-                    room: *room,
-                    program: *place,
-                    name: name.clone(),
-                    seconds: 0.0,
-                    reached: None,
-                };
-                test.measure(copy, program, worker)?;
+            while let Some(test) = unmeasured.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let mut test = test.clone();
+                test.measure(copy, worker)?;
                 let Ok(mut tests) = tests.lock() else {
                     bail!("a thread failed")
                 };
@@ -89,13 +94,13 @@ impl Tests {
     pub fn that_reach(&self, room: usize, id: u32) -> impl Iterator<Item = &Test> {
         self.0.iter().filter(move |test| {
             let reached = test.reached.as_ref();
-            test.room == room && reached.is_none_or(|reached| reached.contains(&id))
+            test.rooms.contains(&room) && reached.is_none_or(|reached| reached.contains(&id))
         })
     }
 }
 
 impl Test {
-    fn measure(&mut self, copy: &CrateCopy, program: &Program, worker: usize) -> Result<()> {
+    fn measure(&mut self, copy: &CrateCopy, worker: usize) -> Result<()> {
         let record = copy.folder.join(format!("reached-{worker}"));
         fs::write(&record, [])?;
         let started = Instant::now();
@@ -103,7 +108,7 @@ impl Test {
         let mut isolated = Isolated::new(&copy.folder, worker, Some(&record))?;
         let command = isolated.command();
         command
-            .arg(&program.path)
+            .arg(&self.program)
             .args(["--test-threads=1", "--exact", &self.name])
             .env(REACHED, &record);
         let is_recorded = isolated.output()?.status.success();

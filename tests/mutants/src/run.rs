@@ -1,12 +1,14 @@
 //! Running the tests of a room with one fault turned on at a time.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::crate_copy::{CrateCopy, Program, SWITCH};
+use crate::crate_copy::{CrateCopy, SWITCH};
 use crate::faults::Fault;
 use crate::isolation::Isolated;
 use crate::reached::{Test, Tests, in_parallel};
@@ -35,11 +37,10 @@ pub const UNREACHED: &str = " (no test comes by it)";
 /// The status of a test program of which a test failed.
 const TEST_FAILED: i32 = 101;
 
-/// The faults that are missed, each of which is printed as it is found. The programs are those of each room;
-/// the tests that are asked about a fault may take that many seconds in all.
+/// The faults that are missed, each of which is printed as it is found. The tests that are asked about a fault
+/// may take that many seconds in all.
 pub fn all<'f>(
     copy: &CrateCopy,
-    programs: &[Vec<Program>],
     tests: &Tests,
     faults: &[&'f Fault],
     seconds: f64,
@@ -54,7 +55,7 @@ pub fn all<'f>(
                 taken <= seconds
             });
             let tests: Vec<_> = tests.collect();
-            if is_noticed(copy, &programs[fault.room], fault, &tests, worker)? {
+            if is_noticed(copy, fault, &tests, worker)? {
                 continue;
             }
             match tests.len() {
@@ -74,13 +75,7 @@ pub fn all<'f>(
 }
 
 /// Whether one of these tests fails or hangs with that fault.
-fn is_noticed(
-    copy: &CrateCopy,
-    programs: &[Program],
-    fault: &Fault,
-    tests: &[&Test],
-    worker: usize,
-) -> Result<bool> {
+fn is_noticed(copy: &CrateCopy, fault: &Fault, tests: &[&Test], worker: usize) -> Result<bool> {
     let mut rest = tests;
     let mut time = FIRST;
     while !rest.is_empty() {
@@ -90,11 +85,12 @@ fn is_noticed(
             taken <= time
         });
         let (now, later) = rest.split_at(fits.count().max(1));
-        for (place, program) in programs.iter().enumerate() {
-            let of_program: Vec<_> = now.iter().filter(|test| test.program == place).collect();
-            if of_program.is_empty() {
-                continue;
-            }
+        let mut programs: BTreeMap<_, Vec<&Test>> = BTreeMap::new();
+        for test in now {
+            let of_program = programs.entry(&*test.program).or_default();
+            of_program.push(test);
+        }
+        for (program, of_program) in programs {
             let seconds: f64 = of_program.iter().map(|test| test.seconds).sum();
             let names: Vec<&str> = of_program.iter().map(|test| &*test.name).collect();
             let limit = seconds.ceil() as u64 * PATIENCE + SECONDS;
@@ -116,7 +112,7 @@ fn is_noticed(
 /// What a test program says of some tests with that fault.
 fn run(
     copy: &CrateCopy,
-    program: &Program,
+    program: &Path,
     names: &[&str],
     id: u32,
     limit: u64,
@@ -128,7 +124,7 @@ fn run(
         .args(["timeout", "-k", "2"])
         .arg((limit * WAITING).to_string())
         .args(["prlimit", &format!("--cpu={limit}"), "--"])
-        .arg(&program.path)
+        .arg(program)
         .args(["-q", "--test-threads=1", "--exact"])
         .args(FAIL_FAST)
         .args(names)
