@@ -63,8 +63,8 @@ impl Fault {
     }
 }
 
-/// Those that `.cargo/mutants.toml` excludes are left out. With `has_checks`, what [`checks`] lists stands after them.
-pub fn listed(root: &Path, room: &Room, has_checks: bool) -> Result<Vec<Fault>> {
+/// Those that `.cargo/mutants.toml` excludes are left out. With `are_checks`, what [`checks`] lists of the same files.
+pub fn listed(root: &Path, room: &Room, are_checks: bool) -> Result<Vec<Fault>> {
     let mut command = Command::new("cargo");
     command
         .args(["mutants", "--list", "--json"])
@@ -80,9 +80,12 @@ pub fn listed(root: &Path, room: &Room, has_checks: bool) -> Result<Vec<Fault>> 
     let mut faults: Vec<Fault> = serde_json::from_slice(&output.stdout)?;
     let mut texts = HashMap::new();
     let files: BTreeSet<String> = faults.iter().map(|fault| fault.file.clone()).collect();
+    if are_checks {
+        faults.clear();
+    }
     for file in files {
         let text = std::fs::read_to_string(root.join(&file))?;
-        if has_checks {
+        if are_checks {
             faults.extend(checks::listed(&file, &text).with_context(|| file.clone())?);
         }
         texts.insert(file, text);

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, BinOp, Block, Expr, ExprIf, ExprMatch, ExprStruct, ImplItemConst, ImplItemFn,
-    ItemConst, ItemFn, ItemStatic, Pat, Signature, Stmt, TraitItemFn, Type, parse_quote, parse_str,
+    Arm, Attribute, BinOp, Block, Expr, ExprIf, ExprMatch, ExprStruct, Ident, ImplItemConst,
+    ImplItemFn, ItemConst, ItemFn, ItemStatic, Pat, Signature, Stmt, TraitItemFn, Type,
+    parse_quote, parse_str,
 };
 
 use crate::checks::{self, binds};
@@ -40,6 +41,8 @@ pub fn inject(text: &str, faults: &[&Fault]) -> syn::Result<(String, HashSet<u32
             "StructField" => "field",
             checks::STATEMENT => "statement",
             checks::CONDITION => "condition",
+            checks::LITERAL => "literal",
+            checks::CALL => "call",
             _ => continue,
         };
         let key = (kind, fault.span.start);
@@ -110,6 +113,28 @@ impl<'f> Injector<'f> {
             whole = parse_quote!(if #on { (#left) #operator (#right) } else { #whole });
         }
         *expression = parse_quote!((#whole));
+    }
+
+    /// Another number, another flag, another name of what is called.
+    fn replaced(&mut self, expression: &mut Expr, kind: Kind, at: Place) {
+        for fault in self.take(kind, at) {
+            let mut other = expression.clone();
+            let name = parse_str::<Ident>(&fault.replacement);
+            match (&mut other, name) {
+                (Expr::MethodCall(call), Ok(name)) => call.method = name,
+                (Expr::Path(path), Ok(name)) => {
+                    if let Some(last) = path.path.segments.last_mut() {
+                        last.ident = name;
+                    }
+                }
+                _ => match parse_str(&fault.replacement) {
+                    Ok(value) => other = value,
+                    Err(_) => continue,
+                },
+            }
+            let on = self.note(fault);
+            *expression = parse_quote!((if #on { #other } else { #expression }));
+        }
     }
 
     fn unary(&mut self, expression: &mut Expr, at: Place) {
@@ -226,12 +251,16 @@ impl VisitMut for Injector<'_> {
         let operator = match expression {
             Expr::Binary(binary) => Some(("binary", place(&binary.op))),
             Expr::Unary(unary) => Some(("unary", place(&unary.op))),
+            Expr::Lit(_) => Some(("literal", place(expression))),
+            Expr::MethodCall(call) => Some(("call", place(&call.method))),
+            Expr::Path(_) => Some(("call", place(expression))),
             _ => None,
         };
         visit_mut::visit_expr_mut(self, expression);
         match operator {
             Some(("binary", at)) => self.binary(expression, at),
-            Some((_, at)) => self.unary(expression, at),
+            Some(("unary", at)) => self.unary(expression, at),
+            Some((kind, at)) => self.replaced(expression, kind, at),
             None => {}
         }
     }

@@ -52,7 +52,7 @@ fn main() -> Result<()> {
                 programs = names.split(',').map(str::to_owned).collect();
             }
             None if argument == "--again" => again = true,
-            None if argument == "--checks" => sample.has_checks = true,
+            None if argument == "--checks" => sample.are_checks = true,
             _ => bail!(
                 "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --seconds=N, --features=NAMES --checks nor --again"
             ),
@@ -96,8 +96,8 @@ struct Sample {
     every: usize,
     start: usize,
     only: String,
-    /// Calls, assignments and checks left out, too.
-    has_checks: bool,
+    /// Calls, assignments and checks that are left out, and what else [`checks`] lists.
+    are_checks: bool,
     /// The names of the faults, one a line.
     from: Option<String>,
 }
@@ -128,7 +128,7 @@ fn build(
 ) -> Result<(CrateCopy, Vec<Fault>)> {
     let mut faults = Vec::new();
     for (place, room) in rooms.iter().enumerate() {
-        let listed = faults::listed(root, room, sample.has_checks)?;
+        let listed = faults::listed(root, room, sample.are_checks)?;
         println!("{} faults in {}", listed.len(), room.name);
         // Only the sample is compiled in: the more faults, the longer the compiler takes.
         for mut fault in sample.of(listed) {
