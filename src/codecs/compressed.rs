@@ -94,3 +94,33 @@ impl BufRead for Compressed<'_> {
         self.position.advance(size as u64);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes after which there is nothing to be had yet.
+    struct Waiting(Vec<u8>);
+
+    impl Read for Waiting {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            match self.0.is_empty() {
+                true => Err(io::ErrorKind::WouldBlock.into()),
+                false => {
+                    let taken = self.0.as_slice().read(buf)?;
+                    self.0.drain(..taken);
+                    Ok(taken)
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_is_not_waited_for_where_enough_is_there() {
+        let mut compressed = Compressed::new(Box::new(Waiting(vec![7; 8])));
+        assert_eq!(compressed.ahead(8).unwrap(), [7; 8]);
+        assert!(compressed.ahead(9).is_err());
+        assert_eq!(compressed.ahead(8).unwrap(), [7; 8]);
+        assert_eq!(compressed.position(), 0);
+    }
+}

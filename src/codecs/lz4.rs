@@ -156,7 +156,12 @@ mod tests {
         let twice = [&frame[..], &frame, &modern].concat();
         let all = [&content[..], content, b"modern"].concat();
         assert_eq!(decoded(&twice).unwrap(), (all, false));
-        for (after, is_garbage) in [(&b"\0\0\0\0"[..], false), (b"\xff\xff\xff\x7f", true)] {
+        let too_large = u32::try_from(Legacy::COMPRESSED_BLOCK + 1).unwrap();
+        for (after, is_garbage) in [
+            (&b"\0\0\0\0"[..], false),
+            (b"\xff\xff\xff\x7f", true),
+            (&too_large.to_le_bytes(), true),
+        ] {
             let followed = [&frame[..], after].concat();
             assert_eq!(
                 decoded(&followed).unwrap(),
@@ -173,6 +178,12 @@ mod tests {
         for end in 5..frame.len() {
             let error = decoded(&frame[..end]).unwrap_err();
             assert!(error.to_string().contains("lz4"), "{end}: {error}");
+        }
+        // What is there would be a block, and is less than its size; the largest size that a block has.
+        let largest = u32::try_from(Legacy::COMPRESSED_BLOCK).unwrap();
+        for size in [5, largest] {
+            let cut = [LZ4_LEGACY, &size.to_le_bytes(), b"\x30abc"].concat();
+            assert!(decoded(&cut).is_err(), "{size}");
         }
         // A distance that leads before the beginning.
         let wrong = [LZ4_LEGACY, b"\x05\0\0\0\x10a\x09\0\x00"].concat();
