@@ -359,3 +359,202 @@ fn as_many_frames_are_taken_apart_as_have_places() {
         assert_eq!(read(&document, "content"), (b"one".to_vec(), None));
     }
 }
+
+/// The names of a node's children, and how many bytes each takes.
+fn children(node: &Node) -> Vec<(String, u64)> {
+    let children = node.children().map(|child| child.unwrap().into_owned());
+    children
+        .map(|child| (child.name.to_string(), child.range.size))
+        .collect()
+}
+
+fn sizes<const N: usize>(of: [(&str, u64); N]) -> Vec<(String, u64)> {
+    of.map(|(name, size)| (name.to_owned(), size)).to_vec()
+}
+
+/// It begins at any bit. Where is found here by looking at each bit from the end of the file on.
+#[test]
+fn the_end_of_bzip2_is_found_at_every_bit() {
+    const MAGIC: u64 = 0x1772_4538_5090;
+    let mut seen = [false; 8];
+    for size in 0..200usize {
+        let content: Vec<u8> = (0..size).map(|i| (i * i % 251) as u8).collect();
+        let stream = compress(Compression::Bzip2(1), &content);
+        let bit = |at: usize| u64::from(stream[at / 8] >> (7 - at % 8) & 1);
+        let number = |at: usize, bits: usize| (at..at + bits).fold(0, |n, at| n << 1 | bit(at));
+        let all = stream.len() * 8;
+        let start = (all - 87..=all - 80).find(|at| number(*at, 48) == MAGIC);
+        let start = start.expect("the end of a stream");
+        let crc = number(start + 48, 32);
+        let document = open(&stream);
+        let end = find(&document, "streams[0].end");
+        assert_eq!(end.range.offset, start as u64 / 8, "{size}");
+        assert_eq!(end.range.end(), stream.len() as u64, "{size}");
+        let expected = match start % 8 {
+            0 => format!("end of the stream, CRC {crc:#010x}"),
+            bits => format!("end of the stream after {bits} bits of a block, CRC {crc:#010x}"),
+        };
+        assert_eq!(end.meaning.as_deref(), Some(&*expected), "{size}");
+        seen[start % 8] = true;
+    }
+    assert_eq!(seen, [true; 8]);
+}
+
+#[test]
+fn the_streams_of_a_file_are_counted_without_being_made() {
+    for compression in codecs().filter(|codec| !matches!(codec.name(), "gzip" | "zlib")) {
+        let one = compress(compression, b"content");
+        for count in [1, 3] {
+            let document = open(&one.repeat(count));
+            let frames = parts(&document).swap_remove(0);
+            assert_eq!(frames.count(), Some(count as u64), "{}", compression.name());
+            assert_eq!(frames.children().count(), count);
+        }
+    }
+}
+
+/// By hand: a token of three literals in a block of four bytes.
+#[test]
+fn the_blocks_of_lz4_are_parts_of_its_frames() {
+    let legacy = b"\x02\x21\x4c\x18";
+    let block = b"\x04\0\0\0\x30abc";
+    let document = open(&[&legacy[..], block, block].concat());
+    let frame = find(&document, "frames[0]");
+    assert_eq!(children(&frame), sizes([("magic", 4), ("blocks", 16)]));
+    let two = find(&document, "frames[0].blocks[1]");
+    assert_eq!(children(&two), sizes([("compressed_size", 4), ("data", 4)]));
+    assert_eq!(two.range.offset, 12);
+    let empty = find(&open(legacy), "frames[0]");
+    assert_eq!(children(&empty), sizes([("magic", 4)]));
+    // The size of the second block is cut, and then its data.
+    for (cut, expected) in [
+        (2, sizes([("unread", 2)])),
+        (6, sizes([("compressed_size", 4), ("data", 2)])),
+    ] {
+        let document = open(&[&legacy[..], block, &block[..cut]].concat());
+        let two = find(&document, "frames[0].blocks[1]");
+        assert_eq!(children(&two), expected);
+    }
+    let modern = open(&compress(Compression::Lz4, b"abc"));
+    let one = find(&modern, "frames[0].blocks[0]");
+    assert_eq!(children(&one), sizes([("header", 4), ("data", 3)]));
+}
+
+/// A stream without content has an index and no block.
+#[test]
+fn a_stream_of_xz_that_is_cut_shows_what_there_is_of_its_first_block() {
+    let whole = compress(Compression::Xz(6), b"some content");
+    let document = open(&whole);
+    let all = children(&find(&document, "streams[0]"));
+    let names: Vec<&str> = all.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["header", "blocks", "index", "footer"]);
+    let cut = open(&whole[..36]);
+    let stream = children(&find(&cut, "streams[0]"));
+    assert_eq!(stream, sizes([("header", 12), ("blocks", 24)]));
+    let block = children(&find(&cut, "streams[0].blocks[0]"));
+    assert_eq!(block, sizes([("header", 20), ("data", 4)]));
+
+    let empty = compress(Compression::Xz(6), b"");
+    let stream = children(&find(&open(&empty), "streams[0]"));
+    assert_eq!(
+        stream,
+        sizes([("header", 12), ("index", 8), ("footer", 12)])
+    );
+    let stream = children(&find(&open(&empty[..20]), "streams[0]"));
+    assert_eq!(stream, sizes([("header", 12), ("unread", 8)]));
+}
+
+/// A stream whose data are wrong is taken apart by its footer, unless that is wrong, too.
+#[test]
+fn a_footer_of_xz_is_believed_if_its_checksum_and_its_magic_are_right() {
+    let whole = compress(Compression::Xz(6), b"some content");
+    let names = |broken: &[usize]| {
+        let mut bytes = whole.clone();
+        for at in broken {
+            bytes[*at] ^= 1;
+        }
+        let stream = find(&open(&bytes), "streams[0]");
+        let names = children(&stream).into_iter().map(|(name, _)| name);
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let (data, end) = (26, whole.len());
+    assert_eq!(names(&[data]), "header blocks index footer");
+    assert_eq!(names(&[data, end - 1]), "header blocks");
+    assert_eq!(names(&[data, end - 12]), "header blocks");
+}
+
+/// As `xz` writes them: data of all sizes modulo four, checks of no byte, four, eight and 32.
+#[test]
+fn blocks_of_xz_have_padding_and_a_check_where_they_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("content");
+    for (check, size) in [("none", 0), ("crc32", 4), ("crc64", 8), ("sha256", 32)] {
+        for length in 120..=127u32 {
+            let noise = (1..=length).map(|n| (n.wrapping_mul(0x9e37_79b9) >> 24) as u8);
+            std::fs::write(&path, noise.collect::<Vec<u8>>()).unwrap();
+            let mut xz = Command::new("xz");
+            let xz = xz
+                .args(["-c", "-T2", &format!("--check={check}")])
+                .arg(&path);
+            let Some(made) = peer_output(xz) else { return };
+            let document = open(&made);
+            let block = find(&document, "streams[0].blocks[0]");
+            // LZMA2 stores what it can't make smaller: three bytes before it, one after it.
+            let data = u64::from(length) + 4;
+            let padding = data.next_multiple_of(4) - data;
+            let mut expected = vec![
+                ("header", block.range.size - data - padding - size),
+                ("data", data),
+            ];
+            expected.extend((padding > 0).then_some(("padding", padding)));
+            expected.extend((size > 0).then_some(("check", size)));
+            let expected = expected
+                .into_iter()
+                .map(|(name, size)| (name.to_owned(), size));
+            assert_eq!(
+                children(&block),
+                expected.collect::<Vec<_>>(),
+                "{check} {length}"
+            );
+            let header = find(&document, "streams[0].blocks[0].header");
+            let mut names = children(&header).into_iter().map(|(name, _)| name);
+            assert!(names.any(|name| name == "padding"));
+            assert!(codes(&document).is_empty());
+        }
+    }
+}
+
+/// A stream by hand, with one block of 127 bytes that are stored: a byte of its header's size, one of flags, two and one
+/// of sizes and three of the filter fill the header up to its checksum.
+#[test]
+fn a_header_of_xz_that_its_fields_fill_has_no_padding() {
+    let crc = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    let checked = |bytes: &[u8]| [bytes, &crc(bytes)].concat();
+    let start = [b"\xfd7zXZ\0".to_vec(), checked(b"\0\0")].concat();
+    let header = checked(b"\x02\xc0\x83\x01\x7f\x21\x01\x16");
+    let data = [b"\x01\0\x7e", &[7; 127][..], b"\0"].concat();
+    // A block of 143 bytes, padded to 144.
+    let index = checked(b"\0\x01\x8f\x01\x7f\0\0\0");
+    let sizes_and_flags = b"\x02\0\0\0\0\0";
+    let footer = [&crc(sizes_and_flags)[..], sizes_and_flags, b"YZ"].concat();
+    let document = open(&[&start[..], &header, &data, b"\0", &index, &footer].concat());
+    assert!(codes(&document).is_empty(), "{:?}", codes(&document));
+    assert_eq!(read(&document, "content"), (vec![7; 127], None));
+    let block = find(&document, "streams[0].blocks[0]");
+    assert_eq!(
+        children(&block),
+        sizes([("header", 12), ("data", 131), ("padding", 1)])
+    );
+    let header = find(&document, "streams[0].blocks[0].header");
+    let all = children(&header);
+    assert_eq!(all.iter().map(|(_, size)| size).sum::<u64>(), 12);
+    assert!(
+        all.iter()
+            .all(|(name, size)| name != "padding" && *size > 0),
+        "{all:?}"
+    );
+}
