@@ -1,7 +1,8 @@
 //! A gzip file as a tree: its fields, their problems, and what follows the members.
 
-use std::io;
+use std::io::{self, Read as _};
 
+use super::members::Members;
 use super::{MAX_CONTENT, Stream};
 use crate::Source;
 use crate::codecs::gzip::tests::{gzip, haltingly, header, noise, text};
@@ -283,4 +284,33 @@ fn content_goes_as_far_as_the_stream_can_be_read() {
     let failing = Source::new(Failing(whole[..middle].to_vec()));
     let error = Stream::read(&failing).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+}
+
+/// A member without content, and more blocks without content than are read at once.
+#[test]
+fn what_holds_nothing_is_no_end() {
+    let content = |bytes: &[u8]| {
+        let stream = Stream::read(&bytes.into()).unwrap();
+        stream.content().read(0, 1 << 20).unwrap()
+    };
+    let empty = b"\0\0\0\xff\xff".repeat(40_000);
+    let trailer = [crc32fast::hash(b"abc").to_le_bytes(), 3u32.to_le_bytes()].concat();
+    let late = [&empty[..], b"\x01\x03\0\xfc\xffabc", &trailer].concat();
+    assert_eq!(content(&header(0, &late)), b"abc");
+    assert_eq!(content(&[gzip(b""), gzip(b"abc")].concat()), b"abc");
+}
+
+/// Members are found to the end of the file, however little of their content is asked for.
+#[test]
+fn members_are_found_beyond_the_content_that_is_read() {
+    let whole = [gzip(b"one"), gzip(&text(9_000)), gzip(b"three")].concat();
+    for most in [0, 1, 3, 5, 9_003] {
+        let (mut members, found) = Members::new(&whole.clone().into(), 9, most);
+        let mut content = Vec::new();
+        members.read_to_end(&mut content).unwrap();
+        assert_eq!(content.len() as u64, most);
+        let found = found.lock().unwrap();
+        assert_eq!(found.members.len(), 3, "{most}");
+        assert!(found.problems.is_empty());
+    }
 }
