@@ -175,8 +175,14 @@ impl CrateCopy {
             if message["level"] != "error" {
                 continue;
             }
-            for span in message["spans"].as_array().into_iter().flatten() {
-                if span["is_primary"] == true {
+            // What is moved by a fault is complained of where it is used after it: the fault is in another span.
+            let spans = || message["spans"].as_array().into_iter().flatten();
+            let before = ids.len();
+            for span in spans().filter(|span| span["is_primary"] == true) {
+                ids.extend(self.faults_near(span)?);
+            }
+            if ids.len() == before {
+                for span in spans() {
                     ids.extend(self.faults_near(span)?);
                 }
             }

@@ -94,7 +94,8 @@ pub fn listed(root: &Path, room: &Room, are_checks: bool) -> Result<Vec<Fault>> 
     Ok(faults)
 }
 
-/// Whether a line is in a function that is compiled on other systems than Unix alone, as the attributes before it say.
+/// Whether a line is in a function that is compiled elsewhere alone, on other systems than Unix or without a feature,
+/// as the attributes before it say.
 fn is_elsewhere(text: &str, line: usize) -> bool {
     const ELSEWHERE: [&str; 4] = [
         "#[cfg(not(unix))]",
@@ -114,5 +115,5 @@ fn is_elsewhere(text: &str, line: usize) -> bool {
     attributes
         .map(|line| line.trim_start())
         .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
-        .any(|line| ELSEWHERE.contains(&line))
+        .any(|line| ELSEWHERE.contains(&line) || line.starts_with("#[cfg(not(feature"))
 }
