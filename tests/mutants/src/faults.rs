@@ -45,6 +45,16 @@ impl Fault {
         format!("{}\t{room}\t{}\n", self.id, self.name)
     }
 
+    /// The module of a room that it is in, such as `formats::tar`.
+    pub fn module(&self) -> String {
+        let file = self.name.split(':').next().unwrap_or_default();
+        let parts = file
+            .trim_start_matches("src/")
+            .trim_end_matches(".rs")
+            .split('/');
+        parts.take(2).collect::<Vec<_>>().join("::")
+    }
+
     /// The fault of such a line; `None` of a room that isn't asked for.
     pub fn of_line(line: &str, rooms: &[&Room]) -> Option<Fault> {
         let mut parts = line.splitn(3, '\t');

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::crate_copy::{CrateCopy, Program, REACHED};
+use crate::faults::Fault;
 use crate::isolation::Isolated;
 
 /// A test, run without a fault.
@@ -90,12 +91,17 @@ impl Tests {
         self.0.iter().map(|test| test.seconds).sum()
     }
 
-    /// The tests of a room that come by a fault, the quick ones first.
-    pub fn that_reach(&self, room: usize, id: u32) -> impl Iterator<Item = &Test> {
-        self.0.iter().filter(move |test| {
+    /// The tests of a room that come by a fault: those beside the code first, and of these and the others the quick ones.
+    pub fn that_reach(&self, fault: &Fault) -> Vec<&Test> {
+        let module = fault.module();
+        let reach = self.0.iter().filter(|test| {
             let reached = test.reached.as_ref();
-            test.rooms.contains(&room) && reached.is_none_or(|reached| reached.contains(&id))
-        })
+            let comes_by = reached.is_none_or(|reached| reached.contains(&fault.id));
+            comes_by && test.rooms.contains(&fault.room)
+        });
+        let (beside, others): (Vec<_>, Vec<_>) =
+            reach.partition(|test| test.name.starts_with(&module));
+        [beside, others].concat()
     }
 }
 

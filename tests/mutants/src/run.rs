@@ -17,7 +17,7 @@ use crate::reached::{Test, Tests, in_parallel};
 /// seconds: beyond that they run in circles, which is noticed. Processor time, because a busy machine
 /// makes a program late and not wrong.
 const PATIENCE: u64 = 4;
-const SECONDS: u64 = 10;
+const SECONDS: u64 = 5;
 
 /// A program that waits uses no processor time: it hangs after this many times the limit by the clock.
 const WAITING: u64 = 10;
@@ -50,7 +50,7 @@ pub fn all<'f>(
     in_parallel(|worker| {
         while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut taken = 0.0;
-            let tests = tests.that_reach(fault.room, fault.id).take_while(|test| {
+            let tests = tests.that_reach(fault).into_iter().take_while(|test| {
                 taken += test.seconds;
                 taken <= seconds
             });
