@@ -166,9 +166,14 @@ impl Builder<'_> {
             count: item.count.as_ref().map(|c| self.count(c)).transpose()?,
             ..Item::new(self.what(&item.what, item.span)?)
         };
-        if let Some((_, literal)) = &item.constant {
+        // Bit fields with a name or a count have the constant inside of their group.
+        let stated = match &item.what {
+            ast::What::Group(group) if group.is_bits => group.items.first().unwrap_or(item),
+            _ => item,
+        };
+        if let Some((_, literal)) = &stated.constant {
             made.hex = literal.is_hex();
-            made.is = Is::Constant(constant(item, literal)?);
+            made.is = Is::Constant(constant(stated, literal)?);
         }
         let Some(beyond) = &item.beyond else {
             return Ok(made);
@@ -231,6 +236,15 @@ impl Builder<'_> {
                 made.may_fail = *may_fail;
                 made.is = Is::Inside(Box::new(self.what(what, item.span)?));
             }
+        }
+        let is_shown = |kind: &Kind| matches!(kind, Kind::Hex);
+        let follows = matches!(made.is, Is::Computed(_) | Is::Check(_));
+        if !made.bit_fields().is_empty() && (follows || !made.kinds.iter().all(is_shown)) {
+            return Err(fault(
+                item.span,
+                "bit fields have no kind but ~hex, and follow from no other field",
+                "write the integer without bit fields",
+            ));
         }
         Ok(made)
     }

@@ -88,7 +88,7 @@ impl Walk<'_> {
             what: FixedWhat::Bytes,
             kinds: item.kinds.clone(),
             little: order.is_little(),
-            hex: item.hex || item.kinds.contains(&Kind::Hex),
+            hex: item.hex,
         };
         let mut begin = at;
         match &item.what {
@@ -120,7 +120,7 @@ impl Walk<'_> {
                     return self.bits(item, &field, *signed, bits, (start, at), values, into);
                 }
             }
-            What::Bits(code, bits) if item.is_anything() => {
+            What::Bits(code, bits) => {
                 let one = scalar(code, order)?;
                 field.size = usize::from(one.size);
                 let signed = matches!(one.kind, code::Kind::Int { signed: true });

@@ -254,6 +254,15 @@ impl Item {
         is_short && self.each.is_none() && self.kinds.iter().all(Kind::keeps_number)
     }
 
+    /// The bits of the constant that an integer of that many bytes is.
+    pub(super) fn constant_bits(&self, size: u8) -> Option<u128> {
+        let Is::Constant(Constant::Int(constant)) = &self.is else {
+            return None;
+        };
+        let unused = 128u32.checked_sub(u32::from(size).checked_mul(8)?)?;
+        Some(constant.cast_unsigned() & u128::MAX.checked_shr(unused)?)
+    }
+
     /// The names and widths of its bits, where it has some.
     pub(super) fn bit_fields(&self) -> &[(SmolStr, u8)] {
         match &self.what {

@@ -221,15 +221,18 @@ impl<'p> Reader<'p, Output> {
         self.write_one(item, order, value)
     }
 
+    /// Whether the values of the level come in order, without those that may be left out.
+    pub(in crate::structs::whole) fn is_reduced(&self) -> bool {
+        self.input.is_reduced && self.frames.len() == 1
+    }
+
     /// The value that is given for an item; none where values come in order without it.
     pub(in crate::structs::whole) fn given<'v>(
         &mut self,
         item: &Item,
         given: Given<'v>,
     ) -> Option<&'v Value> {
-        let is_outermost = self.frames.len() == 1;
-        let is_reduced = self.input.is_reduced && is_outermost;
-        let is_left_out = is_reduced && item.is_optional(self.program);
+        let is_left_out = self.is_reduced() && item.is_optional(self.program);
         let takes_value =
             !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
         let frame = self.frames.last_mut()?;

@@ -342,6 +342,9 @@ impl<'p, I: Input> Reader<'p, I> {
         node.is_joined = item.name.is_none() && !is_array;
         node.format = Some(scalar.format());
         node.hex = item.hex;
+        if let Some(expected) = item.constant_bits(scalar.size).filter(|bits| *bits != raw) {
+            self.differs_from(&expected.into(), &raw.into(), &mut node, start);
+        }
         self.push(node)
     }
 
@@ -372,11 +375,7 @@ impl<'p, I: Input> Reader<'p, I> {
             && !is_constant(constant, &value)
             && !is_constant(constant, &item.taken(&value, order))
         {
-            let (expected, found) = in_both_bases(&constant_value(constant), &value);
-            let message = format!("expected {expected}, found {found}");
-            let problem = S001.problem(node.range, message.clone());
-            node.problems.push(problem);
-            self.differs(message, start);
+            self.differs_from(&constant_value(constant), &value, &mut node, start);
         }
         self.shown(item, &mut node, value, order);
         if let Is::Computed(_) | Is::Check(_) = &item.is {
@@ -384,6 +383,15 @@ impl<'p, I: Input> Reader<'p, I> {
             self.follow_later(item, order, is_asked);
         }
         self.push(node)
+    }
+
+    /// A field that is not its constant.
+    fn differs_from(&mut self, expected: &Value, found: &Value, node: &mut Node, start: u64) {
+        let (expected, found) = in_both_bases(expected, found);
+        let message = format!("expected {expected}, found {found}");
+        let problem = S001.problem(node.range, message.clone());
+        node.problems.push(problem);
+        self.differs(message, start);
     }
 
     /// Puts a value into its node as its kinds take it.

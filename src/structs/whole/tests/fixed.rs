@@ -234,6 +234,9 @@ fn fields_and_constants_are_known_up_to_a_limit() {
         "<I~unix:t 2(B:a)~hex:g",
         "<I~unix:t B{a:4 b:4}~hex:g",
         "<I~unix:t 3U{a:20 b:4}~hex:g",
+        "<I~unix:t H{a:8 b:8}:g=0x102",
+        "<I~unix:t 3u{a:8 b:16}=0x102",
+        "<I~unix:t 4p:g=\"ab\"",
     ] {
         assert!(!is_known(format), "{format}");
     }

@@ -74,6 +74,31 @@ fn offsets_count_what_aligns_and_depths_what_is_around() {
     assert_eq!(depths, [0, 0, 0, 1, 1, 0, 1, 2, 1, 0, 1, 0, 0]);
 }
 
+/// What an item of an array has is no place of what follows the array.
+#[test]
+fn offsets_go_on_after_groups_and_padding_and_not_after_arrays_of_groups() {
+    let format = "<(B:a H:b):g |4 I:d |4 3s:in=(B:e) B:f {f: z}";
+    assert_eq!(
+        lines(format, &[]),
+        [
+            "g 0 ? (…)",
+            "g.a 0 1 B",
+            "g.b 1 2 H",
+            " 3 1 |4",
+            "d 4 4 I",
+            "in 8 3 3s=…",
+            "in.e 8 1 B",
+            "f 11 1 B",
+            " 12 ? {…}",
+            " 12 ? z",
+        ]
+    );
+    assert_eq!(
+        lines("<2(B:a H:b):g B:c {c: z}", &[])[..4],
+        ["g 0 ? 2(…)", "g[].a 0 1 B", "g[].b 1 2 H", "c ? 1 B"]
+    );
+}
+
 #[test]
 fn formats_that_contain_themselves_are_shown_once() {
     let tree = [("tree", "B:n {n: %tree:left}")];

@@ -398,10 +398,14 @@ impl<'p> Reader<'p, Output> {
             Some(Value::Uint(n)) => Some(*n),
             value => value.as_ref()?.as_int().map(i128::cast_unsigned),
         });
+        let constant = item.constant_bits(scalar.size);
+        // Values in order may come without those that are constant.
+        let is_left_out = is_joined && constant.is_some() && self.is_reduced();
         for (name, first, count) in bits.places(scalar.size, little) {
             let mask = u128::MAX
                 .checked_shr(128u32.saturating_sub(u32::from(count)))
                 .unwrap_or(0);
+            let stated = constant.map(|bits| bits.checked_shr(first).unwrap_or(0) & mask);
             let range = Range {
                 bits: Some(BitRange {
                     first: u8::try_from(first).unwrap_or(u8::MAX),
@@ -411,25 +415,35 @@ impl<'p> Reader<'p, Output> {
             };
             if name == "_" {
                 let kept = base_raw.and_then(|raw| raw.checked_shr(first)).unwrap_or(0) & mask;
+                let kept = stated.unwrap_or(kept);
                 raw |= kept.checked_shl(first).unwrap_or(0);
                 continue;
             }
             let frame = self.frames.last().filter(|_| is_joined);
             let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let within = |e: DataError| e.within(Segment::Name(name.into()));
             let value = given
                 .get(Some(name), index.past(nodes.len() as u64))
+                .filter(|_| !is_left_out)
                 .map(encode::integer)
                 .transpose()
-                .map_err(|e| e.within(Segment::Name(name.into())))?;
-            let value = match value {
-                Some(value) => Some(value),
-                None => self.open(start, u8::try_from(first).ok()),
+                .map_err(within)?;
+            let value = match (value, stated) {
+                (Some(value), _) => Some(value),
+                (None, Some(stated)) => Some(shown(stated, count, is_signed)),
+                (None, None) => self.open(start, u8::try_from(first).ok()),
             };
             if let Some(value) = &value {
-                let part = scalar
-                    .integer(value, is_signed, u32::from(count))
-                    .map_err(|e| e.within(Segment::Name(name.into())))?;
-                raw |= (part & mask).checked_shl(first).unwrap_or(0);
+                let part = scalar.integer(value, is_signed, u32::from(count));
+                let part = part.map_err(within)? & mask;
+                if let Some(stated) = stated.filter(|stated| *stated != part) {
+                    let kind = DataErrorKind::Constant {
+                        expected: shown(stated, count, is_signed).to_string(),
+                        found: value.to_string(),
+                    };
+                    return Err(within(DataError::new(kind)));
+                }
+                raw |= part.checked_shl(first).unwrap_or(0);
             }
             let mut node = Node::new(name.to_owned(), range).role(Role::View);
             node.value = value;
@@ -443,6 +457,9 @@ impl<'p> Reader<'p, Output> {
             true => {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.values.tally(nodes.len() as u64);
+                    if is_left_out {
+                        frame.left_out.tally(nodes.len() as u64);
+                    }
                 }
                 BITS.into()
             }
@@ -461,6 +478,11 @@ impl Item {
         let mut kinds = self.kinds.iter().rev();
         kinds.try_fold(value, |raw, kind| kind.give(raw, width, little))
     }
+}
+
+/// What so many bits are as the value of a field.
+fn shown(bits: u128, count: u8, is_signed: bool) -> Value {
+    crate::structs::bits::extract(bits, BitRange { first: 0, count }, is_signed).into()
 }
 
 /// Whether bytes have room in a field of that width.
