@@ -152,8 +152,7 @@ impl AtomicFile {
         self.rename(Some(seen))
     }
 
-    fn rename(mut self, seen: Option<&Metadata>) -> io::Result<()> {
-        self.file.flush()?;
+    fn rename(self, seen: Option<&Metadata>) -> io::Result<()> {
         let Some(Temporary {
             path,
             target,
@@ -239,8 +238,6 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
 fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o666);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bytewright-").suffix(".tmp");
     // The errors of other ways to make one have the temporary name, which the user never gave.

@@ -317,3 +317,31 @@ fn a_reader_seeks() {
     assert_eq!(rest, "789");
     assert!(reader.seek(SeekFrom::Current(-100)).is_err());
 }
+
+/// They are read a mebibyte at a time.
+#[test]
+fn long_reads_go_on_where_the_last_step_ended() {
+    let bytes: Vec<u8> = (0..2_500_000u32)
+        .map(|n| (n.wrapping_mul(0x9e37_79b9) >> 24) as u8)
+        .collect();
+    let source = Source::from(bytes.clone());
+    for (from, size) in [
+        (0, 2_500_000),
+        (7, 2_400_000),
+        (1 << 20, 1 << 20),
+        (7, 1 << 20),
+    ] {
+        let found = source.read(from as u64, size as u64).unwrap();
+        assert!(found == bytes[from..from + size], "{from} {size}");
+    }
+    assert!(source.read(7, u64::MAX).unwrap() == bytes[7..]);
+}
+
+/// An empty file may hold something all the same, as those of `/proc` do, and is read to its end.
+#[test]
+fn a_file_of_one_byte_has_a_known_size() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    assert_eq!(Source::open(file.path()).unwrap().known_size(), None);
+    std::fs::write(file.path(), b"a").unwrap();
+    assert_eq!(Source::open(file.path()).unwrap().known_size(), Some(1));
+}
