@@ -166,3 +166,54 @@ fn a_patch_has_comments_and_lines_of_any_system() {
         ]
     );
 }
+
+/// Bit fields of one integer are one change, which names each of them with its values.
+#[test]
+fn bit_fields_of_one_integer_change_it_together() {
+    let document = document(
+        ">H{a:3 b:5 c:8} H:d B{e:4 f:4}:g",
+        &[0b001_00010, 3, 0, 0, 0x45],
+    );
+    let set = |of: &[(&str, &str)]| {
+        let set: Vec<_> = of
+            .iter()
+            .map(|(path, text)| (path.parse().unwrap(), (*text).to_owned()))
+            .collect();
+        let edit = edit::plan(&document, &set, true, &|_| None).unwrap();
+        let told = |change: &edit::Change| {
+            let values = format!("{} -> {}", change.old_value, change.new_value);
+            (
+                change.path.clone(),
+                values,
+                change.offset,
+                change.new.clone(),
+            )
+        };
+        edit.changes.iter().map(told).collect::<Vec<_>>()
+    };
+    let told = |path: &str, values: &str, offset: u64, new: &[u8]| {
+        (path.to_owned(), values.to_owned(), offset, new.to_vec())
+    };
+    let integer = told("a, c, b", "1, 3, 2 -> 7, 255, 31", 0, &[0xff, 0xff]);
+    let group = told("g.f", "5 -> 0", 4, &[0x40]);
+    let changed = set(&[("g.f", "0"), ("a", "7"), ("c", "255"), ("b", "31")]);
+    assert_eq!(changed, [integer, group]);
+    // Set to what they are, they change nothing.
+    assert_eq!(set(&[("a", "1"), ("b", "2")]), []);
+    for (path, most) in [("a", 7), ("b", 31), ("c", 255), ("g.e", 15)] {
+        assert!(
+            planned(&document, path, &most.to_string(), true).is_ok(),
+            "{path}"
+        );
+        let beyond = planned(&document, path, &(most + 1).to_string(), true);
+        let error = beyond.unwrap_err().to_string();
+        assert!(error.contains(&format!("0 to {most}")), "{error}");
+    }
+    // A field of an integer that is set before it changes what was set.
+    assert_eq!(set(&[("g", "1"), ("g.e", "2")])[0].3, [0x21]);
+    let after = [
+        ("g.e".parse().unwrap(), "2".to_owned()),
+        ("g".parse().unwrap(), "1".to_owned()),
+    ];
+    assert!(edit::plan(&document, &after, true, &|_| None).is_err());
+}

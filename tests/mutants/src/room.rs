@@ -56,6 +56,7 @@ const ROOMS: &[Room] = &[
             // What changes a header by its tree, and what compares archives, is asked for by other programs.
             tests("inspect", &["--skip", "peers::"]),
             tests("cli", &["tar", "members::", "diff::", "formats::"]),
+            tests("faults", &[]),
         ],
     },
     Room {
