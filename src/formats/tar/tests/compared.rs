@@ -298,3 +298,70 @@ fn a_field_of_members_is_found_by_its_name() {
     assert_eq!(Field::named("colour"), None);
     assert_eq!(Value::from(Field::Mtime.name()), Value::from("mtime"));
 }
+
+/// As docs/tar.md states the keys.
+#[cfg(feature = "render")]
+#[test]
+fn a_line_of_a_manifest_is_serialized_with_what_it_has() {
+    let parts: [&[u8]; 3] = [
+        &file("a", b"123456789"),
+        &Block::new(b"d/", b'5', 0).with(100, b"0001755\0").and(b""),
+        &link(b'2', "s", b"a"),
+    ];
+    let manifest = manifest(&parts, &[Algorithm::Crc32]);
+    let lines: Vec<_> = manifest.lines().collect();
+    assert_eq!(
+        serde_json::to_value(lines).unwrap(),
+        serde_json::json!([
+            {"name": "a", "type": "file", "size": 9, "mode": "0644", "crc32": "cbf43926"},
+            {"name": "d/", "type": "dir", "mode": "1755"},
+            {"name": "s", "type": "symlink", "mode": "0644", "link": "a"},
+        ])
+    );
+}
+
+/// What is wrong with the archive itself comes after what is wrong with its members.
+#[test]
+fn comparing_tells_what_is_wrong_with_the_archive_too() {
+    let open = || {
+        let bytes = [&file("a", b"abc")[..], &[0; 512]].concat();
+        Archive::new(bytes.into()).unwrap()
+    };
+    let mut codes = Vec::new();
+    let mut tell = |member: Option<&crate::formats::tar::Member>,
+                    problems: &[crate::tree::Problem]| {
+        codes.extend(
+            problems
+                .iter()
+                .map(|problem| (member.is_some(), problem.code)),
+        );
+    };
+    Listing::read(&mut open(), DEFAULT_MAX_HOLES, &mut tell).unwrap();
+    Manifest::of_archive(
+        &mut open(),
+        &[Algorithm::Crc32],
+        DEFAULT_MAX_HOLES,
+        &mut tell,
+    )
+    .unwrap();
+    assert_eq!(codes, [(false, "T002"), (false, "T002")]);
+}
+
+/// The same bytes, parted otherwise into keywords and values, are other attributes.
+#[test]
+fn attributes_are_compared_with_their_borders() {
+    let with = |records: &[(&str, &[u8])]| listing(&[&pax(records), &file("a", b"abc")]);
+    let attribute = "SCHILY.xattr.user.a";
+    let one = with(&[(attribute, b"bc")]);
+    for (other, is_same) in [
+        (with(&[(attribute, b"bc")]), true),
+        (with(&[("SCHILY.xattr.user.ab", b"c")]), false),
+        (
+            with(&[(attribute, b"b"), ("SCHILY.xattr.user.c", b"")]),
+            false,
+        ),
+        (with(&[]), false),
+    ] {
+        assert_eq!(told(&one, &other, &Field::ALL).is_empty(), is_same);
+    }
+}
