@@ -5,7 +5,7 @@ use super::code::Kind;
 use super::error::Fault;
 use super::plan::{BitField, Bits, Scalar};
 use super::scalar::Integer;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally, sum};
 use crate::tree::BitRange;
 use crate::value::Value;
 
@@ -20,18 +20,15 @@ pub(super) fn compile(integer: Scalar, bits: &ast::Bits<'_>, span: Span) -> Resu
             "integer codes have them",
         ));
     }
-    let width = u64::from(integer.size).saturating_mul(8);
-    let total = bits
-        .fields
-        .iter()
-        .fold(0u64, |sum, (.., width)| sum.saturating_add(*width));
+    let width = u64::from(integer.size) * 8;
+    let total = sum(bits.fields.iter().map(|(.., width)| *width));
     if let Some((span, ..)) = bits.fields.iter().find(|(.., width)| *width == 0) {
         let span = span.0 as usize..span.1 as usize;
         return Err(Fault::new(span, "a bit field has no bits", "at least 1"));
     }
     if total != width {
         let label = if total < width {
-            let missing = width.saturating_sub(total);
+            let missing = width.since(total);
             format!("name the other {missing}: _:{missing} where they are reserved")
         } else {
             "leave some out, or take a wider code".into()
@@ -47,7 +44,7 @@ pub(super) fn compile(integer: Scalar, bits: &ast::Bits<'_>, span: Span) -> Resu
         let below = if least_first {
             used
         } else {
-            width.saturating_sub(used).saturating_sub(*width_of_field)
+            width.since(used).since(*width_of_field)
         };
         used.tally(*width_of_field);
         fields.push(BitField {
@@ -75,11 +72,11 @@ impl Bits {
 
 /// Bits of an integer.
 pub(super) fn extract(bits: u128, range: BitRange, signed: bool) -> Integer {
-    let raw = bits.checked_shr(u32::from(range.first)).unwrap_or(0) & mask(range.count);
+    let raw = bits.checked_shr(u32::from(range.first)).unwrap_or(0) & mask(range.count.into());
     if !signed {
         return Integer::Unsigned(raw);
     }
-    let spare = 128u32.saturating_sub(u32::from(range.count));
+    let spare = 128u32.since(u32::from(range.count));
     let top = raw.checked_shl(spare).unwrap_or(0).cast_signed();
     Integer::Signed(top.checked_shr(spare).unwrap_or(0))
 }
@@ -87,14 +84,13 @@ pub(super) fn extract(bits: u128, range: BitRange, signed: bool) -> Integer {
 /// The bits of an integer with others in this place.
 pub(super) fn insert(bits: u128, range: BitRange, new: u128) -> u128 {
     let moved = |part: u128| part.checked_shl(u32::from(range.first)).unwrap_or(0);
-    let mask = mask(range.count);
+    let mask = mask(range.count.into());
     bits & !moved(mask) | moved(new & mask)
 }
 
-fn mask(width: u8) -> u128 {
-    u128::MAX
-        .checked_shr(128u32.saturating_sub(u32::from(width)))
-        .unwrap_or(0)
+/// So many bits, 128 at most, that are set, from the lowest on.
+pub(super) fn mask(width: u32) -> u128 {
+    u128::MAX.checked_shr(128u32.since(width)).unwrap_or(0)
 }
 
 impl BitField {

@@ -21,7 +21,7 @@ use super::plan::{
     TooLarge,
 };
 use super::scope::{Level, Scopes, Target};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally, sum};
 
 /// Where the formats after `%name` come from: the text of a format by its name.
 pub(super) trait Lookup {
@@ -111,9 +111,7 @@ pub(super) fn compile(
 
 /// The plan of fields that have their places already and refer to nothing.
 pub(super) fn flat(fields: Vec<Field>) -> Plan {
-    let arity = fields
-        .iter()
-        .fold(0u64, |sum, field| sum.saturating_add(field.arity()));
+    let arity = sum(fields.iter().map(Field::arity));
     Plan {
         body: finish(fields, arity, 0, 0, false),
         slots: 0,
@@ -213,7 +211,7 @@ impl Compiler<'_> {
                 return Err(fault.of(FormatErrorKind::Limit).into());
             }
             let context = Context {
-                last: context.last && i.saturating_add(1) == format.items.len(),
+                last: context.last && i.past(1) == format.items.len(),
                 ..context
             };
             let mut field = self.item(text, item, context)?;
@@ -373,7 +371,7 @@ impl Compiler<'_> {
         }
         let count = self.count(item)?;
         let mut inner = Context {
-            depth: context.depth.saturating_add(1),
+            depth: context.depth.past(1),
             ..context
         };
         if count.is_some() {

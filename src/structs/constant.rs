@@ -5,6 +5,7 @@ use super::code::Kind;
 use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Constant, Element, Field, Repeat, Scalar};
+use crate::offset::Position;
 use crate::value::Value;
 use crate::value::literal::{self, LiteralError};
 
@@ -61,7 +62,7 @@ pub(super) fn compile(field: &Field, literal: &Literal<'_>) -> Result<Constant, 
                 .fixed()
                 .ok_or_else(|| nowhere("a computed length has no constant"))?;
             let content = text(literal, "p")?;
-            fits(content.len().saturating_add(1), width)?;
+            fits(content.len().past(1), width)?;
             let Ok(length) = u8::try_from(content.len()) else {
                 return Err(("a p holds at most 255 bytes".into(), String::new()));
             };

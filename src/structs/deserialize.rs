@@ -245,7 +245,7 @@ impl<'de> Deserializer<'de> for Level<'_, '_, 'de> {
 
     /// Nothing is all that there is to say where the format tells everything.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
-        if self.body.arity == self.body.optional {
+        if self.body.least() == 0 {
             self.cursor.record(self.body)?;
             return visitor.visit_unit();
         }
@@ -426,7 +426,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, 'de> {
         let key = match entry.name() {
             Some(name) => seed.deserialize(StrDeserializer::new(name)),
             None => {
-                let index = entry.field.first.saturating_add(entry.index);
+                let index = entry.field.index(entry.index);
                 seed.deserialize(Index(index))
             }
         };

@@ -321,7 +321,7 @@ impl fmt::Display for DataError {
                 f,
                 "the format takes {}, the input has {available}: {} left over from offset {:#x}",
                 counted(*size, "byte"),
-                counted(available.saturating_sub(*size), "byte"),
+                counted(available.since(*size), "byte"),
                 offset.unwrap_or(*size),
             ),
             DataErrorKind::NotMultiple { size, available } => write!(

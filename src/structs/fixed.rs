@@ -247,7 +247,7 @@ impl Places {
 fn key(field: &Field, index: usize) -> String {
     match &field.name {
         Some(name) => name.to_string(),
-        None => field.first.saturating_add(index as u64).to_string(),
+        None => field.index(index as u64).to_string(),
     }
 }
 

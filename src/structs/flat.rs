@@ -284,9 +284,8 @@ impl Item {
     /// The offsets of its values.
     fn places(&self) -> impl Iterator<Item = usize> {
         let size = usize::from(self.size).max(1);
-        let end = (self.values() as usize).saturating_mul(size);
         let start = self.offset as usize;
-        (0..end).step_by(size).map(move |at| start.past(at))
+        (start..start.item(self.values() as usize, size)).step_by(size)
     }
 
     /// How many values it has.

@@ -23,6 +23,8 @@ use super::error::Fault;
 
 use field::{end_of_text, key};
 
+use crate::offset::Position;
+
 /// How deep groups, and parentheses in an expression, may be nested.
 pub(super) const MAX_DEPTH: usize = 64;
 
@@ -123,8 +125,8 @@ fn fault(
 ) -> Fault {
     match error {
         nom::Err::Error(fail) | nom::Err::Failure(fail) => {
-            let start = text.len().saturating_sub(fail.at.len());
-            let end = start.saturating_add(fail.length).min(text.len()).max(start);
+            let start = text.len().since(fail.at.len());
+            let end = start.past(fail.length).min(text.len());
             let label = hint(text, start).map_or(fail.label, Cow::Owned);
             Fault::new(start..end, fail.message, label)
         }
@@ -181,7 +183,7 @@ struct Grammar<'t, 'c> {
 impl<'t> Grammar<'t, '_> {
     #[allow(clippy::cast_possible_truncation, reason = "spans only serve messages")]
     fn span(self, from: &'t str, to: &'t str) -> Span {
-        let place = |rest: &str| self.text.len().saturating_sub(rest.len()) as u32;
+        let place = |rest: &str| self.text.len().since(rest.len()) as u32;
         (place(from), place(to))
     }
 
@@ -321,7 +323,7 @@ impl<'t> Grammar<'t, '_> {
                 format!("at most {MAX_DEPTH} levels"),
             );
         }
-        let (after, group) = self.format(rest, depth.saturating_add(1))?;
+        let (after, group) = self.format(rest, depth.past(1))?;
         match after.strip_prefix(')') {
             Some(after) => Ok((after, What::Group(group))),
             None => fail(
@@ -341,9 +343,7 @@ impl<'t> Grammar<'t, '_> {
         counted: bool,
         depth: usize,
     ) -> Parsed<'t, What<'t>> {
-        let count = start
-            .get(..start.len().saturating_sub(input.len()))
-            .unwrap_or_default();
+        let count = before(start, input);
         // An expression may be long, of several lines, and hold a comment with anything in it.
         let shown = match count.len() {
             ..=20 if !count.starts_with('[') => format!("the count {count}"),
@@ -470,8 +470,12 @@ fn name(input: &str) -> Parsed<'_, Option<&str>> {
 }
 
 fn ends_with_colon(start: &str, rest: &str) -> bool {
-    let item = start.get(..start.len().saturating_sub(rest.len()));
-    item.is_some_and(|item| item.ends_with(':'))
+    before(start, rest).ends_with(':')
+}
+
+/// What was read of a text, of which the rest is left.
+fn before<'t>(text: &'t str, rest: &str) -> &'t str {
+    text.get(..text.len().since(rest.len())).unwrap_or_default()
 }
 
 /// How far it is to the quote that closes a text, escapes passed over.

@@ -2,6 +2,7 @@
 
 use super::Struct;
 use super::error::{DataError, DataErrorKind as Kind};
+use crate::offset::Position;
 use crate::value::Record;
 
 impl Struct {
@@ -61,7 +62,7 @@ impl Iterator for IterUnpack<'_> {
                 let e = DataError::other("a struct without any bytes can't be iterated over");
                 (self.data.len(), Err(e.at(start)))
             }
-            Ok((record, taken)) => (self.offset.saturating_add(taken), Ok(record)),
+            Ok((record, taken)) => (self.offset.past(taken), Ok(record)),
             Err(e) => (self.data.len(), Err(e.moved(start))),
         };
         self.offset = next;

@@ -161,7 +161,7 @@ impl Lines {
                     letters: "",
                     repetition: Repetition::Once,
                     offset: Some(from),
-                    size: Some(to.saturating_sub(from)),
+                    size: Some(to.since(from)),
                     alignment: 1,
                     kind: EntryKind::Padding,
                     bits: None,
@@ -235,7 +235,7 @@ impl Lines {
                     Repeat::One => path,
                     _ => format!("{path}[]"),
                 };
-                let depth = depth.saturating_add(1);
+                let depth = depth.past(1);
                 if let Some((_, bits)) = body.as_bits() {
                     let letters = bits.integer.letters;
                     self.entries.push(Entry {
@@ -258,7 +258,7 @@ impl Lines {
                     path: String::new(),
                     ..entry.clone()
                 });
-                let depth = depth.saturating_add(1);
+                let depth = depth.past(1);
                 self.bits(bits, prefix, &Entry { depth, ..entry });
             }
             _ => self.entries.push(entry),

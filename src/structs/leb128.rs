@@ -19,8 +19,8 @@ pub(super) enum Bad {
 /// Reads a number from the front; answers it and how many bytes it took.
 pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Bad> {
     let mut bits = 0u128;
-    for (i, &byte) in bytes.iter().take(MAX_GROUPS).enumerate() {
-        let shift = u32::try_from(i).unwrap_or(0).saturating_mul(7);
+    let shifts = (0u32..).step_by(7).take(MAX_GROUPS);
+    for ((taken, &byte), shift) in (1..).zip(bytes).zip(shifts) {
         let group = u128::from(byte & 0x7f);
         bits |= group.checked_shl(shift).unwrap_or(0);
         let last = byte & 0x80 == 0;
@@ -31,11 +31,11 @@ pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Bad> {
             return Err(Bad::Wide);
         }
         if last {
-            let taken = i.saturating_add(1);
             if !signed {
                 return Ok((Value::from(bits), taken));
             }
-            let spare = 128u32.saturating_sub(shift.saturating_add(7));
+            // The last group has bits beyond the 128.
+            let spare = (128u32 - 7).saturating_sub(shift);
             let top = bits.checked_shl(spare).unwrap_or(0).cast_signed();
             return Ok((Value::Int(top.checked_shr(spare).unwrap_or(0)), taken));
         }

@@ -108,7 +108,7 @@ impl<'a, I: Input> Builder<'a, I> {
         }
         let name = |i: u64| match &field.name {
             Some(name) => Name::from(name.clone()),
-            None => Name::item(field.first.saturating_add(i)),
+            None => Name::item(field.index(i)),
         };
         let within = |i: u64| move |e: DataError| e.within(field.segment(i));
         match (&field.element, &field.repeat) {
@@ -249,7 +249,7 @@ impl<'a, I: Input> Builder<'a, I> {
                         value
                     }
                     Err(leb128::Bad::Short) => {
-                        let needed = self.remaining().saturating_add(1);
+                        let needed = self.remaining().past(1);
                         return Err(self.short(self.at, needed));
                     }
                     Err(leb128::Bad::Wide) => return Err(wide_leb128().at(self.at)),

@@ -154,7 +154,7 @@ impl Packer<'_> {
             Repeat::One => self.single(field, args),
             Repeat::Inline(n) => {
                 for i in 0..*n {
-                    let index = field.first.saturating_add(i);
+                    let index = field.index(i);
                     let packed = match args.value(None, index, false) {
                         Some(value) => self.item(&field.element, value),
                         None => Err(missing(None)),
@@ -370,7 +370,7 @@ impl Packer<'_> {
             Element::Bytes(count) => self.bytes(count, bytes),
             Element::Pascal(count) => {
                 let width = match count {
-                    Count::Rest => (bytes.len() as u64).saturating_add(1),
+                    Count::Rest => (bytes.len() as u64).past(1),
                     count => self.count(count)?,
                 };
                 let room = width.saturating_sub(1);
@@ -403,7 +403,7 @@ impl Packer<'_> {
             .and_then(|width| bytes.get(..width));
         let written = cut.unwrap_or(bytes);
         self.out.extend_from_slice(written);
-        self.fill(width.saturating_sub(written.len() as u64))
+        self.fill(width.since(written.len() as u64))
     }
 
     /// Python stores all data that fit the width, even where the length byte can't say so.
@@ -416,7 +416,7 @@ impl Packer<'_> {
         self.out
             .push(u8::try_from(written.len()).unwrap_or(u8::MAX));
         self.out.extend_from_slice(written);
-        self.fill((room as u64).saturating_sub(written.len() as u64))
+        self.fill((room as u64).since(written.len() as u64))
     }
 
     fn fill(&mut self, n: u64) -> Result<(), DataError> {

@@ -126,7 +126,7 @@ fn level(body: &Body, plain: &Record) -> Result<Record, DataError> {
             let (name, optional) = called(field, i);
             let at = match names {
                 Some(names) => {
-                    let index = field.first.saturating_add(i).to_string();
+                    let index = field.index(i).to_string();
                     names.position(name.unwrap_or(&index))
                 }
                 None if optional && reduced => None,

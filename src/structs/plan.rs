@@ -49,6 +49,11 @@ impl Body {
         (index < self.arity && !named).then_some(index)
     }
 
+    /// How many values packing needs.
+    pub(super) fn least(&self) -> u64 {
+        self.arity.since(self.optional)
+    }
+
     /// The field that the value at `index` of the level is from. One without values has the index
     /// of the value after it, so that the last of an index is the one.
     pub(super) fn at(&self, index: u64) -> Option<&Field> {
@@ -299,6 +304,11 @@ impl Field {
         }
     }
 
+    /// Where one of its values stands in the row of its level.
+    pub(super) fn index(&self, value: u64) -> u64 {
+        self.first.past(value)
+    }
+
     /// What it is called in a path; `value` counts in a row of values in line.
     pub(super) fn segment(&self, value: u64) -> Segment {
         let bit = match &self.element {
@@ -309,7 +319,7 @@ impl Field {
         };
         match bit.map_or(&self.name, |bit| &bit.name) {
             Some(name) => Segment::Name(name.clone()),
-            None => Segment::Unnamed(self.first.saturating_add(value)),
+            None => Segment::Unnamed(self.index(value)),
         }
     }
 
@@ -391,9 +401,9 @@ impl Measure {
             }
             let residue = at.checked_rem(body.alignment).unwrap_or(0);
             if let Some((before, offset)) = seen.insert(residue, (done, at)) {
-                let period = done.saturating_sub(before).max(1);
-                let advance = at.saturating_sub(offset);
-                let rounds = count.saturating_sub(done).checked_div(period).unwrap_or(0);
+                let period = done.since(before).max(1);
+                let advance = at.since(offset);
+                let rounds = count.since(done).checked_div(period).unwrap_or(0);
                 at = add(at, rounds.checked_mul(advance).ok_or(TooLarge::Size)?)?;
                 done.tally(rounds.saturating_mul(period));
                 // Less than a period is left.

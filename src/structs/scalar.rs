@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
+use super::bits::mask;
 use super::code::Kind;
 use super::error::{DataError, DataErrorKind};
 use super::float;
 use super::plan::Scalar;
+use crate::offset::Position;
 use crate::value::{Bytes, Value};
 
 impl Scalar {
@@ -111,7 +113,7 @@ impl Scalar {
         if self.little {
             bits.to_le_bytes()
         } else {
-            let unused = 128u32.saturating_sub(u32::from(self.size) * 8);
+            let unused = 128u32.since(u32::from(self.size) * 8);
             bits.checked_shl(unused).unwrap_or(0).to_be_bytes()
         }
     }
@@ -266,7 +268,7 @@ pub(super) enum Misfit {
 
 /// The bits of an integer value, where it fits `width` bits, 1 to 128.
 pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, Misfit> {
-    let spare = 128u32.saturating_sub(width);
+    let spare = 128u32.since(width);
     let (n, fits) = match (value, signed) {
         (&Value::Uint(n), _) => (n, !signed && n.leading_zeros() >= spare),
         (Value::Int(_) | Value::Bool(_), _) => {
@@ -286,15 +288,10 @@ pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, M
 
 /// What an integer of this many bits holds, in words.
 pub(super) fn limits(signed: bool, width: u32) -> String {
-    let all = u128::MAX
-        .checked_shr(128u32.saturating_sub(width))
-        .unwrap_or(0);
+    let all = mask(width);
     if signed {
-        let max = all >> 1;
-        let min = max
-            .cast_signed()
-            .checked_neg()
-            .map_or(0, |n| n.saturating_sub(1));
+        let max = (all >> 1).cast_signed();
+        let min = !max;
         format!("{min} to {max}")
     } else {
         format!("0 to {all}")

@@ -49,7 +49,7 @@ impl Struct {
         }
         let body = &self.plan.body;
         let given = texts.len() as u64;
-        let least = body.arity.saturating_sub(body.optional);
+        let least = body.least();
         if given != body.arity && given != least {
             let expected = super::error::counted(body.arity, "value");
             let expected = match body.optional {

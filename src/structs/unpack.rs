@@ -37,7 +37,7 @@ impl Empty {
         if body.scope == 0 {
             return Ok(());
         }
-        let taken = at.saturating_sub(before);
+        let taken = at.since(before);
         self.add((body.fields.len() as u64).saturating_sub(taken), at)
     }
 
@@ -164,7 +164,7 @@ impl<'d> Cursor<'d> {
                 // The level has counted them.
                 self.items(*n, &field.element, u64::MAX, |item| values.push(item))
                     .map_err(|(i, e)| e.within(field.segment(i)))?;
-                debug_assert_eq!(values.len().saturating_sub(first) as u64, *n);
+                debug_assert_eq!(values.len().since(first) as u64, *n);
                 Ok(())
             }
             Repeat::Array(count) => {
@@ -344,7 +344,7 @@ impl<'d> Cursor<'d> {
             let size = u64::from(scalar.size);
             let bytes = self.take(n.saturating_mul(size)).map_err(|_| {
                 let whole = (self.remaining() as u64).checked_div(size).unwrap_or(0);
-                let at = (self.at as u64).saturating_add(whole.saturating_mul(size));
+                let at = (self.at as u64).item(whole, size);
                 (whole, self.short(at, size))
             })?;
             bytes
@@ -412,7 +412,7 @@ impl<'d> Cursor<'d> {
                 Ok(value)
             }
             Err(leb128::Bad::Short) => {
-                let needed = (rest.len() as u64).saturating_add(1);
+                let needed = (rest.len() as u64).past(1);
                 Err(self.short(self.at as u64, needed))
             }
             Err(leb128::Bad::Wide) => Err(wide_leb128().at(self.at as u64)),
@@ -467,7 +467,7 @@ pub(super) fn left_over(whole: u64, size: u64, over: u64) -> DataError {
 pub(super) fn padding(at: u64, align: u64) -> u64 {
     match at.checked_rem(align) {
         None | Some(0) => 0,
-        Some(over) => align.saturating_sub(over),
+        Some(over) => align.since(over),
     }
 }
 

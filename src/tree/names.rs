@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::offset::Position;
 #[cfg(feature = "inspect")]
 use crate::value::LiteralError;
 #[cfg(any(feature = "inspect", feature = "format-files"))]
 use crate::value::literal;
+use crate::value::text::trim_end;
 use crate::value::{Bytes, Value};
 
 /// A value that an enumeration names.
@@ -32,7 +34,7 @@ impl Key {
                 .ok_or_else(|| format!("{text} has more than 127 bits"));
         }
         let bytes = literal::bytes(text).map_err(|e| e.to_string())?;
-        Ok(Key::Bytes(filled(&bytes).to_vec().into()))
+        Ok(Key::Bytes(trim_end(&bytes, 0).to_vec().into()))
     }
 
     /// As text that the field reads as this value.
@@ -46,7 +48,7 @@ impl Key {
 
     pub(crate) fn is_of(&self, value: &Value) -> bool {
         match (self, value) {
-            (Key::Bytes(bytes), Value::Bytes(value)) => **bytes == *filled(value),
+            (Key::Bytes(bytes), Value::Bytes(value)) => **bytes == *trim_end(value, 0),
             (Key::Number(number), value) => value.as_int() == Some(*number),
             _ => false,
         }
@@ -54,7 +56,7 @@ impl Key {
 
     fn of(value: &Value) -> Option<Key> {
         match value {
-            Value::Bytes(bytes) => Some(Key::Bytes(filled(bytes).to_vec().into())),
+            Value::Bytes(bytes) => Some(Key::Bytes(trim_end(bytes, 0).to_vec().into())),
             value => value.as_int().map(Key::Number),
         }
     }
@@ -68,13 +70,6 @@ impl fmt::Display for Key {
             Key::Bytes(bytes) => Value::Bytes(Bytes::from(&**bytes)).fmt(f),
         }
     }
-}
-
-fn filled(bytes: &[u8]) -> &[u8] {
-    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
-    bytes
-        .get(..bytes.len().saturating_sub(zeros))
-        .unwrap_or(bytes)
 }
 
 /// Names that an error lists, at most.
@@ -163,7 +158,7 @@ impl Enum {
     /// Values and names in a line, as far as it isn't too long.
     pub(crate) fn listed(&self) -> String {
         let all: Vec<String> = self.iter().take(LISTED).map(shown).collect();
-        let more = match self.iter().count().saturating_sub(all.len()) {
+        let more = match self.iter().count().since(all.len()) {
             0 => String::new(),
             n => format!(", and {n} more"),
         };

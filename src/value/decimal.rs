@@ -1,5 +1,7 @@
 //! Decimal digits without the machinery of formatting, for what is written a million times.
 
+use crate::offset::Position;
+
 /// Room for the digits of any number.
 pub(crate) type Digits = [u8; 20];
 
@@ -26,7 +28,7 @@ pub(crate) fn bytes(mut n: u64, room: &mut Digits) -> &[u8] {
 pub(crate) fn line(n: u64, room: &mut [u8; 21]) -> &[u8] {
     let [digits @ .., end] = room;
     *end = b'\n';
-    let first = digits.len().saturating_sub(bytes(n, digits).len());
+    let first = digits.len().since(bytes(n, digits).len());
     room.get(first..).unwrap_or_default()
 }
 

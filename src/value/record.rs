@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::sync::Arc;
 
 use super::Value;
+use crate::offset::Position;
 
 /// The values of a struct or a group in order, with the names that its format gives them.
 ///
@@ -161,7 +162,7 @@ impl Record {
                 .filter(|(position, _)| *position != index);
             let moved = others.map(|(position, name)| {
                 let before = usize::from(*position > index);
-                (position.saturating_sub(before), name.clone())
+                (position.since(before), name.clone())
             });
             self.names = Names::new(moved.collect());
         }

@@ -24,6 +24,14 @@ pub(crate) fn is_unsafe(c: char) -> bool {
     }
 }
 
+/// Bytes without those equal to one that stand at their end, such as the NULs that fill up a text.
+pub(crate) fn trim_end(mut bytes: &[u8], byte: u8) -> &[u8] {
+    while let Some(before) = bytes.strip_suffix(&[byte]) {
+        bytes = before;
+    }
+    bytes
+}
+
 /// `1 byte`, `2 bytes`: a number with the word for one.
 pub(crate) fn counted(n: u64, what: &str) -> String {
     let s = if n == 1 { "" } else { "s" };

@@ -1,7 +1,7 @@
 //! Sums up a level once its fields are known, and gives every field its place.
 
 use super::super::ast::Span;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::plan::{Body, Element, Extent, Field, MAX_SIZE, Measure, Repeat, TooLarge};
 use crate::structs::scope::Scopes;
 use crate::value::Names;
@@ -115,7 +115,7 @@ pub(super) fn place(
             Some(offset) => Some(measure.field(field, offset).map_err(|e| (span, e))?),
             None => None,
         };
-        field.offset = ends.map(|(begin, _)| begin.saturating_sub(base));
+        field.offset = ends.map(|(begin, _)| begin.since(base));
         let dynamic = field.is_dynamic();
         if let Element::Group(group) = &mut field.element {
             let single = matches!(field.repeat, Repeat::One);

@@ -9,6 +9,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::Level;
+use crate::offset::Position;
 use crate::structs::code::Kind;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{BitField, Bits, Count, Element, Scalar};
@@ -298,8 +299,8 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
             .deserialize(item)
             .map_err(|e| nested(e.at(before as u64)))?;
         self.cursor.note_progress(before).map_err(nested)?;
-        self.index = index.saturating_add(1);
-        self.left = self.left.map(|left| left.saturating_sub(1));
+        self.index = index.past(1);
+        self.left = self.left.map(|left| left.since(1));
         Ok(Some(value))
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::offset::Position;
 use crate::value::text::is_unsafe;
 
 /// A format that doesn't parse: what is wrong, and where in it.
@@ -171,10 +172,11 @@ impl fmt::Display for FormatError {
         f.write_str(&fault.message)?;
 
         let before = format.get(..fault.span.start).unwrap_or(format);
-        let line_start = before.rfind('\n').map_or(0, |i| i.saturating_add(1));
-        let line = format.get(line_start..).unwrap_or_default();
-        let line = line.split(['\n', '\r']).next().unwrap_or_default();
-        let column = before.get(line_start..).unwrap_or_default().chars().count();
+        let begun = before.rsplit('\n').next().unwrap_or_default();
+        let line = format.get(before.len().since(begun.len())..);
+        let line = line.unwrap_or_default().split(['\n', '\r']).next();
+        let line = line.unwrap_or_default();
+        let column = begun.chars().count();
         let marked = format
             .get(fault.span.clone())
             .map_or(1, |text| {
@@ -191,10 +193,9 @@ impl fmt::Display for FormatError {
         } else {
             ""
         };
-        let indent = column
-            .saturating_sub(skip)
-            .saturating_add(lead.chars().count());
-        let marked = marked.min(SHOWN.saturating_sub(column.saturating_sub(skip)).max(1));
+        let place = column.since(skip);
+        let indent = place.past(lead.chars().count());
+        let marked = marked.min(SHOWN.saturating_sub(place).max(1));
         write!(
             f,
             "\n  {lead}{shown}{tail}\n  {:indent$}{}",

@@ -1,6 +1,7 @@
 //! Choices: `{value ; 1, 3..5: … ; else: …}` and `{condition: … ; else: …}`.
 
 use super::{Grammar, MAX_DEPTH, Parsed, blank, fail, first_char_length, is_blank};
+use crate::offset::Position;
 use crate::structs::ast::{Case, Expression, Labels, What};
 
 impl<'t> Grammar<'t, '_> {
@@ -31,7 +32,7 @@ impl<'t> Grammar<'t, '_> {
             let (after, labels) = self.labels(blank(rest), first.take())?;
             let (after, message) = self.message(blank(after))?;
             let read = message.into_iter().collect();
-            let (after, format) = self.items(after, depth.saturating_add(1), read)?;
+            let (after, format) = self.items(after, depth.past(1), read)?;
             cases.push(Case { labels, format });
             match after.as_bytes().first() {
                 Some(b';') => rest = after.get(1..).unwrap_or_default(),

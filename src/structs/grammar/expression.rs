@@ -6,9 +6,10 @@ use nom::Parser;
 use nom::bytes::complete::take_while1;
 
 use super::{
-    Grammar, MAX_DEPTH, MAX_EXPRESSION, Parsed, blank, closing_quote, fail, first_char_length,
-    identifier,
+    Grammar, MAX_DEPTH, MAX_EXPRESSION, Parsed, before, blank, closing_quote, fail,
+    first_char_length, identifier,
 };
+use crate::offset::Position as _;
 use crate::structs::ast::{Expression, Function, Operator, Position, Span, Term, Unary};
 use crate::value::literal;
 
@@ -134,13 +135,12 @@ impl<'t> Grammar<'t, '_> {
             _ => after,
         };
         // An exponent with a sign.
-        let read = input.get(..input.len().saturating_sub(end.len()))?;
-        if read.ends_with(['e', 'E'])
+        if before(input, end).ends_with(['e', 'E'])
             && let Some(rest) = end.strip_prefix(['+', '-'])
         {
             end = digits(rest);
         }
-        let text = input.get(..input.len().saturating_sub(end.len()))?;
+        let text = before(input, end);
         if text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() && !matches!(byte, b'e' | b'E'))
@@ -346,7 +346,7 @@ impl<'t> Grammar<'t, '_> {
         term: Term,
     ) -> Result<Expression, nom::Err<super::Fail<'t>>> {
         let span: Span = self.span(from, to);
-        self.parts.set(self.parts.get().saturating_add(1));
+        self.parts.set(self.parts.get().past(1));
         if self.parts.get() > MAX_EXPRESSION {
             let label = format!("at most {MAX_EXPRESSION} numbers, names and operators");
             return fail(from, 1, "the expression is too long", label).map(|(_, never)| never);
@@ -359,7 +359,7 @@ impl<'t> Grammar<'t, '_> {
             let label = format!("at most {MAX_DEPTH} levels");
             return fail(at, 1, "parentheses are nested too deep", label).map(|(_, never)| never);
         }
-        Ok(depth.saturating_add(1))
+        Ok(depth.past(1))
     }
 }
 
@@ -379,14 +379,14 @@ pub(super) fn text(input: &str) -> Parsed<'_, Vec<u8>> {
             "this quote has no partner",
         );
     };
-    let content = inner.get(..length).unwrap_or_default();
-    let after = inner.get(length.saturating_add(1)..).unwrap_or_default();
+    let (content, closed) = inner.split_at_checked(length).unwrap_or_default();
+    let after = closed.get(1..).unwrap_or_default();
     let bytes = match prefix {
         Some(b'x') => literal::hex(content),
         _ => literal::unescape(content),
     };
     match bytes {
         Ok(bytes) => Ok((after, bytes)),
-        Err(e) => fail(quoted, length.saturating_add(2), e.to_string(), ""),
+        Err(e) => fail(quoted, before(quoted, after).len(), e.to_string(), ""),
     }
 }

@@ -86,13 +86,13 @@ impl<I: Input> Builder<'_, I> {
                 return Ok((None, n));
             }
         };
-        let before = there.saturating_sub(part).checked_div(size).unwrap_or(0);
+        let before = there.since(part).checked_div(size).unwrap_or(0);
         let end = self.input.end();
         let bytes = self.input.bytes(from, part);
         let mut cursor = Cursor::plain(bytes);
         let count = match count {
             Count::Rest => Count::Rest,
-            _ => Count::Fixed(n.saturating_sub(before)),
+            _ => Count::Fixed(n.since(before)),
         };
         match cursor.array(&count, element) {
             Ok(items) => {
@@ -201,7 +201,7 @@ impl<I: Input> Builder<'_, I> {
         nodes.push(match on_demand.filter(|_| !kept) {
             Some(mut on_demand) => {
                 let cut = u64::from(result.is_err() && children.is_empty());
-                on_demand.len = next.saturating_sub(cut);
+                on_demand.len = next.since(cut);
                 node.with_children_on_demand(Arc::new(on_demand))
             }
             None => node.with_children(children),

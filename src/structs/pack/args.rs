@@ -56,7 +56,7 @@ impl<'v> Args<'v> {
             row.names = None;
         }
         let given = row.values.len() as u64;
-        let least = arity.saturating_sub(optional);
+        let least = body.least();
         if row.names.is_none() && given != arity && given != least {
             let without = match optional {
                 0 => String::new(),

@@ -2,7 +2,7 @@
 
 use super::args::{Args, Row};
 use super::{Known, Packer};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::Value;
@@ -95,7 +95,7 @@ impl Packer<'_> {
     ) -> Result<(), DataError> {
         match element {
             Element::Bytes(count) => self.told(count, bytes.len(), scope, false),
-            Element::Pascal(count) => self.told(count, bytes.len().saturating_add(1), scope, true),
+            Element::Pascal(count) => self.told(count, bytes.len().past(1), scope, true),
             _ => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use serde::ser::{
 };
 
 use super::target::Target;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::code::UNSIGNED;
 use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::structs::pack::{missing, no_field};
@@ -39,7 +39,7 @@ impl<'p> Row<'p> {
     /// All values, or all but the optional ones.
     pub(super) fn in_order(body: &'p Body, length: Option<usize>) -> Result<Row<'p>, DataError> {
         let given = length.map_or(body.arity, |length| length as u64);
-        if given != body.arity && given != body.arity.saturating_sub(body.optional) {
+        if given != body.arity && given != body.least() {
             return Err(wrong_count(body, given));
         }
         Ok(Row {
@@ -64,14 +64,14 @@ impl<'p> Row<'p> {
         while self.reduced && self.is_optional(index) {
             index.tally(1);
         }
-        self.next = Some(index.saturating_add(1));
+        self.next = Some(index.past(1));
         self.put_at(index, value)
     }
 
     fn put_at<T: Serialize + ?Sized>(&mut self, index: u64, value: &T) -> Result<(), DataError> {
         let field = self.body.at(index).filter(|_| index < self.body.arity);
-        let field = field.ok_or_else(|| wrong_count(self.body, index.saturating_add(1)))?;
-        let nth = index.saturating_sub(field.first);
+        let field = field.ok_or_else(|| wrong_count(self.body, index.past(1)))?;
+        let nth = index.since(field.first);
         let value = value.serialize(Target::of(field));
         if let Some(value) = value.map_err(|e| e.within(field.segment(nth)))? {
             self.values.push((index, value));
@@ -84,7 +84,7 @@ impl<'p> Row<'p> {
         let field = self.body.at(index).filter(|_| index < self.body.arity);
         field.is_some_and(|field| match &field.element {
             Element::Bits(bits) => {
-                let nth = usize::try_from(index.saturating_sub(field.first));
+                let nth = usize::try_from(index.since(field.first));
                 let bit = nth.ok().and_then(|nth| bits.named().nth(nth));
                 bit.is_some_and(|bit| bit.optional)
             }
@@ -107,7 +107,7 @@ impl<'p> Row<'p> {
             }
         }
         let count = self.values.len() as u64;
-        let least = body.arity.saturating_sub(body.optional);
+        let least = body.least();
         let names = body.names.as_ref();
         if count == body.arity || (count == least && self.optional == 0) {
             let names = names.filter(|_| count == body.arity).cloned();
@@ -129,7 +129,7 @@ impl<'p> Row<'p> {
 }
 
 fn segment(body: &Body, index: u64) -> Segment {
-    let segment = |field: &Field| field.segment(index.saturating_sub(field.first));
+    let segment = |field: &Field| field.segment(index.since(field.first));
     body.at(index).map_or(Segment::Unnamed(index), segment)
 }
 

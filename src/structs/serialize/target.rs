@@ -156,11 +156,9 @@ impl<'p> Serializer for Target<'p> {
     /// Nothing is all that a level needs where the format tells everything.
     fn serialize_unit(self) -> Result<Option<Value>, DataError> {
         match self {
-            Target::Level(body) if body.arity == body.optional => {
-                Ok(Some(Record::default().into()))
-            }
+            Target::Level(body) if body.least() == 0 => Ok(Some(Record::default().into())),
             Target::Level(body) => Err(DataError::new(DataErrorKind::Type {
-                expected: counted(body.arity.saturating_sub(body.optional), "value"),
+                expected: counted(body.least(), "value"),
                 found: "nothing",
             })),
             _ => Ok(None),

@@ -16,7 +16,7 @@ use super::check::Function;
 use super::kinds::Kind;
 use super::program::{Alignment, Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
 use super::uses;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally, sum};
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
 use crate::structs::code::{self, Order};
 use crate::structs::compile::Lookup;
@@ -113,7 +113,7 @@ impl Builder<'_> {
                 let label = format!("at most {MAX_ITEMS}, with all that it refers to");
                 return Err(fault(item.span, "the format has too many items", label));
             }
-            let later = format.items.get(i.saturating_add(1)..).unwrap_or_default();
+            let later = format.items.get(i.past(1)..).unwrap_or_default();
             if matches!(item.count, Some(ast::Count::Rest)) && later.iter().any(follows) {
                 return Err(fault(
                     item.span,
@@ -357,9 +357,7 @@ impl Builder<'_> {
                         "integer codes have them",
                     ));
                 }
-                let width = code
-                    .standard
-                    .map_or(0, |size| u64::from(size).saturating_mul(8));
+                let width = code.standard.map_or(0, |size| u64::from(size) * 8);
                 What::Bits(code, self::bits(bits, Some(width), code.letters, span)?)
             }
             ast::What::Wide { signed, bits } => What::Wide {
@@ -441,10 +439,7 @@ fn bits(
     letters: &str,
     span: Span,
 ) -> Result<Bits, Fault> {
-    let total = bits
-        .fields
-        .iter()
-        .fold(0u64, |sum, (.., width)| sum.saturating_add(*width));
+    let total = sum(bits.fields.iter().map(|(.., width)| *width));
     if let Some((span, ..)) = bits.fields.iter().find(|(.., width)| *width == 0) {
         return Err(fault(*span, "a bit field has no bits", "at least 1"));
     }

@@ -4,6 +4,7 @@ mod crc;
 
 #[cfg(feature = "hash")]
 use crate::hash::{Algorithm, Hasher};
+use crate::offset::Position;
 use crate::structs::near::near;
 use crate::value::Value;
 use crc::Crc;
@@ -142,7 +143,7 @@ impl Words {
                 true => self.at,
                 false => self.size.saturating_sub(1).saturating_sub(self.at),
             };
-            let part = u64::from(*byte) << u32::from(shift).saturating_mul(8);
+            let part = u64::from(*byte) << (u32::from(shift) * 8);
             self.sum = self.sum.wrapping_add(part);
             self.at = self.at.saturating_add(1);
             if self.at == self.size {
@@ -186,8 +187,8 @@ impl Running {
             State::Adler32(a, b) => (b << 16) | a,
             State::Sum(sum) => sum,
             State::Words(words) => {
-                let bits = u32::from(words.size).saturating_mul(8);
-                words.sum & (u64::MAX >> 64u32.saturating_sub(bits))
+                let bits = u32::from(words.size) * 8;
+                words.sum & (u64::MAX >> 64u32.since(bits))
             }
             State::Xor(all) => u64::from(all),
             #[cfg(feature = "hash")]

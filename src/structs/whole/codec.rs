@@ -3,6 +3,7 @@
 use super::program::Codec;
 use super::read::Reader;
 use crate::coding::{Compression, Step};
+use crate::offset::Position;
 use crate::structs::ast::{self, Expression, Term, Unary};
 use crate::structs::error::{DataError, Fault};
 use crate::structs::nodes::Input;
@@ -90,7 +91,7 @@ fn rotation(by: &Expression) -> Option<u32> {
     };
     let n = u32::try_from(n).ok().filter(|n| (1..=7).contains(n))?;
     Some(match is_negative {
-        true => 8u32.saturating_sub(n),
+        true => 8u32.since(n),
         false => n,
     })
 }

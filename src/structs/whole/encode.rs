@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::float80;
 use super::kinds::Kind;
 use super::program::{Bits, Item, What};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
@@ -205,9 +205,9 @@ impl Kind {
             }
             Kind::Synchsafe => {
                 let n = natural(&value)?;
-                let groups = (0..18u32).map(|i| (n >> i.saturating_mul(7)) & 0x7f);
-                let spread = groups.zip(0u32..).try_fold(0i128, |all, (group, i)| {
-                    let shift = i.saturating_mul(8);
+                let groups = (0..18 * 7u32).step_by(7).map(|shift| (n >> shift) & 0x7f);
+                let places = (0u32..).step_by(8);
+                let spread = groups.zip(places).try_fold(0i128, |all, (group, shift)| {
                     match (group, shift < 120) {
                         (0, _) => Some(all),
                         (group, true) => Some(all | group.wrapping_shl(shift)),
@@ -431,13 +431,13 @@ pub(super) fn bytes(value: &Value) -> Result<&Bytes, DataError> {
 impl Bits {
     /// The names that have a value, with their lowest bit and width in an integer of that size.
     pub(super) fn places(&self, size: u8, little: bool) -> Vec<(&str, u32, u8)> {
-        let width = u32::from(size).saturating_mul(8);
+        let width = u32::from(size) * 8;
         let mut used = 0u32;
         let mut places = Vec::with_capacity(self.fields.len());
         for (name, count) in &self.fields {
             let first = match self.least_first.unwrap_or(little) {
                 true => used,
-                false => width.saturating_sub(used).saturating_sub(u32::from(*count)),
+                false => width.since(used).since(u32::from(*count)),
             };
             used.tally(u32::from(*count));
             places.push((name.as_str(), first, *count));

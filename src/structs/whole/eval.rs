@@ -393,7 +393,7 @@ impl<I: Input> Reader<'_, I> {
             Position::Index => self.index_of_array().map_or(Got::Missing, int),
             Position::Item => match array() {
                 Some((frame, array)) if !array.nodes.is_empty() => {
-                    let last = array.nodes.len().saturating_sub(1);
+                    let last = array.nodes.len().since(1);
                     let path = std::iter::once(u32::try_from(last).unwrap_or(u32::MAX)).collect();
                     Got::Node(Place { frame, path })
                 }

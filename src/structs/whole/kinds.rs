@@ -13,6 +13,7 @@ use crate::tree::Spelling;
 use crate::value::code_page::CP437;
 use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
+use crate::value::text::trim_end;
 use crate::value::{Value, uuid};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -302,8 +303,7 @@ fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
 
 /// The same of an encoding that is UTF-8, or a part of it, in place.
 fn filled_utf8(encoding: Encoding, bytes: &[u8]) -> Option<&str> {
-    let last = bytes.iter().rposition(|byte| *byte != 0);
-    let text = last.and_then(|last| bytes.get(..=last)).unwrap_or_default();
+    let text = trim_end(bytes, 0);
     match encoding {
         Encoding::Ascii if !text.is_ascii() => None,
         _ => std::str::from_utf8(text).ok(),

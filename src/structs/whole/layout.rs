@@ -2,7 +2,7 @@
 
 use super::program::{Alignment, Bits, Count, Is, Item, Level, Program, What};
 use super::read::scalar;
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::structs::code::{Kind, Order};
 use crate::structs::layout::{Entry, EntryKind, Layout, Repetition};
 use crate::tree::BitRange;
@@ -58,7 +58,7 @@ impl At {
     fn inside(&self, path: String, offset: Option<u64>) -> At {
         At {
             prefix: path,
-            depth: self.depth.saturating_add(1),
+            depth: self.depth.past(1),
             offset,
         }
     }
@@ -263,7 +263,7 @@ impl<'p> Lines<'p> {
             }
             _ => 0,
         };
-        items.fold(0, |sum, item| least(item).saturating_add(sum))
+        sum(items.map(least))
     }
 
     /// How many bytes an item takes, where that is known.

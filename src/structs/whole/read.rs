@@ -464,7 +464,7 @@ impl<'p, I: Input> Reader<'p, I> {
     /// Whether one more level, with this number inside it, would be too deep.
     #[inline]
     pub(in crate::structs::whole) fn is_too_deep(&self, more: usize) -> bool {
-        self.depth.saturating_add(more) >= MAX_DEPTH
+        self.depth.past(more) >= MAX_DEPTH
     }
 
     pub(in crate::structs::whole) fn take(&mut self, n: u64) -> Result<&[u8], DataError> {

@@ -33,7 +33,7 @@ impl<I: Input> Reader<'_, I> {
         let mut found = None;
         let mut at = from;
         while at < to {
-            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
+            let wanted = STEP.saturating_add(size).min(to.since(at));
             self.scanned(wanted)?;
             let bytes = self.searched(at, wanted);
             if bytes.is_empty() {

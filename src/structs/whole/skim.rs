@@ -21,6 +21,7 @@ use smol_str::SmolStr;
 
 use super::kinds::Kind;
 use super::program::Item;
+use crate::offset::Position;
 use crate::structs::ast::Operator;
 use crate::structs::code::Order;
 
@@ -351,7 +352,7 @@ struct WantedThere<'p> {
 impl WantedThere<'_> {
     /// Whether its bytes are kept with its place.
     fn is_held(&self) -> bool {
-        self.end.saturating_sub(self.at) <= MAX_HELD
+        self.end.since(self.at) <= MAX_HELD
     }
 }
 

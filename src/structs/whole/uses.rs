@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
-use crate::offset::Tally;
+use crate::offset::{Position as _, Tally};
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
 
@@ -332,7 +332,7 @@ impl Program {
                 .any(|wanted| wanted != Wanted::No);
             let is_item = item.number == array;
             if index >= wanted.len() {
-                wanted.resize(index.saturating_add(1), Wanted::No);
+                wanted.resize(index.past(1), Wanted::No);
             }
             if let Some(slot) = wanted.get_mut(index) {
                 *slot = match own {

@@ -241,7 +241,7 @@ impl<'p> Reader<'p, Output> {
             return None;
         }
         // A computed value that is left out is none of those that are counted.
-        let index = frame.values.saturating_sub(frame.left_out);
+        let index = frame.values.since(frame.left_out);
         given
             .get(item.name.as_deref(), index)
             .filter(|_| takes_value)
@@ -372,7 +372,7 @@ impl<'p> Reader<'p, Output> {
         given: Given<'_>,
         is_whole: bool,
     ) -> Result<(), DataError> {
-        let frame = self.frames.len().saturating_sub(1);
+        let frame = self.frames.len().since(1);
         while let Some(later) = self.later.pop_if(|later| later.frame >= frame) {
             let Some(expected) = self.expected(&later)? else {
                 continue;

@@ -10,6 +10,7 @@ use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
 use crate::tree::{Name, Node, Range};
 use crate::value::Value;
+use crate::value::text::trim_end;
 
 /// The items of an array that is read.
 #[derive(Debug)]
@@ -141,7 +142,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut on_demand = None;
         while result.is_ok() && !items.is_over(self.remaining()) {
             result = self.next_item(item, order, &mut items);
-            if self.nodes.saturating_sub(mark.nodes) > most {
+            if self.nodes.since(mark.nodes) > most {
                 self.back_to(&mark);
                 items = Items::new(count, times);
                 result = self.borders(item, order, &mut items, &mut on_demand);
@@ -217,7 +218,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 return Err(DataError::other(message).at(self.at));
             }
         }
-        items.index = index.saturating_add(1);
+        items.index = index.past(1);
         Ok(())
     }
 
@@ -255,7 +256,7 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         let found = node.made().iter().find(|child| child.name == key.as_str());
         node.key = match found.and_then(|child| child.value.as_ref()) {
-            Some(Value::Bytes(bytes)) => Some(trimmed(bytes)),
+            Some(Value::Bytes(bytes)) => Some(trim_end(bytes, 0).into()),
             Some(value) => Some(value.to_string().as_bytes().into()),
             None => None,
         };
@@ -275,12 +276,4 @@ pub(in crate::structs::whole) fn covering(first: Range, nodes: &[Node]) -> Range
         .max()
         .unwrap_or(first.offset);
     Range::new(first.space, start, end.since(start))
-}
-
-pub(in crate::structs::whole) fn trimmed(bytes: &[u8]) -> crate::value::Bytes {
-    let end = bytes
-        .iter()
-        .rposition(|b| *b != 0)
-        .map_or(0, |i| i.saturating_add(1));
-    bytes.get(..end).unwrap_or(bytes).into()
 }

@@ -73,7 +73,7 @@ impl Starts {
     /// Takes note of where an item begins; each is told, in order.
     fn note(&mut self, index: u64, at: u64) {
         // The steps are powers of two.
-        if index & self.step.saturating_sub(1) != 0 {
+        if index & self.step.since(1) != 0 {
             return;
         }
         if self.places.len() >= MAX_STARTS {
@@ -182,14 +182,14 @@ impl<'p, I: Input> Reader<'p, I> {
         items: &mut Items<'p>,
         on_demand: &mut Option<(Arc<Demand>, Range)>,
     ) -> Result<(), DataError> {
-        let around = self.frames.len().saturating_sub(1);
+        let around = self.frames.len().since(1);
         let start = self.at;
         let environment = self.environment(around);
         let is_placed = item.each.is_some();
         let mut starts = Starts::new();
         let mut taken = None;
         let first_claim = self.claims.len();
-        let mut compact_at = first_claim.saturating_add(1 << 12);
+        let mut compact_at = first_claim.past(1 << 12);
         self.is_lean = true;
         // Below what is made on demand itself, owners are known already.
         self.is_claiming = self
@@ -323,7 +323,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 false => uses.has(&node.name) || node.is_joined,
             };
             let len = frame.nodes.iter().rposition(is_used);
-            let len = len.map_or(0, |last| last.saturating_add(1));
+            let len = len.map_or(0, |last| last.past(1));
             let nodes = frame
                 .nodes
                 .iter()
@@ -403,7 +403,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let outer_hash = outer.get_or_insert_with(|| indexes(around).fold(0, mixed));
         let hash = mixed(*outer_hash, last.index);
         let hash = more.iter().copied().fold(hash, mixed);
-        let depth = self.frames.len().saturating_add(levels);
+        let depth = self.frames.len().past(levels);
         Some(placed_key(hash, depth, item.number, self.at, false))
     }
 

@@ -381,7 +381,7 @@ impl Iterator for Made<'_> {
             };
             if let Err(error) = result {
                 // The error of an array that is cut is told after it.
-                let is_known = self.len.is_cut && index.saturating_add(1) == self.len.items;
+                let is_known = self.len.is_cut && index.past(1) == self.len.items;
                 self.failed = (!is_known).then(|| error.into());
                 self.len.items = 0;
             }

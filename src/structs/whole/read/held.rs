@@ -9,7 +9,7 @@ use super::coded::{CONTENT, MAX_CONTENT};
 use super::later::{fitting, is_not_the_sum};
 use crate::Source;
 use crate::coding::{self, Step};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::source::{is_data, uninterrupted};
 use crate::structs::error::DataError;
 use crate::structs::problems::{S004, S006};
@@ -67,7 +67,7 @@ impl Read for Undone {
         };
         let fault = match stream.read(buf) {
             Ok(n) if n as u64 <= self.left => {
-                self.left = self.left.saturating_sub(n as u64);
+                self.left = self.left.since(n as u64);
                 return Ok(n);
             }
             Ok(_) => coding::too_much(MAX_CONTENT),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Coded, Frame, Reader};
+use crate::offset::Position;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Space};
 
@@ -45,7 +46,7 @@ impl<I: Input> Reader<'_, I> {
     pub(in crate::structs::whole) fn forget_contents(&mut self, first: usize) {
         for coded in self.coded.drain(first.min(self.coded.len())..) {
             let size = coded.bytes.map_or(0, |bytes| bytes.len() as u64);
-            self.decoded = self.decoded.saturating_sub(size);
+            self.decoded = self.decoded.since(size);
         }
     }
 }

@@ -29,7 +29,7 @@ pub(in crate::structs::whole) struct Later<'p> {
 impl<'p, I: Input> Reader<'p, I> {
     /// Values that follow from others, and checks: they may look forward in their level.
     pub(in crate::structs::whole) fn finish_level(&mut self) -> Result<(), DataError> {
-        let frame = self.frames.len().saturating_sub(1);
+        let frame = self.frames.len().since(1);
         while let Some(later) = self.later.pop_if(|later| later.frame >= frame) {
             let problem = self.later(&later)?;
             if let (Some(problem), Some(frame)) = (problem, self.frames.last_mut())
@@ -72,7 +72,7 @@ impl<'p, I: Input> Reader<'p, I> {
         is_asked: bool,
     ) {
         self.later.push(Later {
-            frame: self.frames.len().saturating_sub(1),
+            frame: self.frames.len().since(1),
             node: self.frames.last().map_or(0, |frame| frame.nodes.len()),
             is: &item.is,
             little: order.is_little(),
@@ -153,7 +153,7 @@ impl<'p, I: Input> Reader<'p, I> {
                         Some((_, to, byte)) if at < to => (end.min(to), Some(byte)),
                         _ => (end, None),
                     };
-                    let wanted = to.saturating_sub(at).min(64 << 10);
+                    let wanted = to.since(at).min(64 << 10);
                     match replaced {
                         Some(byte) => {
                             let n = usize::try_from(wanted).unwrap_or(0);
@@ -161,7 +161,7 @@ impl<'p, I: Input> Reader<'p, I> {
                         }
                         None => sum.update(self.bytes_of(space, at, wanted)),
                     }
-                    at = at.saturating_add(wanted.max(1));
+                    at = at.past(wanted.max(1));
                 }
                 Some(fitting(sum.finish(), range, later.cuts_sums))
             }

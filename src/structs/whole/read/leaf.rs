@@ -188,7 +188,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 Ok(value)
             }
             Err(Bad::Short) => {
-                let needed = self.remaining().saturating_add(1);
+                let needed = self.remaining().past(1);
                 Err(self.skip(needed).err().unwrap_or_else(wide_leb128))
             }
             Err(Bad::Wide) => Err(wide_leb128().at(self.at)),
@@ -227,7 +227,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let is_wide = end.len() == 2 && end == [0, 0];
         let mut at = self.at;
         while at < self.end {
-            let wanted = STEP.saturating_add(size).min(self.end.saturating_sub(at));
+            let wanted = STEP.saturating_add(size).min(self.end.since(at));
             self.scanned(wanted)?;
             let bytes = self.look(at, wanted);
             let is_end = bytes.is_empty();
@@ -259,9 +259,9 @@ impl<'p, I: Input> Reader<'p, I> {
     ) -> Result<Value, DataError> {
         let start = self.at;
         let mut number = 0u128;
-        for i in 0..19u32 {
+        for bits in (7..=19 * 7u32).step_by(7) {
             let byte = self.take(1)?.first().copied().unwrap_or(0);
-            if is_sqlite && i == 8 {
+            if is_sqlite && bits == 9 * 7 {
                 number = (number << 8) | u128::from(byte);
                 let signed = i64::from_ne_bytes(u64::try_from(number).unwrap_or(0).to_ne_bytes());
                 return Ok(Value::Int(i128::from(signed)));
@@ -271,9 +271,8 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             number = (number << 7) | u128::from(byte & 0x7f);
             if byte & 0x80 == 0 {
-                let bits = i.saturating_add(1).saturating_mul(7);
                 // The sign of more than 18 bytes is none of the 128 bits.
-                let negative = signed && bits <= 126 && number >> bits.saturating_sub(1) & 1 == 1;
+                let negative = signed && bits <= 126 && number >> bits.since(1) & 1 == 1;
                 return Ok(match negative {
                     true => Value::Int(number.cast_signed().wrapping_sub(1i128.wrapping_shl(bits))),
                     false => Value::from(number),
@@ -301,7 +300,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let raw = scalar.read_bits(self.take(u64::from(scalar.size))?);
         let range = self.range(start);
-        let width = u64::from(scalar.size).saturating_mul(8);
+        let width = u64::from(scalar.size) * 8;
         let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });
         let mut nodes = Vec::with_capacity(bits.fields.len());
         let mut used = 0u64;
@@ -309,7 +308,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let least_first = bits.least_first.unwrap_or(scalar.little);
             let first = match least_first {
                 true => used,
-                false => width.saturating_sub(used).saturating_sub(u64::from(*count)),
+                false => width.since(used).since(u64::from(*count)),
             };
             used.tally(u64::from(*count));
             let place = crate::tree::BitRange {

@@ -6,7 +6,7 @@ use super::super::eval::Got;
 use super::super::program::{Item, Level};
 use super::super::uses::Wanted;
 use super::{Frame, MAX_DEPTH, Reader};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
@@ -132,7 +132,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 Err(e) => result = Err(e),
             }
         }
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.since(1);
         let frame = self.frames.pop();
         (result, frame.map(|frame| frame.nodes).unwrap_or_default())
     }

@@ -2,6 +2,7 @@
 
 use super::super::program::Item;
 use super::Reader;
+use crate::offset::Position;
 use crate::structs::error::{DataError, PathStep};
 use crate::structs::nodes::Input;
 use crate::tree::Name;
@@ -61,7 +62,7 @@ impl<'p, I: Input> Reader<'p, I> {
             return Name::item(frame.index);
         }
         let index = frame.values;
-        frame.values = index.saturating_add(1);
+        frame.values = index.past(1);
         match &item.name {
             Some(name) => Name::field(name),
             None => Name::item(index),

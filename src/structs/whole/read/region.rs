@@ -42,7 +42,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let differs = self.differs.take();
         self.tries.tally(1);
         let result = self.held(item, what, size, order);
-        self.tries = self.tries.saturating_sub(1);
+        self.tries = self.tries.since(1);
         let result = result.and(self.differs.take().map_or(Ok(()), Err));
         self.differs = differs;
         let Err(error) = result else {
@@ -164,7 +164,7 @@ impl<'p, I: Input> Reader<'p, I> {
             frame.is_boundary = is_boundary;
             frame.parameters = had;
         }
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.since(1);
         result
     }
 

@@ -112,7 +112,7 @@ pub(super) struct Compiler<'p, 'w> {
 impl<'p> Compiler<'p, '_> {
     pub(super) fn slot(&mut self) -> usize {
         let slot = self.slots;
-        self.slots = slot.saturating_add(1);
+        self.slots = slot.past(1);
         slot
     }
 
@@ -121,7 +121,7 @@ impl<'p> Compiler<'p, '_> {
         let known = self.names.iter().position(|known| known == name);
         known.unwrap_or_else(|| {
             self.names.push(name.clone());
-            self.names.len().saturating_sub(1)
+            self.names.len().since(1)
         })
     }
 
@@ -134,7 +134,7 @@ impl<'p> Compiler<'p, '_> {
             self.depth.tally(1);
             self.items.tally(1);
             let part = is_known.then(|| self.item(item, order)).flatten();
-            self.depth = self.depth.saturating_sub(1);
+            self.depth = self.depth.since(1);
             add(&mut parts, part.unwrap_or(unknown));
         }
         parts
@@ -150,7 +150,7 @@ impl<'p> Compiler<'p, '_> {
             name.is_some() && self.wanted.get(*at).copied() == name
         };
         let next = at.filter(is_next);
-        let is_wanted = next.is_some_and(|at| at.saturating_add(1) == self.wanted.len());
+        let is_wanted = next.is_some_and(|at| at.past(1) == self.wanted.len());
         // Of what has no name, the fields stand in the same level.
         if item.name.is_some() {
             self.wanted_at = next.and_then(|at| at.checked_add(1)).filter(|_| !is_wanted);

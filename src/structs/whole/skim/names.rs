@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use smol_str::SmolStr;
 
 use super::Slot;
+use crate::offset::Position;
 
 /// All levels that were met.
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl Scopes {
             is_boundary,
             entries: HashMap::new(),
         });
-        self.0.len().saturating_sub(1)
+        self.0.len().since(1)
     }
 
     pub(super) fn entry(&self, scope: usize, name: &str) -> Option<Entry> {
@@ -89,7 +90,7 @@ impl Scopes {
         });
         let slot = had.unwrap_or_else(|| {
             let slot = *next;
-            *next = slot.saturating_add(1);
+            *next = slot.past(1);
             slot
         });
         if let Some(entry) = self.add(scope, name) {

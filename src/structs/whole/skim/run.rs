@@ -249,7 +249,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             return Ok(());
         }
         // Numbers are read with the bytes after them, where there are any.
-        let more = fixed.looked_at.saturating_add(EIGHT as u64);
+        let more = fixed.looked_at.past(EIGHT as u64);
         let bytes = self.reader.look(start, more);
         if (bytes.len() as u64) < fixed.looked_at {
             return Err(GivenUp);

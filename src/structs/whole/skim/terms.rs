@@ -5,8 +5,10 @@ use smol_str::SmolStr;
 use super::compile::Compiler;
 use super::names::{Before, Inner};
 use super::{Select, Slot, Term};
+use crate::offset::Position as _;
 use crate::structs::ast::{self, Expression, Operator, Position, Unary};
 use crate::structs::whole::eval::is_condition;
+use crate::value::text::trim_end;
 
 impl Compiler<'_, '_> {
     pub(super) fn term(&mut self, expression: &Expression) -> Option<Term> {
@@ -79,7 +81,7 @@ impl Compiler<'_, '_> {
         let mut at = 0;
         loop {
             let step = *steps.get(at)?;
-            at = at.saturating_add(1);
+            at = at.past(1);
             match (entry.inner?, step) {
                 (Inner::Level(level) | Inner::Bits(level), Step::Name(name)) => {
                     let Some(found) = self.scopes.member(level, &[name])? else {
@@ -207,8 +209,7 @@ fn steps(expression: &Expression) -> Option<(&SmolStr, Vec<Step<'_>>)> {
 
 /// A short text, filled with zeros; `None` of a longer one.
 pub(super) fn short(text: &[u8]) -> Option<u64> {
-    let end = text.iter().rposition(|byte| *byte != 0);
-    let text = end.and_then(|end| text.get(..=end)).unwrap_or_default();
+    let text = trim_end(text, 0);
     let mut bytes = [0; 8];
     bytes.get_mut(..text.len())?.copy_from_slice(text);
     Some(u64::from_be_bytes(bytes))

@@ -4,6 +4,7 @@ use super::super::program::{Count, Item};
 use super::super::read::{Frame, Reader};
 use super::Given;
 use super::output::Output;
+use crate::offset::Position;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
@@ -74,7 +75,7 @@ impl<'p> Reader<'p, Output> {
             self.reached = None;
             result = write(self, Some(value));
             if let (Ok(()), Count::Until(condition)) = (&result, count) {
-                let is_last = index.saturating_add(1) == list.len();
+                let is_last = index.past(1) == list.len();
                 result = self.ends_there(condition, is_last);
             }
             if result.is_err() {

@@ -4,6 +4,7 @@ use super::super::program::{Count, Item, What};
 use super::super::read::{CONTENT, Coded, Frame, Reader};
 use super::output::Output;
 use crate::coding;
+use crate::offset::Position;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::tree::{Node, Role};
@@ -36,7 +37,7 @@ impl<'p> Reader<'p, Output> {
             let content = base.as_ref().and_then(|node| node.child(CONTENT));
             let nodes = content.map(|content| content.made().to_vec());
             writer.input.base.push(nodes);
-            writer.input.begin_space(index.saturating_add(1));
+            writer.input.begin_space(index.past(1));
             let outside = writer.begin_content(index);
             let size = writer.input.known().size;
             writer.end = if size == 0 { u64::MAX } else { size };

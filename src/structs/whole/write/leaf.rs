@@ -8,6 +8,7 @@ use super::super::read::{BITS, Frame, Reader, constant_value, scalar};
 use super::Given;
 use super::output::Output;
 use crate::offset::{Position, Tally};
+use crate::structs::bits::mask;
 use crate::structs::code::{self, Order};
 use crate::structs::constant::same;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
@@ -323,11 +324,11 @@ impl<'p> Reader<'p, Output> {
         if len > most {
             let kind = DataErrorKind::Count {
                 expected: format!("at most {} bytes", most.saturating_sub(of_length)),
-                found: len.saturating_sub(of_length),
+                found: len.since(of_length),
             };
             return Err(DataError::new(kind));
         }
-        self.fill(most.saturating_sub(len))?;
+        self.fill(most.since(len))?;
         bytes.resize(usize::try_from(most).unwrap_or(0), 0);
         Ok(())
     }
@@ -402,9 +403,7 @@ impl<'p> Reader<'p, Output> {
         // Values in order may come without those that are constant.
         let is_left_out = is_joined && constant.is_some() && self.is_reduced();
         for (name, first, count) in bits.places(scalar.size, little) {
-            let mask = u128::MAX
-                .checked_shr(128u32.saturating_sub(u32::from(count)))
-                .unwrap_or(0);
+            let mask = mask(count.into());
             let stated = constant.map(|bits| bits.checked_shr(first).unwrap_or(0) & mask);
             let range = Range {
                 bits: Some(BitRange {
@@ -420,7 +419,7 @@ impl<'p> Reader<'p, Output> {
                 continue;
             }
             let frame = self.frames.last().filter(|_| is_joined);
-            let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let index = frame.map_or(0, |frame| frame.values.since(frame.left_out));
             let within = |e: DataError| e.within(Segment::Name(name.into()));
             let value = given
                 .get(Some(name), index.past(nodes.len() as u64))

@@ -129,7 +129,7 @@ impl Output {
     pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut Sizes)) {
         let index = self.space;
         if self.now.spaces.len() <= index {
-            let room = index.saturating_add(1);
+            let room = index.past(1);
             self.now.spaces.resize_with(room, Sizes::default);
         }
         if let Some(sizes) = self.now.spaces.get_mut(index) {
@@ -283,7 +283,7 @@ impl<'p> Reader<'p, Output> {
         let is_first = self.is_first();
         let output = &mut self.input;
         let from = usize::try_from(at).unwrap_or(usize::MAX);
-        let to = from.saturating_add(bytes.len());
+        let to = from.past(bytes.len());
         if !is_first {
             for (part, is_written) in output.written.parts(from..to) {
                 let new = bytes.get(part.start.wrapping_sub(from)..part.end.wrapping_sub(from));

@@ -3,7 +3,7 @@
 use super::super::program::Item;
 use super::super::read::Reader;
 use super::output::Output;
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::structs::ast::Expression;
 use crate::structs::error::DataError;
 
@@ -32,8 +32,7 @@ impl<'p> Reader<'p, Output> {
                 let mut slot = 0;
                 self.input.learn_sizes(|sizes| slot = sizes.placed.len());
                 let before = known.placed.iter().take(slot);
-                let sizes = before.fold(0u64, |sum, size| sum.saturating_add(*size));
-                let offset = known.inline.saturating_add(sizes);
+                let offset = known.inline.past(sum(before.copied()));
                 self.solve(place, i128::from(offset))?;
                 self.place_of(offset).map_err(|e| e.within(segment))?
             }

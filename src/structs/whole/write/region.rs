@@ -54,7 +54,7 @@ impl<'p> Reader<'p, Output> {
                     let message = format!("the region has {n} bytes, what is in it {size}");
                     return Err(DataError::other(message));
                 }
-                let fill = n.saturating_sub(size);
+                let fill = n.since(size);
                 self.fill(fill)?;
                 self.fill_region(name.as_deref(), fill)?;
                 size = *n;
@@ -77,7 +77,7 @@ impl<'p> Reader<'p, Output> {
                 }
                 self.at = stop;
                 if let Some(stated) = room {
-                    self.fill_region(name.as_deref(), stated.saturating_sub(size))?;
+                    self.fill_region(name.as_deref(), stated.since(size))?;
                     size = stated;
                 }
             }
