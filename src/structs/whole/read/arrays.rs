@@ -96,8 +96,17 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         let start = self.at;
-        let total = n.saturating_mul(size);
-        self.skip(total).map_err(|e| e.within(segment))?;
+        let total = match n.checked_mul(size) {
+            Some(total) => self.skip(total).map(|()| total),
+            // No number says what all of them need: the first that isn't there needs its own bytes.
+            None => {
+                let whole = self.remaining().checked_div(size).unwrap_or(0);
+                self.at = self.at.item(whole, size);
+                let missing = self.skip(size).map(|()| size);
+                missing.map_err(|e| e.within(Segment::Item(whole)))
+            }
+        };
+        let total = total.map_err(|e| e.within(segment))?;
         if !self.keeps(item) {
             self.pass();
             return Ok(());
