@@ -347,6 +347,20 @@ fn a_layout_written_as_c_reads_back() {
     }
 }
 
+/// The bits of the array end 8 before the largest number.
+#[test]
+fn bits_beyond_the_largest_place_are_too_large() {
+    for last in ["char b : 3;", "int b : 9;", "int : 0;", "int b : 9; int c;"] {
+        let text = format!("struct a {{ char x[0x1fffffffffffffff]; {last} }};");
+        let converted = from_c("a.h", &text);
+        let told: Vec<String> = converted.left_out.iter().map(ToString::to_string).collect();
+        let [told] = &told[..] else {
+            panic!("{last}: {told:?}");
+        };
+        assert!(told.ends_with("the struct is too large"), "{last}: {told}");
+    }
+}
+
 #[test]
 fn hostile_headers_end() {
     let deep = "struct { ".repeat(5000);

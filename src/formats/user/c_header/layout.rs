@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::types::{Kind, Type};
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// A member of a struct.
 #[derive(Clone, Debug)]
@@ -196,7 +196,7 @@ impl Maker<'_> {
         if !member.of.is_integer() || !member.dims.is_empty() {
             return Err("bit fields are of integers".to_owned());
         }
-        let unit = member.of.size.saturating_mul(8);
+        let unit = member.of.size.checked_mul(8).ok_or_else(large)?;
         if bits > unit {
             return Err(format!(
                 "a bit field of {bits} bits is wider than its type of {unit}"
@@ -207,23 +207,21 @@ impl Maker<'_> {
         } else {
             member.of.align
         };
-        let aligned = member
-            .align
-            .map_or(aligned, |least| least.max(aligned))
-            .saturating_mul(8)
-            .max(8);
+        let aligned = aligned.max(member.align.unwrap_or(1)).max(1);
         if bits == 0 {
-            return self.fill(self.at.next_multiple_of(aligned));
+            return self.align(aligned);
         }
         if let Some(least) = member.align {
-            self.fill(self.at.next_multiple_of(least.saturating_mul(8).max(8)))?;
+            self.align(least.max(1))?;
         }
         // In units of the alignment; the type is as many of them as it is large.
-        let inside = self.at.checked_rem(aligned).unwrap_or(0);
-        let spans = inside.saturating_add(bits).div_ceil(aligned);
-        let crosses = spans > unit.checked_div(aligned).unwrap_or(1);
+        let aligned_bits = aligned.checked_mul(8).ok_or_else(large)?;
+        let inside = self.at.checked_rem(aligned_bits).unwrap_or(0);
+        let spans = inside.checked_add(bits).ok_or_else(large)?;
+        let spans = spans.div_ceil(aligned_bits);
+        let crosses = spans > unit.checked_div(aligned_bits).unwrap_or(1);
         if !packed && self.packing.most.is_none() && crosses {
-            self.fill(self.at.next_multiple_of(aligned))?;
+            self.align(aligned)?;
         }
         let name = member.name.clone();
         if name.is_some() {
@@ -241,7 +239,7 @@ impl Maker<'_> {
 
     /// Goes on at a place that is given in bits.
     fn fill(&mut self, to: u64) -> Result<(), String> {
-        let gap = to.saturating_sub(self.at);
+        let gap = to.since(self.at);
         if gap == 0 {
             return Ok(());
         }
@@ -253,6 +251,7 @@ impl Maker<'_> {
         Ok(())
     }
 
+    /// Goes on at a multiple of so many bytes.
     fn align(&mut self, to: u64) -> Result<(), String> {
         let bits = to.checked_mul(8).ok_or_else(large)?;
         let to = self.at.checked_next_multiple_of(bits).ok_or_else(large)?;
@@ -264,7 +263,7 @@ impl Maker<'_> {
         if self.run.is_empty() {
             return Ok(());
         }
-        self.fill(self.at.next_multiple_of(8))?;
+        self.align(1)?;
         let (mut part, mut total) = (Vec::new(), 0u64);
         for field in std::mem::take(&mut self.run) {
             if field.0 == "_" && total == 0 && field.1 >= 8 {
