@@ -6,6 +6,7 @@ mod compressed;
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use crate::offset::Position;
 use crate::source::uninterrupted;
 
 pub(crate) use compressed::Compression;
@@ -109,7 +110,7 @@ fn hand_over(
         if n > room {
             return Ok(false);
         }
-        left = left.saturating_sub(n as u64);
+        left = left.since(n as u64);
     }
 }
 
@@ -185,11 +186,7 @@ impl<R: Read> Read for Xor<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.stream.read(buf)?;
         xor(buf.get_mut(..n).unwrap_or_default(), &self.key, self.at);
-        self.at = self
-            .at
-            .saturating_add(n)
-            .checked_rem(self.key.len())
-            .unwrap_or(0);
+        self.at = self.at.past(n).checked_rem(self.key.len()).unwrap_or(0);
         Ok(n)
     }
 }

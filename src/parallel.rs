@@ -65,14 +65,14 @@ impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
                 done: Condvar::new(),
             }),
             workers: Vec::new(),
-            most: threads.get().saturating_sub(1),
+            most: threads.get().since(1),
         }
     }
 
     /// Gives out work.
     pub(crate) fn push(&mut self, item: T) {
         let mut state = self.shared.lock();
-        let number = state.taken.saturating_add(state.answers.len() as u64);
+        let number = state.taken.past(state.answers.len() as u64);
         state.answers.push_back(None);
         state.waiting.push_back((number, item));
         drop(state);
@@ -139,7 +139,7 @@ impl<T, R> Shared<T, R> {
         drop(state);
         let answer = panic::catch_unwind(AssertUnwindSafe(|| (self.work)(item)));
         let mut state = self.lock();
-        let place = usize::try_from(number.saturating_sub(state.taken)).ok();
+        let place = usize::try_from(number.since(state.taken)).ok();
         if let Some(place) = place.and_then(|place| state.answers.get_mut(place)) {
             *place = Some(answer);
         }

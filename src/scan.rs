@@ -251,7 +251,7 @@ impl<'a> Scan<'a> {
                 }
                 _ if read > self.most => return Err(self.too_large()),
                 // Few more bytes may be enough, and others may not come for long.
-                _ if read < WINDOW => want = read.saturating_add(1),
+                _ if read < WINDOW => want = read.past(1),
                 _ => want = read.saturating_mul(2),
             }
             want = want.min(beyond);
@@ -294,7 +294,7 @@ impl<'a> Scan<'a> {
     }
 
     fn position(&self) -> usize {
-        let at = self.offset.saturating_sub(self.window_start);
+        let at = self.offset.since(self.window_start);
         usize::try_from(at).map_or(self.window.len(), |at| at.min(self.window.len()))
     }
 

@@ -234,13 +234,13 @@ impl<'a> SourceOf<'a> {
         let mut bytes = Vec::new();
         loop {
             let have = bytes.len();
-            let want = size.saturating_sub(have as u64).min(STEP);
+            let want = size.since(have as u64).min(STEP);
             if want == 0 {
                 return Ok(bytes);
             }
             bytes.resize(have.past(usize::try_from(want).unwrap_or(0)), 0);
             let read = match bytes.get_mut(have..) {
-                Some(rest) => self.read_into(offset.saturating_add(have as u64), rest)?,
+                Some(rest) => self.read_into(offset.past(have as u64), rest)?,
                 None => 0,
             };
             bytes.truncate(have.past(read));

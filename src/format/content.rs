@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Format;
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::Asked;
 use crate::tree::{Node, Range, Role, Space, codes};
 
@@ -152,7 +152,7 @@ impl<'a> Content<'a> {
     fn inside(&mut self, format: &dyn Format, content: &Source, space: Space) -> io::Result<Node> {
         self.depth.tally(1);
         let tree = format.tree(content, self);
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.since(1);
         let mut tree = tree?;
         tree.map_ranges(move |range| {
             if range.space.is_file() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fact, Schema};
+use crate::offset::Position;
 use crate::structs::problems::S008;
 use crate::tree::{Enum, Node};
 use crate::value::Value;
@@ -55,7 +56,7 @@ impl Meanings {
         let mut place = self;
         for segment in path.split('.') {
             let name = segment.trim_end_matches("[]");
-            let arrays = segment.len().saturating_sub(name.len()) / 2;
+            let arrays = segment.len().since(name.len()) / 2;
             place = place.members.entry(name.to_owned()).or_default();
             for _ in 0..arrays {
                 place = Arc::make_mut(place.items.get_or_insert_default());

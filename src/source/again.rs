@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use super::ReadAt;
 use super::spool::Spool;
+use crate::offset::Position;
 
 /// Begins a stream.
 type Begin = Box<dyn Fn() -> Box<dyn Read + Send> + Send + Sync>;
@@ -69,7 +70,7 @@ fn keep(stream: &Arc<Stream>, has_grown: bool) {
     let this = Arc::downgrade(stream);
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     match kept.iter().position(|known| known.ptr_eq(&this)) {
-        Some(at) if at.saturating_add(1) == kept.len() => {
+        Some(at) if at.past(1) == kept.len() => {
             if !has_grown {
                 return;
             }
@@ -89,8 +90,8 @@ fn keep(stream: &Arc<Stream>, has_grown: bool) {
         let size = known
             .upgrade()
             .map_or(0, |stream| stream.in_memory.load(Ordering::Relaxed));
-        let is_last = i.saturating_add(1) == kept.len();
-        if !is_last && (size > room || kept.len().saturating_sub(i) > MOST) {
+        let is_last = i.past(1) == kept.len();
+        if !is_last && (size > room || kept.len().since(i) > MOST) {
             break;
         }
         room = room.saturating_sub(size);

@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 use super::{ReadAt, uninterrupted};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
 /// Without the feature `files` there is no such file.
@@ -80,7 +80,7 @@ impl Spooled {
     /// Reads on until `end` bytes are kept or the stream ends.
     fn read_to(&mut self, end: u64) -> io::Result<()> {
         while self.size < end && self.stream.is_some() {
-            self.read_on(end.saturating_sub(self.size))?;
+            self.read_on(end.since(self.size))?;
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Spooled {
         let Some(stream) = &mut self.stream else {
             return Ok(());
         };
-        let room = self.most.saturating_sub(self.size);
+        let room = self.most.since(self.size);
         if self.passed {
             return Err(self.too_long());
         }

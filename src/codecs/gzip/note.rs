@@ -41,7 +41,7 @@ const MOST: usize = 0xffff - 4;
 pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
     let mut end = start;
     for piece in note.chunks(MOST) {
-        let extra_size = piece.len().saturating_add(4) as u64;
+        let extra_size = piece.len().past(4) as u64;
         let member = NOTE_PIECE.layout().pack(&Record::from_iter([
             ("extra_size", Value::from(extra_size)),
             ("data", Value::from(piece)),
@@ -121,7 +121,7 @@ pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option
             .get(field!("data").path())
             .and_then(Value::as_bytes)
             .unwrap_or_default();
-        let whole = part.len().saturating_add(4) as u64;
+        let whole = part.len().past(4) as u64;
         if piece
             .get(field!("extra_size").path())
             .and_then(Value::as_u64)

@@ -34,7 +34,7 @@ impl<'a> Seekable<'a> {
         for (number, pair) in (0..).zip(blocks.offsets.windows(2)) {
             let &[start, end] = pair else { continue };
             // The next header stands right after the trailer: one read is enough for both.
-            let both = head.saturating_add(tail) as u64;
+            let both = head.past(tail) as u64;
             let after = file.read(end.saturating_sub(tail as u64), both)?;
             let (trailer, next) = after.split_at(tail.min(after.len()));
             let size = blocks::size_of(&header).map(|size| size as u64);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use super::blocks::{self, BLOCK, Blocks};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::parallel::{self, Ordered};
 
 /// A member, and the block that it was made of.
@@ -98,7 +98,7 @@ impl<W: Write> Writer<W> {
 
 impl<W: Write> Write for Writer<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let room = BLOCK.saturating_sub(self.block.len());
+        let room = BLOCK.since(self.block.len());
         let taken = buf.get(..room.min(buf.len())).unwrap_or_default();
         self.block.reserve_exact(room);
         self.block.extend_from_slice(taken);
