@@ -1,6 +1,6 @@
 //! Pixels as indices into a palette.
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A picture of indices, from the top.
@@ -129,7 +129,7 @@ fn median_cut(rgba: &[[u8; 4]], limit: usize) -> Vec<[u8; 3]> {
             sum.tally(*count);
             sum <= half
         });
-        let cut = cut.count().clamp(1, colors.len().saturating_sub(1));
+        let cut = cut.count().clamp(1, colors.len().since(1));
         let upper = colors.split_off(cut);
         boxes.extend([colors, upper]);
     }
@@ -146,7 +146,7 @@ fn spread(colors: &[([u8; 3], u64)]) -> (usize, u8) {
         };
         let (least, most) = (values().min(), values().max());
         most.zip(least)
-            .map_or(0, |(most, least)| most.saturating_sub(*least))
+            .map_or(0, |(most, least)| most.abs_diff(*least))
     };
     (0..3)
         .map(|channel| (channel, range(channel)))

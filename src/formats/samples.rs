@@ -23,6 +23,6 @@ pub enum Samples {
 
 /// `round(v / 257)`.
 pub(super) fn narrow(sample: u16) -> u8 {
-    let rounded = u32::from(sample).saturating_add(128) / 257;
+    let rounded = (u32::from(sample) + 128) / 257;
     u8::try_from(rounded).unwrap_or(u8::MAX)
 }

@@ -197,10 +197,7 @@ impl Bitmap {
         } else {
             Some(u64::from(dib.image_size)).filter(|&size| size > 0)
         };
-        let after = |colors: u64| {
-            let palette = colors.saturating_mul(layout.size());
-            start.past(palette)
-        };
+        let after = |colors: u64| start.item(colors, layout.size());
         let stated = self.file.as_ref().map(|file| u64::from(file.pixel_offset));
         // Without an offset, the palette is as long as the header says.
         let sure = match stated {

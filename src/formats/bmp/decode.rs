@@ -15,7 +15,7 @@ mod rle;
 mod rows;
 
 use crate::formats::bmp::regions::Part;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use std::io;
 
 use crate::source::Source;
@@ -309,7 +309,7 @@ impl Decoder {
     /// Those of the source.
     pub fn finish(mut self) -> io::Result<Vec<Problem>> {
         let flip = self.flip();
-        let left = self.height.saturating_sub(self.row);
+        let left = self.height.since(self.row);
         self.codec
             .finish(left, self.width, &mut self.damage, flip)?;
         if let (AlphaSeen::Zero(range), true) = (self.alpha, self.row > 0) {
@@ -370,11 +370,7 @@ impl Decoder {
     fn flip(&self) -> impl Fn(u32) -> u32 + use<> {
         let (top_down, last) = (self.top_down, self.height.saturating_sub(1));
         move |row| {
-            if top_down {
-                row
-            } else {
-                last.saturating_sub(row)
-            }
+            if top_down { row } else { last.since(row) }
         }
     }
 

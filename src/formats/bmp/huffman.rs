@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::offset::Position;
+
 /// Bits of the longest code.
 pub(super) const LONGEST: u32 = 13;
 
@@ -218,8 +220,7 @@ const LONG: [&str; 13] = [
 /// The codes of one color with their runs: those below 64 end a run, the others go before one.
 pub(super) fn codes(black: bool) -> impl Iterator<Item = (u16, &'static str)> {
     let codes = if black { &BLACK } else { &WHITE };
-    let makeup = (1..=40u16).map(|n| n.saturating_mul(64));
-    let runs = (0..64u16).chain(makeup);
+    let runs = (0..64u16).chain((64..=40 * 64).step_by(64));
     runs.zip(codes.iter().chain(&LONG).copied())
 }
 
@@ -236,7 +237,7 @@ fn table(black: bool) -> Vec<(u16, u8)> {
     let mut table = vec![(0, 0); 1 << LONGEST];
     for (run, code) in codes(black) {
         let length = u32::try_from(code.len()).unwrap_or(0);
-        let open = LONGEST.saturating_sub(length);
+        let open = LONGEST.since(length);
         let first = u16::from_str_radix(code, 2).unwrap_or(0).wrapping_shl(open);
         let slots = table.iter_mut().skip(usize::from(first));
         for slot in slots.take(1usize.wrapping_shl(open)) {

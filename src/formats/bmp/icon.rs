@@ -6,6 +6,7 @@ use std::io;
 use super::layout::{ICON_DIRECTORY, ICON_ENTRY, field};
 use super::raw::RawHeader;
 use crate::formats::samples::PNG_SIGNATURE;
+use crate::offset::Position;
 use crate::source::Source;
 use crate::tree::Range;
 
@@ -53,7 +54,7 @@ pub(super) fn is_icon(source: &Source) -> io::Result<bool> {
         ICON_ENTRY.size(),
     )?;
     let count = u64::from(directory.short(field!("count")));
-    let end = size.saturating_add(count.saturating_mul(ICON_ENTRY.size()));
+    let end = size.item(count, ICON_ENTRY.size());
     Ok(entry.is_whole()
         && directory.short(field!("reserved")) == 0
         && matches!(directory.short(field!("type")), 1 | 2)

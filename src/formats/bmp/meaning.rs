@@ -97,7 +97,7 @@ fn file_fields(
     let [x, y] = file.reserved;
     let headers = bitmap.dib.as_ref().map(|dib| {
         let dib = u64::from(dib.header_size);
-        FILE_HEADER.size().saturating_add(dib)
+        FILE_HEADER.size().past(dib)
     });
     let size = match u64::from(file.size) {
         size if size == report.size => "the file's length".to_owned(),

@@ -87,8 +87,8 @@ impl Palette {
 
     /// The bytes of entry `index`.
     pub fn entry_range(&self, index: u64) -> Range {
-        let offset = index.saturating_mul(self.entry_size());
-        Range::file(self.offset.past(offset), self.entry_size())
+        let size = self.entry_size();
+        Range::file(self.offset.item(index, size), size)
     }
 
     /// The entries in order; an error of the source ends them.

@@ -206,7 +206,7 @@ impl Mending<'_> {
             _ => {}
         }
         if let (true, Some(pixels)) = (self.has(B025), self.bitmap.pixels) {
-            let missing = pixels.end().saturating_sub(self.file_size);
+            let missing = pixels.end().since(self.file_size);
             let zeros = vec![0; usize::try_from(missing).unwrap_or(0)];
             self.repairs.push(Repair {
                 code: B025.code,
@@ -223,11 +223,10 @@ impl Mending<'_> {
         let Some((stride, used)) = self.dib.stride().zip(self.dib.row_bytes()) else {
             return Ok(());
         };
-        let size = stride.saturating_sub(used);
+        let size = stride.since(used);
         let mut writes = Vec::new();
         for row in 0..self.dib.rows() {
-            let start = row.saturating_mul(stride).saturating_add(used);
-            let offset = self.bitmap.pixels_at.past(start);
+            let offset = self.bitmap.pixels_at.item(row, stride).past(used);
             let bytes = self.source.read(offset, size)?;
             if bytes.is_empty() {
                 break;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::offset::Position;
 use crate::source::Source;
 use crate::tree::{Node, Problem};
 
@@ -91,7 +92,7 @@ pub fn is_bmp(start: &[u8]) -> bool {
         Some(_) => 0,
         None => return false,
     };
-    let dib = file_header.saturating_add(FILE_HEADER.size());
+    let dib = file_header.past(FILE_HEADER.size());
     let dib = usize::try_from(dib).ok().and_then(|dib| start.get(dib..));
     let size = dib.and_then(|dib| CORE_HEADER.get::<u32>(dib, field!("header_size")));
     match size {

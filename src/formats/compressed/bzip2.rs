@@ -82,7 +82,7 @@ fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
             continue;
         };
         let size = whole.past(u64::from(padding > 0));
-        let first = 8u32.saturating_sub(padding).wrapping_rem(8);
+        let first = 8u32.since(padding).wrapping_rem(8);
         let mut node = Node::new("end", range(parts.end().since(size), parts.end()));
         node.meaning = Some(match first {
             0 => format!("end of the stream, CRC {crc:#010x}"),

@@ -324,7 +324,7 @@ fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
     let Some(size) = size.filter(|size| *size != 0) else {
         return Ok(());
     };
-    let stated = u64::from(size).saturating_add(1).saturating_mul(4);
+    let stated = (u64::from(size) * 4).past(4);
     let header_at = parts.at();
     let bytes = parts.ahead(stated)?;
     let end = header_at.saturating_add(stated).min(parts.end());

@@ -124,7 +124,7 @@ impl Member {
             children.push(node.role(Role::Data).meaning("deflate"));
         }
         if self.data_end < self.end {
-            let bytes = source.read(self.data_end, self.end.saturating_sub(self.data_end))?;
+            let bytes = source.read(self.data_end, self.end.since(self.data_end))?;
             let node = Node::new("trailer", range(self.data_end, self.end));
             let fields = TRAILER.nodes(&bytes, Space::FILE, self.data_end);
             children.push(node.with_children(fields));
@@ -249,7 +249,7 @@ impl Header {
         let Some(node) = self.nodes.last_mut() else {
             return Ok(());
         };
-        let size = node.range.offset.saturating_sub(start);
+        let size = node.range.offset.since(start);
         let mut crc = Crc::new();
         crc.update(&source.read(start, size)?);
         let expected = i128::from(crc.sum() & 0xffff);

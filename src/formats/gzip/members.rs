@@ -111,7 +111,7 @@ impl Read for Members {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         let size = buf.len().min(most);
         let read = self.read_on(buf.get_mut(..size).unwrap_or_default())?;
-        self.left = self.left.saturating_sub(read as u64);
+        self.left = self.left.since(read as u64);
         Ok(read)
     }
 }
@@ -155,13 +155,12 @@ impl Inflating {
         let status = self
             .decompress
             .decompress(chunk, buf, FlushDecompress::None);
-        let count = |after: u64, before: u64| {
-            usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
-        };
+        let count =
+            |after: u64, before: u64| usize::try_from(after.since(before)).unwrap_or(usize::MAX);
         let written = count(self.decompress.total_out(), before_out);
         self.taken = self
             .taken
-            .saturating_add(count(self.decompress.total_in(), before_in));
+            .past(count(self.decompress.total_in(), before_in));
         self.crc.update(buf.get(..written).unwrap_or_default());
         let at = data.past(self.decompress.total_in());
         match status {

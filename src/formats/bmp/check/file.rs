@@ -63,7 +63,7 @@ fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
     let headers = bitmap
         .dib
         .as_ref()
-        .map(|dib| u64::from(dib.header_size).saturating_add(FILE_HEADER.size()));
+        .map(|dib| u64::from(dib.header_size).past(FILE_HEADER.size()));
     if Some(size) == headers {
         found.add(
             B003.weighing(Severity::Note),

@@ -90,7 +90,7 @@ impl Huffman {
             let next = u16::try_from(self.bits >> (u64::BITS - LONGEST)).unwrap_or(0);
             let (length, size) = run(black, next);
             let length = usize::from(length);
-            let room = out.len().saturating_sub(x);
+            let room = out.len().since(x);
             if size == 0 || u32::from(size) > self.count || length > room {
                 damage.add(B055, Range::file(at, 1), || match size {
                     0 => format!("no code of T.4 at x {x}, y {line}"),
@@ -101,7 +101,7 @@ impl Huffman {
                 break;
             }
             self.drop(u32::from(size));
-            let end = x.saturating_add(length);
+            let end = x.past(length);
             let index = u8::from(black);
             if let Some(run) = out.get_mut(x..end).filter(|run| !run.is_empty()) {
                 run.fill(self.colors.color(index).map(S::widen));
@@ -124,7 +124,7 @@ impl Huffman {
         if !self.cut && pixels > 0 {
             // The rest of the last byte is padding.
             let unread = u64::from(self.count / 8);
-            let end = self.input.position().saturating_sub(unread);
+            let end = self.input.position().since(unread);
             let range = Range::file(self.offset, end.since(self.offset));
             damage.add(B054, range, || {
                 format!("{pixels} pixels are left undefined")
@@ -136,7 +136,7 @@ impl Huffman {
     /// The bytes end before the row is whole.
     fn end(&mut self, row: u32, y: u32, damage: &mut Damage) {
         (self.ended, self.cut) = (true, true);
-        let lost = self.rows.saturating_sub(row);
+        let lost = self.rows.since(row);
         self.lost.tally(lost);
         damage.add(B020, Range::file(self.position(), 0), || {
             let rows = lost_rows(self.lost.into(), self.rows.into());
@@ -170,7 +170,7 @@ impl Huffman {
             }
             let zeros = self.bits.leading_zeros();
             if zeros < self.count {
-                self.drop(zeros.saturating_add(1));
+                self.drop(zeros.past(1));
                 return Ok(true);
             }
             self.drop(self.count);
@@ -185,7 +185,7 @@ impl Huffman {
                 return Ok(());
             }
             let zeros = self.bits.leading_zeros();
-            self.drop(zeros.saturating_add(1));
+            self.drop(zeros.past(1));
         }
     }
 
@@ -195,7 +195,7 @@ impl Huffman {
             let [byte] = *self.input.take(1)? else {
                 break;
             };
-            let place = 56u32.saturating_sub(self.count);
+            let place = 56u32.since(self.count);
             self.bits |= u64::from(byte).wrapping_shl(place);
             self.count.tally(8);
         }
@@ -210,6 +210,6 @@ impl Huffman {
     /// The byte that the next bit is in.
     fn position(&self) -> u64 {
         let ahead = u64::from(self.count.div_ceil(8));
-        self.input.position().saturating_sub(ahead)
+        self.input.position().since(ahead)
     }
 }

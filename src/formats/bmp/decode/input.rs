@@ -49,7 +49,7 @@ impl Input {
         if self.end.since(self.start) < size {
             self.fill(size)?;
         }
-        let end = self.end.min(self.start.saturating_add(size));
+        let end = self.end.min(self.start.past(size));
         Ok(self.buffer.get(self.start..end).unwrap_or_default())
     }
 
@@ -64,7 +64,7 @@ impl Input {
             self.fill(size)?;
         }
         let start = self.start;
-        self.start = self.end.min(start.saturating_add(size));
+        self.start = self.end.min(start.past(size));
         Ok(self.buffer.get(start..self.start).unwrap_or_default())
     }
 
@@ -74,7 +74,7 @@ impl Input {
         match usize::try_from(size) {
             Ok(size) if size <= left => self.start.advance(size),
             _ => {
-                let beyond = size.saturating_sub(left as u64);
+                let beyond = size.since(left as u64);
                 self.next = self.next.saturating_add(beyond).min(self.limit);
                 (self.start, self.end) = (0, 0);
             }

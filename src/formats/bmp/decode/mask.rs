@@ -38,8 +38,8 @@ impl Mask {
 
     /// Makes the pixels of a row transparent whose bit is 1.
     pub(super) fn apply<S: Sample>(&self, row: u32, pixels: &mut [[S; 4]]) -> io::Result<()> {
-        let start = self.stride.saturating_mul(row.into());
-        let bits = self.source.read(self.offset.past(start), self.stride)?;
+        let start = self.offset.item(row.into(), self.stride);
+        let bits = self.source.read(start, self.stride)?;
         for (eight, byte) in pixels.chunks_mut(8).zip(bits) {
             for ([_, _, _, alpha], shift) in eight.iter_mut().zip((0..8u32).rev()) {
                 if byte.wrapping_shr(shift) & 1 == 1 {

@@ -8,7 +8,7 @@ use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::check::{B032, B036};
 use crate::formats::bmp::names::Compression;
 use crate::formats::bmp::sample::Sample;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::Range;
 
 /// The colors by index; an index beyond them is opaque black.
@@ -111,7 +111,7 @@ impl Colors {
         }
         for (at, index) in unit.iter().enumerate() {
             if usize::from(*index) >= self.len {
-                let place = (row, x.saturating_add(at), *index);
+                let place = (row, x.past(at), *index);
                 self.first_missed.get_or_insert(place);
                 let times = count.saturating_sub(at).div_ceil(unit.len());
                 self.missed.tally(times as u64);

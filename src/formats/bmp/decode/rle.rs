@@ -135,7 +135,7 @@ impl Rle {
             }
         }
         let rest = gap(out, done, out.len());
-        let defined = out.len().saturating_sub(gaps.saturating_add(rest));
+        let defined = out.len().since(gaps.past(rest));
         // What the end of the bytes cuts off is lost, not left undefined.
         if self.cut.is_none() {
             gaps.tally(rest);
@@ -186,7 +186,7 @@ impl Rle {
         let mut used = 0u64;
         let (pairs, _) = self.input.buffered().as_chunks::<2>();
         for [count, value] in pairs {
-            let end = self.x.saturating_add(usize::from(*count));
+            let end = self.x.past(usize::from(*count));
             let Some(run) = out.get_mut(self.x..end).filter(|run| !run.is_empty()) else {
                 break;
             };
@@ -226,8 +226,8 @@ impl Rle {
                 return Ok(());
             }
         };
-        let x = self.x.saturating_add(dx);
-        let row = self.row.saturating_add(dy);
+        let x = self.x.past(dx);
+        let row = self.row.past(dy);
         if x > width || row >= self.rows {
             damage.add(B051, Range::file(at, 4), || {
                 format!(
@@ -306,7 +306,7 @@ impl Rle {
                 )
             });
         }
-        let end = self.x.saturating_add(count.min(room));
+        let end = self.x.past(count.min(room));
         out.get_mut(self.x..end).unwrap_or_default()
     }
 

@@ -10,7 +10,7 @@ use super::palette::Colors;
 use crate::formats::bmp::check::B071;
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::Range;
 use crate::value::text::counted;
 
@@ -150,7 +150,7 @@ impl Rows {
 
     /// At most three bytes up to the end of the row, which should be zeros.
     fn padding(&mut self) -> io::Result<()> {
-        let size = self.stride.saturating_sub(self.used);
+        let size = self.stride.since(self.used);
         let offset = self.input.position();
         let bytes = self.input.take(usize::try_from(size).unwrap_or(0))?;
         if bytes.iter().any(|byte| *byte != 0) {

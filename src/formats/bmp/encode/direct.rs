@@ -2,6 +2,7 @@
 
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
+use crate::offset::Position;
 
 /// How a pixel becomes bytes.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +116,7 @@ pub(super) fn are_masks(masks: Masks, bits: u16) -> bool {
         let ones = mask.checked_shr(mask.trailing_zeros()).unwrap_or(0);
         ones & ones.wrapping_add(1) == 0
     };
-    let fits = |mask: &u32| u32::BITS.saturating_sub(mask.leading_zeros()) <= u32::from(bits);
+    let fits = |mask: &u32| u32::BITS.since(mask.leading_zeros()) <= u32::from(bits);
     let bits: u32 = all.iter().map(|mask| mask.count_ones()).sum();
     let apart = bits == (red | green | blue | alpha).count_ones();
     apart && all.iter().all(|mask| is_run(mask) && fits(mask))

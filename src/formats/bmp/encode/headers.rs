@@ -41,10 +41,8 @@ impl Headers<'_> {
             _ => self.colors.len(),
         };
         let palette = (entries as u64).saturating_mul(entry.size());
-        let before = FILE_HEADER.size().saturating_add(size);
-        let pixel_offset = before
-            .saturating_add(masks.len() as u64)
-            .saturating_add(palette);
+        let before = FILE_HEADER.size().past(size);
+        let pixel_offset = before.past(masks.len() as u64).past(palette);
         let pixels_end = pixel_offset.past(self.image_size);
         let total = pixels_end.past(self.profile_size);
         if u32::try_from(total).is_err() {
@@ -117,7 +115,7 @@ impl Headers<'_> {
             // Perceptual: pictures.
             fields.push((field!("intent"), 4.into()));
             if self.profile_size > 0 {
-                let offset = pixels_end.saturating_sub(FILE_HEADER.size());
+                let offset = pixels_end.since(FILE_HEADER.size());
                 fields.push((field!("profile_offset"), offset.into()));
                 fields.push((field!("profile_size"), self.profile_size.into()));
             }

@@ -1,6 +1,7 @@
 //! Modified Huffman: each row is runs of index 0 and 1 in turn (ITU-T T.4, section 4.1).
 
 use crate::formats::bmp::huffman::codes;
+use crate::offset::Position;
 
 /// Rows of indices one after the other, without ends of line, the last byte filled with zeros.
 pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
@@ -34,7 +35,7 @@ impl Bits {
         while length > 63 {
             let multiple = (length / 64).min(40);
             // The 64 codes of the runs that end come first.
-            self.code(codes.get(multiple.saturating_add(63)));
+            self.code(codes.get(multiple.past(63)));
             length = length.saturating_sub(multiple.saturating_mul(64));
         }
         self.code(codes.get(length));
@@ -45,11 +46,11 @@ impl Bits {
             if self.taken == 0 {
                 self.bytes.push(0);
             }
-            let place = 7u32.saturating_sub(self.taken);
+            let place = 7u32.since(self.taken);
             if let Some(last) = self.bytes.last_mut() {
                 *last |= (bit & 1).wrapping_shl(place);
             }
-            self.taken = self.taken.saturating_add(1) % 8;
+            self.taken = self.taken.past(1) % 8;
         }
     }
 }

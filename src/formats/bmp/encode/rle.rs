@@ -4,6 +4,8 @@
 //! ("absolute mode"), and the shortest path is found by dynamic programming. Steps don't cross
 //! rows.
 
+use crate::offset::Position;
+
 /// Pixels in a step, at most: their count is a byte.
 const MAX: usize = 255;
 
@@ -150,9 +152,9 @@ impl Rle {
                 .checked_add(distance)
                 .and_then(|other| row.get(other))
                 .is_some_and(|other| row.get(start) == Some(other));
-            let rest = row.len().saturating_sub(start);
+            let rest = row.len().since(start);
             length = if repeated {
-                length.saturating_add(1)
+                length.past(1)
             } else {
                 distance.min(rest)
             };
@@ -180,11 +182,11 @@ impl Rle {
     }
 
     fn run_size(self) -> usize {
-        self.bytes(self.distance()).saturating_add(1)
+        self.bytes(self.distance()).past(1)
     }
 
     fn absolute_size(self, pixels: usize) -> usize {
-        self.bytes(pixels).next_multiple_of(2).saturating_add(2)
+        self.bytes(pixels).next_multiple_of(2).past(2)
     }
 
     fn put_pixels(self, pixels: &[u32], out: &mut Vec<u8>) {
