@@ -127,7 +127,7 @@ fn another_after(source: &Source, start: u64) -> Result<Option<u64>, Error> {
 
 impl Write for Appender {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let room = END.saturating_sub(self.head.len());
+        let room = END.since(self.head.len());
         let taken = match room {
             0 => {
                 let at = self.start.past(self.written);

@@ -9,6 +9,7 @@ use std::io;
 
 use super::{Archive, Error, ErrorKind, Member};
 use crate::hash::{Algorithm, Digest, Hasher};
+use crate::offset::Position;
 use crate::tree::Problem;
 
 pub use diff::{Change, Difference, Field, Listing, diff};
@@ -36,7 +37,7 @@ impl Contents<'_> {
         let holes = content.holes();
         let Some(left) = self.holes.checked_sub(holes) else {
             let name = member.name.clone();
-            let beyond = holes.saturating_sub(self.holes);
+            let beyond = holes.since(self.holes);
             return Err(Error::new(ErrorKind::Holes { name, beyond }).at(member.header_offset));
         };
         self.holes = left;

@@ -62,14 +62,11 @@ impl Format for Tar {
                 continue;
             };
             let is_header = |name: &Name| name.ends_with("header");
-            let Some(last) = around.iter().rposition(is_header) else {
+            let last = around.iter().rposition(is_header);
+            let Some(header) = last.and_then(|last| around.get(..=last)) else {
                 continue;
             };
-            let header: Place = around
-                .iter()
-                .take(last.saturating_add(1))
-                .cloned()
-                .collect();
+            let header: Place = header.iter().cloned().collect();
             let place = header.child(field!("chksum").name().into());
             if follow.iter().any(|follow| follow.place == place) {
                 continue;

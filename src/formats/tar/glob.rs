@@ -7,6 +7,8 @@
 
 use std::char::REPLACEMENT_CHARACTER;
 
+use crate::value::text::trim_end;
+
 /// A pattern that can't match anything: why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WrongPattern(String);
@@ -81,11 +83,10 @@ impl Pattern {
     }
 
     pub(crate) fn parse(pattern: &[u8]) -> Result<Pattern, WrongPattern> {
-        let slashes = pattern.iter().rev().take_while(|&&byte| byte == b'/');
-        let stem = pattern.len().saturating_sub(slashes.count());
-        let of_folders = stem < pattern.len();
-        let mut units = Units(pattern.get(..stem).unwrap_or_default());
-        if stem == 0 {
+        let stem = trim_end(pattern, b'/');
+        let of_folders = stem.len() < pattern.len();
+        let mut units = Units(stem);
+        if stem.is_empty() {
             return Err(WrongPattern("it matches no name".to_owned()));
         }
         let mut tokens = Vec::new();

@@ -241,7 +241,7 @@ impl<'a> Input<'a> {
             if window.read(last, &mut [0])? == 0 {
                 let size = window.source.size()?;
                 self.position = size;
-                return Ok(target.saturating_sub(size));
+                return Ok(target.since(size));
             }
             self.position = target;
             return Ok(0);

@@ -221,5 +221,5 @@ pub(crate) fn end_of_archive(size: u64) -> Vec<u8> {
     const END: u64 = 2 * BLOCK as u64;
     let end = size.saturating_add(END);
     let whole = end.checked_next_multiple_of(RECORD).unwrap_or(end);
-    vec![0; usize::try_from(whole.saturating_sub(size)).unwrap_or(0)]
+    vec![0; usize::try_from(whole.since(size)).unwrap_or(0)]
 }

@@ -10,7 +10,7 @@ use super::extract::links::{self, Tree, stays_inside};
 use super::extract::{Filter, Policy, Refusal};
 use super::member::{Kind, Member};
 use super::place::{meaning_parts, parts_of};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
@@ -126,7 +126,7 @@ impl Names {
 
     /// Extracting makes the folders on the way.
     fn make_folder(&mut self, key: u128) {
-        let most = self.known.len().saturating_sub(self.implied);
+        let most = self.known.len().since(self.implied);
         match self.known.entry(key) {
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();

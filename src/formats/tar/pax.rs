@@ -98,15 +98,15 @@ impl PaxRecords {
     pub fn to_bytes(&self) -> Vec<u8> {
         let digits = |number: usize| {
             let last = number.checked_ilog10().unwrap_or(0);
-            (last as usize).saturating_add(1)
+            (last as usize).past(1)
         };
         let mut bytes = Vec::new();
         for PaxRecord { keyword, value } in &self.0 {
             // The length counts its own digits: one digit more may ask for another.
-            let body = keyword.len().saturating_add(value.len()).saturating_add(3);
-            let mut length = body.saturating_add(1);
-            while body.saturating_add(digits(length)) != length {
-                length = body.saturating_add(digits(length));
+            let body = keyword.len().past(value.len()).past(3);
+            let mut length = body.past(1);
+            while body.past(digits(length)) != length {
+                length = body.past(digits(length));
             }
             bytes.reserve(length);
             bytes.extend_from_slice(length.to_string().as_bytes());
@@ -166,7 +166,7 @@ impl Globals {
         let mut weight = self.weight;
         for (keyword, value) in &later {
             if let Some(old) = self.records.get(keyword) {
-                weight = weight.saturating_sub(size(keyword, old));
+                weight = weight.since(size(keyword, old));
             }
             weight.tally(size(keyword, value));
         }
@@ -195,7 +195,7 @@ impl Globals {
 }
 
 fn size(keyword: &[u8], value: &[u8]) -> u64 {
-    (keyword.len() as u64).saturating_add(value.len() as u64)
+    (keyword.len() as u64).past(value.len() as u64)
 }
 
 impl<'a> IntoIterator for &'a PaxRecords {

@@ -1,6 +1,7 @@
 //! Where a member would be put: what its name says by itself, before any file system is asked.
 
 use super::extract::{Filter, Refusal};
+use crate::offset::Position;
 
 /// The longest name that is extracted: what Linux takes for a path.
 pub(crate) const LONGEST: usize = 4096;
@@ -35,7 +36,7 @@ pub(crate) fn parts_of(
             b"" | b"." => continue,
             b".." if filter != Filter::Trusted => return Err(Refusal::Parent),
             part if !is_name(part) => return Err(Refusal::Name),
-            _ if left > 0 => left = left.saturating_sub(1),
+            _ if left > 0 => left = left.since(1),
             part => parts.push(part),
         }
     }

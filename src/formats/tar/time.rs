@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::calendar;
+use crate::offset::Position;
 
 /// A time: seconds since 1970-01-01 UTC, and nanoseconds after that second.
 ///
@@ -91,7 +92,7 @@ impl Time {
     /// ```
     pub fn to_utc(self) -> String {
         let mut date = calendar::utc(self.seconds);
-        date.truncate(date.len().saturating_sub(":00".len()));
+        date.truncate(date.len().since(":00".len()));
         date
     }
 }
@@ -103,7 +104,7 @@ impl fmt::Display for Time {
             (s, n) if s < 0 && n > 0 => (
                 "-",
                 s.saturating_add(1).unsigned_abs(),
-                NANOSECONDS.saturating_sub(n),
+                NANOSECONDS.since(n),
             ),
             (s, n) => (if s < 0 { "-" } else { "" }, s.unsigned_abs(), n),
         };
@@ -114,7 +115,7 @@ impl fmt::Display for Time {
         let (mut fraction, mut digits) = (nanoseconds, 9_usize);
         while fraction.is_multiple_of(10) {
             fraction /= 10;
-            digits = digits.saturating_sub(1);
+            digits = digits.since(1);
         }
         write!(f, ".{fraction:0digits$}")
     }

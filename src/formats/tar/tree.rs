@@ -288,7 +288,7 @@ impl Members {
         let bytes = self.source.read(start, end.since(start))?;
         let mut blocks = Vec::new();
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
-            let at = start.past((i as u64).saturating_mul(BLOCK as u64));
+            let at = start.item(i as u64, BLOCK as u64);
             let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
             let range = self.range(at, at.past(BLOCK as u64));
             blocks.push(Node::new(i, range).with_children(fields));

@@ -9,7 +9,7 @@ use super::member::{Kind, Member};
 use super::names::key;
 use super::time::Time;
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// The times of an archive's members, and which of them newer files replace.
 ///
@@ -97,7 +97,7 @@ impl Update {
     fn unlink(&mut self, name: u128) {
         let target = self.links.remove(&name);
         if let Some(count) = target.and_then(|target| self.linked.get_mut(&target)) {
-            *count = count.saturating_sub(1);
+            *count = count.since(1);
         }
     }
 

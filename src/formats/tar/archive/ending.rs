@@ -33,7 +33,7 @@ impl Archive<'_> {
                 let what = super::not_tar(self.input.cut_block());
                 return Err(Error::new(what).at(offset));
             }
-            let missing = (BLOCK as u64).saturating_sub(cut);
+            let missing = (BLOCK as u64).since(cut);
             return Err(truncated("a header".to_owned(), missing).at(end));
         }
         let message = match offset {

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::metadata::Details;
 use super::{Notice, NoticeKind};
 use crate::formats::tar::time::Time;
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::output;
 use crate::source::{ReadAt as _, uninterrupted};
 
@@ -96,7 +96,7 @@ impl Pieces {
     /// How many bytes they have.
     pub(super) fn size(&self) -> u64 {
         let sizes = self.pieces.iter().map(|p| p.end.since(p.start));
-        sizes.fold(0, u64::saturating_add)
+        sum(sizes)
     }
 }
 
@@ -108,7 +108,7 @@ impl Read for Pieces {
         let Some(piece) = self.pieces.front_mut() else {
             return Ok(0);
         };
-        let left = usize::try_from(piece.end.saturating_sub(piece.start)).unwrap_or(usize::MAX);
+        let left = usize::try_from(piece.end.since(piece.start)).unwrap_or(usize::MAX);
         let size = left.min(buf.len());
         let read = self
             .source
@@ -140,15 +140,14 @@ impl Copy {
     ) -> impl Iterator<Item = Copy> {
         let size = piece.end.since(piece.start);
         (0..size.div_ceil(PIECE)).map(move |i| {
-            let before = i.saturating_mul(PIECE);
-            let start = piece.start.past(before);
+            let start = piece.start.item(i, PIECE);
             let end = piece.end.min(start.saturating_add(PIECE));
             Copy {
                 source: Arc::clone(source),
                 part: Some(Part {
                     from: start..end,
                     to: Arc::clone(to),
-                    at: at.past(before),
+                    at: at.item(i, PIECE),
                 }),
             }
         })

@@ -86,7 +86,7 @@ impl Writing<'_> {
             }
             None => (self.member.stored_name(), Vec::new()),
         };
-        let size = size.saturating_add(map.len() as u64);
+        let size = size.past(map.len() as u64);
         let mut draft = Draft::new(Layout::Ustar)?;
         match split(&name) {
             Some((prefix, rest)) => {
@@ -113,7 +113,7 @@ impl Writing<'_> {
             (field!("uname"), "uname", &member.uname),
             (field!("gname"), "gname", &member.gname),
         ] {
-            let most = width(field).saturating_sub(1);
+            let most = width(field).since(1);
             self.record_unless(text.len() <= most && plain(text), keyword, text);
             draft.put(field, cut(text, most))?;
         }
@@ -407,7 +407,7 @@ fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
     if name.len() <= most {
         return Some((b"", name));
     }
-    let earliest = name.len().checked_sub(most.saturating_add(1))?;
+    let earliest = name.len().checked_sub(most.past(1))?;
     let slash = |i: &usize| name.get(*i) == Some(&b'/');
     let at = (earliest..=width(field!("prefix")).min(name.len().saturating_sub(2))).find(slash)?;
     // A name that begins with `/` has nothing to put into the prefix.

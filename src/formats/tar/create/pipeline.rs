@@ -16,6 +16,7 @@ use super::{Builder, NewMember, Notice, NoticeKind, Select};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::{Format, Kind};
 use crate::formats::tar::place::meaning_parts;
+use crate::offset::{Position, Tally, sum};
 use crate::parallel::Ordered;
 
 /// This many files are looked at by one thread at a time.
@@ -105,7 +106,7 @@ impl<W: Write> Builder<'_, W> {
             match pool.pop() {
                 None => break,
                 Some(Answer::Copied(size, copied)) => {
-                    self.uncopied = self.uncopied.saturating_sub(size);
+                    self.uncopied = self.uncopied.since(size);
                     copied?.into_iter().for_each(&mut *notice);
                     self.tell_progress();
                 }
@@ -291,7 +292,7 @@ impl<W: Write> Builder<'_, W> {
                 };
                 let parts = self.sink.large(&self.headers, &source, pieces, &mut tell)?;
                 let sizes = parts.iter().map(Copy::size);
-                self.uncopied = sizes.fold(self.uncopied, u64::saturating_add);
+                self.uncopied.tally(sum(sizes));
                 copies.extend(parts);
                 Ok(())
             }
@@ -371,7 +372,7 @@ impl<W: Write> Builder<'_, W> {
 
     pub(super) fn tell_progress(&mut self) {
         if let Some(progress) = &mut self.progress {
-            progress(self.sink.position().saturating_sub(self.uncopied));
+            progress(self.sink.position().since(self.uncopied));
         }
     }
 }

@@ -12,7 +12,7 @@ use super::room::Room;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{end_of_archive, padded};
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::output;
 use crate::source::watched;
 
@@ -119,14 +119,13 @@ impl<W: Write> Sink<W> {
                 if let Target::Stream(Stream(Some(tar))) = &mut self.target {
                     tar.append(tar::Header::from_byte_slice(header), content)?;
                 }
-                self.advance((BLOCK as u64).saturating_add(padded(size)));
+                self.advance((BLOCK as u64).past(padded(size)));
             }
             Target::Positions { file, room, .. } => {
                 let file = Arc::clone(file);
                 self.buffer.extend_from_slice(&headers.blocks);
                 let sizes = pieces.iter().map(|p| p.end.since(p.start));
-                let before = self.buffer.len() as u64;
-                let size = sizes.fold(before, u64::saturating_add);
+                let size = (self.buffer.len() as u64).past(sum(sizes));
                 room.take(&file, self.offset, size);
                 self.flush()?;
                 let start = self.offset;
@@ -188,7 +187,7 @@ impl<W: Write> Sink<W> {
             let reason = "the archive ends within a member whose content could not be read";
             return Err(io::Error::other(reason).into());
         }
-        let end = end_of_archive(before.saturating_add(self.position()));
+        let end = end_of_archive(before.past(self.position()));
         if let Target::Positions { .. } = &self.target {
             self.buffer.extend_from_slice(&end);
         }

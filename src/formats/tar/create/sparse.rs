@@ -8,7 +8,7 @@ use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::number;
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::value::{Record, Value};
 
 /// Where a file has data.
@@ -69,7 +69,7 @@ impl Map {
     /// How many bytes aren't holes.
     pub(super) fn stored(&self) -> u64 {
         let sizes = self.pieces.iter().map(size);
-        sizes.fold(0, u64::saturating_add)
+        sum(sizes)
     }
 
     /// What tells the file's size to a reader: a last piece of nothing where a hole ends it.

@@ -14,7 +14,7 @@ use super::super::error::Error;
 use super::super::text;
 use super::policy::Attributes;
 use super::{Warning, system};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Files of more bytes are written where they are read.
 pub(super) const SMALL: u64 = 256 << 10;
@@ -251,7 +251,7 @@ impl Shared {
             }
         }
         let mut state = self.lock();
-        state.pending = state.pending.saturating_sub(1);
+        state.pending = state.pending.since(1);
         Warning::append(&mut state.warnings, warnings);
         if state.free.len() < BATCH {
             state.free.append(&mut free);

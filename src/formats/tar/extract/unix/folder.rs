@@ -12,6 +12,7 @@ use super::super::Refusal;
 use super::super::policy::{Attributes, Unset};
 use super::attributes::{self, raw_mode};
 use super::{READ, file_type, readable};
+use crate::offset::Position;
 
 /// An open directory.
 pub(in super::super) type Directory = Arc<OwnedFd>;
@@ -193,7 +194,7 @@ impl Folder {
         for (i, part) in parts.iter().copied().enumerate() {
             let opened = match (open(&directory, part), make) {
                 (Err(Errno::NOENT), Some(mode)) => {
-                    let is_last = i.saturating_add(1) == parts.len();
+                    let is_last = i.past(1) == parts.len();
                     let mode = if is_last { mode } else { NEW };
                     let mode = Mode::from_raw_mode(raw_mode(mode));
                     match fs::mkdirat(&directory, part, mode) {
