@@ -19,7 +19,7 @@ use smol_str::SmolStr;
 use super::Kaitai;
 use super::spec::{Content, Endian, EnumId, Spec, Type, TypeId};
 use crate::formats::user::{Converted, LeftOut, toml_text};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// How often types are converted at most: what one asks of an object far around it goes from type to type.
 const MAX_ROUNDS: usize = 64;
@@ -122,7 +122,7 @@ impl Kaitai {
             if converter.known() == before {
                 break;
             }
-            if round.saturating_add(1) == MAX_ROUNDS {
+            if round.past(1) == MAX_ROUNDS {
                 let root = spec.types.get(self.loaded.root);
                 converter.left_out.insert(LeftOut {
                     path: root.map(|of| of.path.to_path_buf()).unwrap_or_default(),

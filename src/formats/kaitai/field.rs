@@ -7,7 +7,7 @@ use super::read::{Around, Reader, State};
 use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape};
 use super::stream::Stream;
 use super::values::Val;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{MAX_VALUE, Node, Problem, Role};
 use crate::value::Value;
 
@@ -105,7 +105,7 @@ impl<'p> Reader<'p> {
             if let Some(place) = of.instances.get_mut(index) {
                 *place = state;
             }
-            let order = u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1));
+            let order = u32::try_from(index).map_or(u32::MAX, |index| index.past(1));
             let start = of.drafts.len();
             for mut draft in made.raw.into_iter().chain(made.out) {
                 draft.order = order;

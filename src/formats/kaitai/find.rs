@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Error, Kaitai};
+use crate::offset::Position;
 
 /// The most descriptions that are looked at in folders, and how deep these are looked into: the public
 /// collection has some hundred, two folders deep.
@@ -52,7 +53,7 @@ impl Descriptions {
             let entries = entries(&folder).map_err(|error| Error::io(&folder, error))?;
             for (path, is_folder) in entries {
                 if is_folder && depth < MAX_DEPTH {
-                    waiting.push((path, depth.saturating_add(1)));
+                    waiting.push((path, depth.past(1)));
                 } else if is_description(&path) {
                     self.files.push(path);
                 }

@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use super::parse::{Parsed, Parser};
+use crate::offset::Position;
 
 impl Parser<'_> {
     pub(super) fn number(&mut self) -> Parsed {
@@ -18,7 +19,7 @@ impl Parser<'_> {
                 let end = digits
                     .find(|c: char| !c.is_digit(radix) && c != '_')
                     .unwrap_or(digits.len());
-                self.skip(end.saturating_add(2));
+                self.skip(end.past(2));
                 let digits: String = digits.get(..end).unwrap_or_default().replace('_', "");
                 return i128::from_str_radix(&digits, radix)
                     .map(Expression::Int)
@@ -37,17 +38,14 @@ impl Parser<'_> {
             && !fraction.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '.'))
         {
             is_float = true;
-            end = end.saturating_add(1).saturating_add(digits(fraction));
+            end = end.past(1).past(digits(fraction));
         }
         if let Some(exponent) = after(end).strip_prefix(['e', 'E']) {
             let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
             if unsigned.starts_with(|c: char| c.is_ascii_digit()) {
                 is_float = true;
-                let sign = exponent.len().saturating_sub(unsigned.len());
-                end = end
-                    .saturating_add(1)
-                    .saturating_add(sign)
-                    .saturating_add(digits(unsigned));
+                let sign = exponent.len().since(unsigned.len());
+                end = end.past(1).past(sign).past(digits(unsigned));
             }
         }
         let text = rest.get(..end).unwrap_or_default().replace('_', "");
@@ -76,7 +74,7 @@ impl Parser<'_> {
                     let rest = self.rest();
                     let end = rest.find('\'').ok_or("expected a closing quote")?;
                     text.push_str(rest.get(..end).unwrap_or_default());
-                    self.skip(end.saturating_add(1));
+                    self.skip(end.past(1));
                 }
                 _ => return Ok(Expression::Text(text.into())),
             }

@@ -279,18 +279,18 @@ impl<'p> Reader<'p> {
         let mut before = 0u64;
         let mut found = false;
         while !found && before < from.size {
-            let size = BLOCK.min(from.size.saturating_sub(before));
+            let size = BLOCK.min(from.size.since(before));
             self.step(size)?;
             let Some(source) = self.bytes.get_mut(from.space) else {
                 break;
             };
-            let block = source.read(from.start.saturating_add(before), size);
+            let block = source.read(from.start.past(before), size);
             if block.is_empty() {
                 break;
             }
             match block.chunks(terminator.unit).position(|part| part == bytes) {
                 Some(index) => {
-                    before = before.saturating_add((index as u64).saturating_mul(unit));
+                    before = before.item(index as u64, unit);
                     found = true;
                 }
                 None => before.advance(block.len() as u64),
@@ -307,8 +307,8 @@ impl<'p> Reader<'p> {
             });
         }
         let ends = if found { unit } else { 0 };
-        let taken = before.saturating_add(if shape.consume { ends } else { 0 });
-        let kept = before.saturating_add(if shape.include { ends } else { 0 });
+        let taken = before.past(if shape.consume { ends } else { 0 });
+        let kept = before.past(if shape.include { ends } else { 0 });
         self.stream(stream)?.take(taken)?;
         ending.ended = found && shape.consume;
         if !ending.ended {
@@ -442,13 +442,13 @@ impl<'p> Reader<'p> {
             (None, _) => (stream, None, false),
             (Some(chunk), None) => {
                 self.streams.push(Stream::new(chunk.kept));
-                (self.streams.len().saturating_sub(1), Some(chunk.all), false)
+                (self.streams.len().since(1), Some(chunk.all), false)
             }
             (Some(chunk), Some(process)) => {
                 made.raw.push(self.raw(name, chunk.all));
                 let span = self.processed(around, process, chunk.kept)?;
                 self.streams.push(Stream::new(span));
-                (self.streams.len().saturating_sub(1), Some(span), true)
+                (self.streams.len().since(1), Some(span), true)
             }
         };
         let id = self.object(of, params, stream, &kin)?;

@@ -123,7 +123,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn space(&mut self) {
         let rest = self.rest();
-        self.skip(rest.len().saturating_sub(rest.trim_start().len()));
+        self.skip(rest.len().since(rest.trim_start().len()));
     }
 
     /// Whether this stands here; it is taken then. A word ends with it.
@@ -155,7 +155,7 @@ impl<'t> Parser<'t> {
         }
         self.depth.tally(1);
         let read = read(self);
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.since(1);
         read
     }
 
@@ -193,9 +193,7 @@ impl<'t> Parser<'t> {
 
     fn level(&mut self, index: usize) -> Parsed {
         match LEVELS.get(index) {
-            Some(operators) => {
-                self.chain(operators, |parser| parser.level(index.saturating_add(1)))
-            }
+            Some(operators) => self.chain(operators, |parser| parser.level(index.past(1))),
             None => self.unary(),
         }
     }
@@ -385,7 +383,7 @@ impl<'t> Parser<'t> {
         let rest = self.rest();
         let end = rest.find('>').ok_or("expected > after the type")?;
         let name = rest.get(..end).unwrap_or_default().trim().to_owned();
-        self.skip(end.saturating_add(1));
+        self.skip(end.past(1));
         match name.is_empty() {
             true => Err("expected a type".to_owned()),
             false => Ok(name),

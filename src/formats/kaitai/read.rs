@@ -10,7 +10,7 @@ use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
 use crate::Source;
 use crate::format::Code;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Range as Extent, Space};
 
 /// How deep objects may lie in one another.
@@ -211,7 +211,7 @@ impl<'p> Reader<'p> {
         }
         self.calls.tally(1);
         let read = read(self);
-        self.calls = self.calls.saturating_sub(1);
+        self.calls = self.calls.since(1);
         read
     }
 
@@ -225,7 +225,7 @@ impl<'p> Reader<'p> {
     ) -> Result<usize, Fault> {
         let id = self.objects.len();
         let holder = kin.holder.and_then(|holder| self.objects.get(holder));
-        let level = holder.map_or(0, |holder| holder.level.saturating_add(1));
+        let level = holder.map_or(0, |holder| holder.level.past(1));
         let little = holder.and_then(|holder| holder.little);
         let stands = self.streams.get(stream).copied();
         let span = stands.map_or(
@@ -260,7 +260,7 @@ impl<'p> Reader<'p> {
             .get(of)
             .ok_or_else(|| Fault::from("the type is missing".to_owned()))?;
         let instances = found.instances.len().min(MOST_INSTANCES);
-        let room = found.seq.len().min(MOST_FIELDS).saturating_add(instances);
+        let room = found.seq.len().min(MOST_FIELDS).past(instances);
         self.objects.push(Object {
             of,
             parent: kin.parent,
@@ -412,7 +412,7 @@ impl<'p> Reader<'p> {
         self.bytes.push(Bytes::new(&source, space).map_err(failed)?);
         self.made.push(source);
         Ok(Span {
-            space: self.bytes.len().saturating_sub(1),
+            space: self.bytes.len().since(1),
             start: 0,
             size,
         })

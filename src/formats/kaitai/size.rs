@@ -4,6 +4,7 @@ use super::expression::{Binary, Expression};
 use super::spec::{Content, Field, Kind, KindOf, Place, Repeat, Size, Spec, TypeId};
 use super::typing::{At, Typing, ValueType};
 use super::values::{Val, binary, unary};
+use crate::offset::Position;
 
 /// How deep types may nest to have a size: each level is a call.
 const MAX_DEPTH: usize = 64;
@@ -61,11 +62,9 @@ impl Spec {
 
     pub(super) fn bits_of_kind(&self, kind: &Kind, depth: usize) -> Option<u64> {
         match kind {
-            Kind::Integer { width, .. } | Kind::Float { width, .. } => {
-                Some(u64::from(*width).saturating_mul(8))
-            }
+            Kind::Integer { width, .. } | Kind::Float { width, .. } => Some(u64::from(*width) * 8),
             Kind::Bits { count, .. } => Some(u64::from(*count)),
-            Kind::Object(id, _) => self.bits_within(*id, depth.saturating_add(1)),
+            Kind::Object(id, _) => self.bits_within(*id, depth.past(1)),
             Kind::Bytes | Kind::Text | Kind::Terminated => None,
         }
     }

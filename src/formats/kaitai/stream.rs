@@ -141,7 +141,7 @@ impl Stream {
                 false => raw << 8 | u128::from(*byte),
             };
         }
-        let read_bits = u32::from(more).saturating_mul(8);
+        let read_bits = u32::from(more) * 8;
         let mask = |bits: u32| {
             1u128
                 .checked_shl(bits)

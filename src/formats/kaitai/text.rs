@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
+use crate::offset::Position;
 use crate::tree::Spelling;
 use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
+use crate::value::text::trim_end;
 use crate::value::{Bytes, Value};
 
 /// How text, or bytes, stand in a field: what ends and what fills them.
@@ -49,28 +51,23 @@ impl Ending {
     /// The part of a field's bytes that counts: padding at the right doesn't, nor what follows the
     /// terminator.
     pub(super) fn kept(&self, bytes: &[u8]) -> usize {
-        let mut end = bytes.len();
-        if let Some(pad) = self
-            .pad
-            .filter(|pad| self.terminator.is_none_or(|end| end.byte != *pad))
-        {
-            let other = bytes.iter().rposition(|byte| *byte != pad);
-            end = other.map_or(0, |last| last.saturating_add(1));
-        }
+        let is_pad = |pad: &u8| self.terminator.is_none_or(|end| end.byte != *pad);
+        let kept = match self.pad.filter(is_pad) {
+            Some(pad) => trim_end(bytes, pad),
+            None => bytes,
+        };
         let Some(terminator) = self.terminator else {
-            return end;
+            return kept.len();
         };
         let (unit, terminator) = (terminator.unit, terminator.bytes());
-        let kept = bytes.get(..end).unwrap_or_default();
         let found = kept
             .chunks(unit)
             .position(|chunk| chunk == terminator.as_slice());
         match found {
-            Some(index) => {
-                let before = index.saturating_mul(unit);
-                before.saturating_add(if self.include { unit } else { 0 })
-            }
-            None => end,
+            Some(index) => 0usize
+                .item(index, unit)
+                .past(if self.include { unit } else { 0 }),
+            None => kept.len(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::place::{Draft, Inner, value};
 use super::read::Reader;
 use super::values::{Span, Val};
+use crate::offset::Position;
 use crate::structs::settle;
 use crate::tree::{Node, Range, Role, Space};
 
@@ -305,7 +306,7 @@ fn place(node: &mut Node, gaps: Vec<Range>, space: Space) {
     let at = node.made().len();
     let named = own.into_iter().enumerate().map(|(index, gap)| {
         let name = match is_array {
-            true => at.saturating_add(index).to_string(),
+            true => at.past(index).to_string(),
             false => "gap".to_owned(),
         };
         Node::new(name, gap).role(Role::Gap)

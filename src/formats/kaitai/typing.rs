@@ -13,6 +13,7 @@ use super::load::{Declared, Loader};
 use super::parents::parents;
 use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Tops, TypeId};
 use super::types;
+use crate::offset::Position;
 use crate::structs::near;
 
 /// How many parts of expressions and instances are followed in one another; what lies deeper is
@@ -101,9 +102,9 @@ impl<'s> Typing<'s> {
         if self.depth.get() >= MAX_DEPTH {
             return Ok(Any);
         }
-        self.depth.set(self.depth.get().saturating_add(1));
+        self.depth.set(self.depth.get().past(1));
         let found = self.part(at, of);
-        self.depth.set(self.depth.get().saturating_sub(1));
+        self.depth.set(self.depth.get().since(1));
         found
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::error::Wrong;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally, sum};
 
 /// The most nodes of one file, those that aliases repeat included: the largest descriptions have some
 /// ten thousand.
@@ -170,14 +170,13 @@ impl Reader {
             What::List(items) => items.iter().map(inside).collect(),
             What::Map(entries) => entries.iter().map(|entry| inside(&entry.value)).collect(),
         };
-        let size = parts.iter().map(|(size, _)| *size);
-        let size = size.fold(1usize, usize::saturating_add);
+        let size = sum([1].into_iter().chain(parts.iter().map(|(size, _)| *size)));
         let depth = parts.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
         let yaml = Arc::new(Yaml {
             line,
             what,
             size,
-            depth: depth.saturating_add(1),
+            depth: depth.past(1),
         });
         if anchor > 0 {
             self.anchors.insert(anchor, Arc::clone(&yaml));

@@ -56,8 +56,7 @@ impl StoredFormat {
             .get(..error.span().start)
             .unwrap_or_default();
         let lines = before.bytes().filter(|byte| *byte == b'\n').count();
-        self.text_line
-            .saturating_add(if self.verbatim { lines } else { 0 })
+        self.text_line.past(if self.verbatim { lines } else { 0 })
     }
 }
 
@@ -147,7 +146,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<StoredFormat>, Error>
 /// The line of a byte, counted from 1.
 fn line_at(text: &[u8], offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
-    memchr::memchr_iter(b'\n', before).count().saturating_add(1)
+    memchr::memchr_iter(b'\n', before).count().past(1)
 }
 
 struct Reader<'t> {

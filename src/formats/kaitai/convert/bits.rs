@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::spec::{Content, Field, Kind, KindOf, Repeat, TypeId};
 use super::Level;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// The most bits of one integer.
 const MAX_BITS: u32 = 128;
@@ -41,14 +41,14 @@ impl Level<'_, '_> {
             }
         }
         if total > 0 {
-            let next = self.of.seq.get(index.saturating_add(taken));
+            let next = self.of.seq.get(index.past(taken));
             if next.is_some_and(|field| self.begins_with_bits(field, 0))
                 || (next.is_none() && self.id != self.converter.root)
             {
                 return Err("bits of two types stand in one byte".to_owned());
             }
             self.within_byte = true;
-            let rest = total.next_multiple_of(8).saturating_sub(total);
+            let rest = total.next_multiple_of(8).since(total);
             run.push(("_".to_owned(), rest));
             total.tally(rest);
             self.run(&mut run, &mut total, first.unwrap_or(false))?;
@@ -103,7 +103,7 @@ impl Level<'_, '_> {
             Kind::Object(..) if depth > 16 => true,
             Kind::Object(id, _) => of(id)
                 .and_then(|of| of.seq.first())
-                .is_some_and(|first| self.begins_with_bits(first, depth.saturating_add(1))),
+                .is_some_and(|first| self.begins_with_bits(first, depth.past(1))),
             _ => false,
         };
         match &shape.kind {

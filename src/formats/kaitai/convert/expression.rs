@@ -7,6 +7,7 @@ use super::super::spec::{Place, TypeId};
 use super::super::types::built_in;
 use super::infer::Sort;
 use super::{Item, Level, Up, hex, parameter, quoted};
+use crate::offset::Position;
 
 impl Level<'_, '_> {
     /// An expression as the language writes it; instances that it needs are written before.
@@ -133,7 +134,7 @@ impl Level<'_, '_> {
             Expression::Name(name) if name == "_root" => Some(Up::Root),
             Expression::Cast(of, _) => self.up(of),
             Expression::Field(of, name) => match (self.up(of)?, name.as_str()) {
-                (Up::Parent(levels), "_parent") => Some(Up::Parent(levels.saturating_add(1))),
+                (Up::Parent(levels), "_parent") => Some(Up::Parent(levels.past(1))),
                 (_, "_root") => Some(Up::Root),
                 _ => None,
             },

@@ -9,6 +9,7 @@ use super::super::spec::{
 };
 use super::infer::{Sort, is_wrapped};
 use super::{Item, Level, Up, hex, quoted};
+use crate::offset::Position;
 
 /// An item, and the byte order that it has to be written in where it isn't that of its type.
 pub(super) struct Body {
@@ -281,9 +282,7 @@ impl Level<'_, '_> {
                     ));
                 }
                 Up::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
-                Up::Parent(levels) => {
-                    self.asked_at(when, Up::Parent(levels.saturating_sub(1)), &name)?
-                }
+                Up::Parent(levels) => self.asked_at(when, Up::Parent(levels.since(1)), &name)?,
             };
             values.push(format!("{}: {value}", super::parameter(of, up, &name)));
         }

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use super::super::expression::{Binary, Expression, Unary};
 use super::super::spec::{Content, Field, Kind, KindOf, Place, Repeat, TypeId};
 use super::Level;
+use crate::offset::Position;
 
 /// How far fields are followed from one to another.
 const MAX_STEPS: usize = 64;
@@ -32,7 +33,7 @@ impl Level<'_, '_> {
         if steps > MAX_STEPS {
             return Sort::Unknown;
         }
-        let steps = steps.saturating_add(1);
+        let steps = steps.past(1);
         match expression {
             Expression::Int(_)
             | Expression::Bool(_)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::expression::Expression;
 use super::super::spec::{Content, Place, Size};
 use super::{Ask, Level, Up};
+use crate::offset::Position;
 
 impl Level<'_, '_> {
     /// Whether what a type asks for is needed early, and late, of what is around this type; `None` where it is needed late
@@ -20,7 +21,7 @@ impl Level<'_, '_> {
             Up::Root if self.of.top == self.id => None,
             Up::Root => Some(Up::Root),
             Up::Parent(1) => None,
-            Up::Parent(levels) => Some(Up::Parent(levels.saturating_sub(1))),
+            Up::Parent(levels) => Some(Up::Parent(levels.since(1))),
         };
         let is_ready = match around {
             None => self.is_ready(name, &mut HashSet::new()),

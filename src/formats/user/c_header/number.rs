@@ -57,7 +57,7 @@ impl<'t> Reader<'_, 't> {
             }
             let sign = *sign;
             self.at.advance(1);
-            let right = self.binary(binds, depth.saturating_add(1))?;
+            let right = self.binary(binds, depth.past(1))?;
             let shift = u32::try_from(right).ok();
             left = match sign {
                 "|" => Some(left | right),
@@ -82,7 +82,7 @@ impl<'t> Reader<'_, 't> {
         if depth > MAX_DEPTH {
             return Err(format!("an expression has more than {MAX_DEPTH} levels"));
         }
-        let below = depth.saturating_add(1);
+        let below = depth.past(1);
         match self.next().cloned() {
             Some(Word::Number(n)) => Ok(n),
             Some(Word::Name(name)) => {

@@ -142,7 +142,7 @@ pub(super) fn tokens(text: &str, first: usize) -> Vec<Token<'_>> {
         if let Some(word) = word {
             made.push(Token { line: at, word });
         }
-        let taken = left.len().saturating_sub(after.len());
+        let taken = left.len().since(after.len());
         let taken = left.get(..taken).unwrap_or_default();
         at.advance(taken.matches('\n').count());
         left = after;

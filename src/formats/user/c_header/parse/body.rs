@@ -70,7 +70,7 @@ impl<'t> Parser<'t> {
         tag: Option<&str>,
         into: &mut Vec<Member>,
     ) -> Result<(), Wrong> {
-        let of = self.specifiers(depth.saturating_add(1))?;
+        let of = self.specifiers(depth.past(1))?;
         if matches!(of.kind, Kind::Struct(_)) && self.takes(";") {
             into.push(Member {
                 line: self.line(),
