@@ -22,7 +22,7 @@ use std::io;
 use std::iter::FusedIterator;
 
 use crate::Source;
-use crate::offset::{Position, Tally};
+use crate::offset::{Position, Tally, sum};
 pub(super) use items::items;
 use pair::{Pair, Region};
 use work::Work;
@@ -245,8 +245,7 @@ impl Summary {
 
     /// How many differences there are.
     pub fn differences(&self) -> u64 {
-        let changed = self.changed.0.saturating_add(self.inserted.0);
-        changed.saturating_add(self.deleted.0)
+        sum([self.changed.0, self.inserted.0, self.deleted.0])
     }
 }
 

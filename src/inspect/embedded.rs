@@ -10,6 +10,7 @@ use super::{Document, Step, walk};
 use crate::Source;
 use crate::format::Format;
 use crate::formats::Registry;
+use crate::offset::Position;
 use crate::source::part;
 use crate::structs::problems::{S001, S002, S003, S004, S008};
 use crate::tree::{Problem, Range, Role, Severity};
@@ -306,7 +307,7 @@ fn is_wrong_at_once(
         return Ok(false);
     }
     let document = Document::open(Source::from(bytes), Arc::clone(format))?;
-    let signature = signature.saturating_sub(start);
+    let signature = signature.since(start);
     let is_wrong = |problem: &Problem| {
         problem.severity == Severity::Error
             && [S001, S008].iter().any(|code| problem.is(code))

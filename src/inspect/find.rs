@@ -184,7 +184,7 @@ impl<'a> Find<'a> {
             };
             let found = found.filter(|found| {
                 let shown = match self.context {
-                    true => found.range.end.saturating_add(AROUND),
+                    true => found.range.end.past(AROUND),
                     false => found.range.end,
                 };
                 // What comes slowly need not fill that room.
@@ -197,10 +197,8 @@ impl<'a> Find<'a> {
                 Some(found) => {
                     let (start, end) = (found.range.start, found.range.end);
                     let step = if self.overlapping { start } else { end };
-                    self.position =
-                        step.max(start.saturating_add(usize::from(
-                            self.overlapping || found.range.is_empty(),
-                        )));
+                    self.position = step
+                        .max(start.past(usize::from(self.overlapping || found.range.is_empty())));
                     if found.range.is_empty() {
                         continue;
                     }
@@ -222,7 +220,7 @@ impl<'a> Find<'a> {
         self.position = self.position.max(undecided);
         let drop = self.position.saturating_sub(AROUND);
         self.feed.slide(drop)?;
-        self.position = self.position.saturating_sub(drop);
+        self.position = self.position.since(drop);
         self.base.advance(drop as u64);
         Ok(())
     }

@@ -289,7 +289,7 @@ fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut offset = 0;
     while offset < size {
-        let length = step.min(size.saturating_sub(offset));
+        let length = step.min(size.since(offset));
         let bytes = source.read(offset, length.min(BLOCK))?;
         blocks.push(Block {
             offset,

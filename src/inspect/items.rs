@@ -135,8 +135,7 @@ impl<'n> Items<'n> {
         layout: &Struct,
         source: Option<&Source>,
     ) -> io::Result<Node> {
-        let before = index.saturating_mul(size);
-        let offset = self.node.range.offset.past(before);
+        let offset = self.node.range.offset.item(index, size);
         let mut node = self.node(index, offset, size);
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         node.value = match (&self.node.value, source) {

@@ -146,9 +146,8 @@ impl Patch {
                     continue;
                 }
                 changed.tally(1);
-                let end = |change: &&mut Change| {
-                    change.offset.saturating_add(change.old.len() as u64) == offset
-                };
+                let end =
+                    |change: &&mut Change| change.offset.past(change.old.len() as u64) == offset;
                 match changes.last_mut().filter(end) {
                     Some(change) => {
                         change.old.push(a);
@@ -240,7 +239,7 @@ impl Patch {
         let mut copied: u64 = 0;
         // Where the file system can share blocks, nothing is copied at all.
         while copied < self.size {
-            let piece = COPIED.min(self.size.saturating_sub(copied));
+            let piece = COPIED.min(self.size.since(copied));
             match io::copy(&mut from.take(piece), to)? {
                 0 => return Err(self.another_size(copied)),
                 more => copied.tally(more),
@@ -316,7 +315,7 @@ impl std::str::FromStr for Patch {
         let mut size = None;
         let mut numbered = text.lines().enumerate();
         let error = |line: usize, message: String| PatchError {
-            line: line.saturating_add(1),
+            line: line.past(1),
             message,
         };
         if numbered.next().map(|(_, line)| line.trim_end()) != Some(MAGIC) {

@@ -181,7 +181,7 @@ impl Path {
         let Some(segment) = self.segments.get(depth) else {
             return Ok(visit(Reached::Owned(from)));
         };
-        let next = depth.saturating_add(1);
+        let next = depth.past(1);
         if let Some(window) = window(segment, &from.node)? {
             if let Some(items) = Items::of(&from.node) {
                 let end = window.end.min(items.count);
@@ -295,7 +295,7 @@ impl Path {
         let known = match (near, items, names.is_empty()) {
             (Some(near), ..) => format!("did you mean {near}?"),
             (None, 1.., true) => {
-                format!("it has {items} items, [0] to [{}]", items.saturating_sub(1))
+                format!("it has {items} items, [0] to [{}]", items.since(1))
             }
             // Such as bytes that are left coded.
             (None, 0, true) => match &from.node.meaning {
@@ -451,7 +451,7 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
         let mut escaped = false;
         for (i, c) in body.char_indices() {
             if !escaped && c == quote {
-                let end = i.saturating_add(2);
+                let end = i.past(2);
                 let literal = format!("b{}", inner.get(..end).unwrap_or_default());
                 let key = literal::bytes(&literal)
                     .map_err(|e| PathError::new(text, at, e.to_string()))?;

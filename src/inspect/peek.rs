@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::Order;
 use crate::calendar;
+use crate::offset::Position;
 use crate::structs::Struct;
 use crate::value::text::is_printable;
 use crate::value::{Value, uuid};
@@ -357,7 +358,7 @@ fn texts(bytes: &[u8], all: &mut Vec<Reading>) {
         if size > 0 {
             let (next, _) = printable(bytes.get(size..).unwrap_or_default(), encoding);
             all.push(Reading {
-                cut: size.saturating_add(MAX_CHARACTER) > MAX_BYTES && next > 0,
+                cut: size.past(MAX_CHARACTER) > MAX_BYTES && next > 0,
                 plausible: shown.chars().count() > 1,
                 ..text(Group::Text, kind, size, &shown)
             });

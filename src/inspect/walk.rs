@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::offset::Position;
 use crate::tree::{Node, quoted, write_step};
 use crate::value::Bytes;
 
@@ -58,7 +59,7 @@ fn below(
         let child = child?;
         push(path, &child);
         let go_on = match visit(path, depth, &child)? {
-            Step::Into => below(&child, path, depth.saturating_add(1), visit)?,
+            Step::Into => below(&child, path, depth.past(1), visit)?,
             Step::Over => true,
             Step::Out => {
                 path.truncate(length);

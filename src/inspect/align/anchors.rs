@@ -92,7 +92,7 @@ fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Re
     let first = span.start.past(WINDOW);
     let mut last = [None; 2];
     while offset < span.end {
-        let size = BLOCK.min(span.end.saturating_sub(offset));
+        let size = BLOCK.min(span.end.since(offset));
         for &byte in read(source, offset, size, &mut buffer)? {
             let random = GEAR.get(usize::from(byte)).copied().unwrap_or(0);
             hash = (hash << 2).wrapping_add(random);

@@ -16,31 +16,23 @@ pub(super) struct Gap {
 /// Looks at every place for the gap that makes the larger side as small as the other.
 pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     let size = region.smaller();
-    let (short, long, gap) = if region.a.size() <= region.b.size() {
-        (
-            (Side::A, region.a.start),
-            (Side::B, region.b.start),
-            region.b.size(),
-        )
-    } else {
-        (
-            (Side::B, region.b.start),
-            (Side::A, region.a.start),
-            region.a.size(),
-        )
+    let gap = region.a.size().abs_diff(region.b.size());
+    let (a, b) = ((Side::A, region.a.start), (Side::B, region.b.start));
+    let (short, long) = match region.a.size() <= region.b.size() {
+        true => (a, b),
+        false => (b, a),
     };
-    let gap = gap.saturating_sub(size);
     // With the gap in front all bytes count that differ across it. Each step it goes further, one
     // byte is compared before it and no longer after it.
     let mut after = 0u64;
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
     let mut done = 0u64;
     while done < size {
-        let step = BLOCK.min(size.saturating_sub(done));
-        let before = long.1.saturating_add(done);
+        let step = BLOCK.min(size.since(done));
+        let before = long.1.past(done);
         let [one, two, three] = pair.read_three(
-            (short.0, short.1.saturating_add(done)),
-            (long.0, before, before.saturating_add(gap)),
+            (short.0, short.1.past(done)),
+            (long.0, before, before.past(gap)),
             step,
         )?;
         for ((one, before), across) in one.iter().zip(two).zip(three) {

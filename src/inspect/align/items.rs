@@ -55,7 +55,7 @@ pub(in crate::inspect) fn items(old: &[u64], new: &[u64]) -> Vec<Region> {
             Vec::new()
         };
         if !between.is_empty() {
-            let depth = depth.saturating_add(1);
+            let depth = depth.past(1);
             todo.extend(between.into_iter().rev().map(|region| (region, depth)));
         } else if let Some(differences) = fine::differences(a, b, region, FEW_EDITS) {
             found.extend(differences);
@@ -136,7 +136,7 @@ fn between_anchors(old: &[u64], new: &[u64], region: Region, keys: &RandomState)
 /// longer.
 fn with_a_gap(a: &[u64], b: &[u64], region: Region) -> Vec<Region> {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let over = long.len().saturating_sub(short.len());
+    let over = long.len().since(short.len());
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0usize);
     let across = long.iter().skip(over);
     for (i, ((one, before), other)) in (1usize..).zip(short.iter().zip(long).zip(across)) {
@@ -148,14 +148,14 @@ fn with_a_gap(a: &[u64], b: &[u64], region: Region) -> Vec<Region> {
         }
     }
     let at = at as u64;
-    let left = region.smaller().saturating_sub(at);
+    let left = region.smaller().since(at);
     let before = Region::new(
         region.a.start..region.a.start.past(at),
         region.b.start..region.b.start.past(at),
     );
     let after = Region::new(
-        region.a.end.saturating_sub(left)..region.a.end,
-        region.b.end.saturating_sub(left)..region.b.end,
+        region.a.end.since(left)..region.a.end,
+        region.b.end.since(left)..region.b.end,
     );
     let gap = Region::new(before.a.end..after.a.start, before.b.end..after.b.start);
     [before, gap, after]

@@ -54,8 +54,8 @@ impl Region {
     /// What is left without this many bytes at the end.
     pub(super) fn without_last(self, size: u64) -> Region {
         Region::new(
-            self.a.start..self.a.end.saturating_sub(size),
-            self.b.start..self.b.end.saturating_sub(size),
+            self.a.start..self.a.end.since(size),
+            self.b.start..self.b.end.since(size),
         )
     }
 }
@@ -117,7 +117,7 @@ impl Pair {
         let mut step = 256;
         let mut equal = 0u64;
         while equal < most {
-            let size = step.min(most.saturating_sub(equal));
+            let size = step.min(most.since(equal));
             let (a, b) = self.read(region.a.start.past(equal), region.b.start.past(equal), size)?;
             if a != b {
                 let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
@@ -135,13 +135,9 @@ impl Pair {
         let mut step = 256;
         let mut equal = 0u64;
         while equal < most {
-            let size = step.min(most.saturating_sub(equal));
-            let after = equal.saturating_add(size);
-            let (a, b) = self.read(
-                region.a.end.saturating_sub(after),
-                region.b.end.saturating_sub(after),
-                size,
-            )?;
+            let size = step.min(most.since(equal));
+            let after = equal.past(size);
+            let (a, b) = self.read(region.a.end.since(after), region.b.end.since(after), size)?;
             if a != b {
                 let backwards = a.iter().rev().zip(b.iter().rev());
                 let same = backwards.take_while(|(a, b)| a == b).count();

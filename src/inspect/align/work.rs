@@ -78,7 +78,7 @@ impl Work {
         } else if depth < DEPTH {
             let between = self.between_anchors(region)?;
             if !between.is_empty() {
-                let depth = depth.saturating_add(1);
+                let depth = depth.past(1);
                 let tasks = between.into_iter().rev();
                 self.todo
                     .extend(tasks.map(|region| Task::Compare(region, depth)));
@@ -132,11 +132,8 @@ impl Work {
             return Ok(());
         }
         let (a, b) = (region.a.start.past(gap.at), region.b.start.past(gap.at));
-        let size = region.smaller().saturating_sub(gap.at);
-        let (a_behind, b_behind) = (
-            region.a.end.saturating_sub(size),
-            region.b.end.saturating_sub(size),
-        );
+        let size = region.smaller().since(gap.at);
+        let (a_behind, b_behind) = (region.a.end.since(size), region.b.end.since(size));
         let before = Region::new(region.a.start..a, region.b.start..b);
         let after = Region::new(a_behind..region.a.end, b_behind..region.b.end);
         self.todo.push(Task::InPlace(after));

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hasher};
 
 use crate::inspect::align;
+use crate::offset::Position;
 
 /// What happens to the next items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 pub(super) fn steps(old: &[u64], new: &[u64]) -> Vec<Step> {
     let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let same = |from: u64, to: u64| {
-        let size = count(to.saturating_sub(from));
+        let size = count(to.since(from));
         (size > 0).then_some(Step::Same(size))
     };
     let mut steps = Vec::new();

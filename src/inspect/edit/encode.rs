@@ -3,6 +3,7 @@
 use super::{Change, EditError, Error, MAX_CHANGE, Nested};
 use crate::inspect::document::Document;
 use crate::inspect::path::Found;
+use crate::offset::Position;
 use crate::structs::MemberKind;
 use crate::tree::Key;
 use crate::tree::{BitRange, Node, Role};
@@ -155,13 +156,10 @@ fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Ve
         return Err("it is no bit field of an integer".to_owned());
     };
     let count = u32::from(bits.count);
-    let mask = match 1_u128.checked_shl(count) {
-        Some(power) => power.saturating_sub(1),
-        None => u128::MAX,
-    };
+    let mask = !u128::MAX.checked_shl(count).unwrap_or(0);
     let (least, most) = if integer.signed {
         let most = i128::try_from(mask >> 1).unwrap_or(i128::MAX);
-        (most.saturating_neg().saturating_sub(1), most)
+        (!most, most)
     } else {
         (0, i128::try_from(mask).unwrap_or(i128::MAX))
     };
@@ -183,7 +181,7 @@ fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Ve
         .checked_shl(first)
         .unwrap_or(0);
     let all = raw.to_be_bytes();
-    let from = all.len().saturating_sub(bytes.len());
+    let from = all.len().since(bytes.len());
     bytes.copy_from_slice(all.get(from..).unwrap_or_default());
     if integer.little_endian {
         bytes.reverse();

@@ -7,7 +7,7 @@ use std::io;
 use super::{Change, MAX_PROBLEMS, Overlay};
 use crate::inspect::document::Document;
 use crate::inspect::walk::{Step, walk};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Node, Problem, Severity};
 
 /// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
@@ -49,7 +49,7 @@ pub(super) fn new_among(
     errors(&document.again(edited)?, &mut |problem| {
         seen.tally(1);
         match known.get_mut(&key(problem)) {
-            Some(count @ 1..) => *count = count.saturating_sub(1),
+            Some(count @ 1..) => *count = count.since(1),
             _ => new.push(problem.clone()),
         }
         new.len() < MAX_PROBLEMS && (all_known || seen < most)

@@ -81,7 +81,7 @@ impl Feed {
         let stays = self.window().get(drop..).unwrap_or_default();
         // The search never asks to keep more than it said.
         debug_assert!(stays.len() <= self.keep, "{} bytes stay", stays.len());
-        let start = self.keep.saturating_sub(stays.len());
+        let start = self.keep.since(stays.len());
         if let Some(room) = next.bytes.get_mut(start..self.keep) {
             room.copy_from_slice(stays);
         }

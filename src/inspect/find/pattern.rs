@@ -166,9 +166,7 @@ impl Pattern {
     pub(super) fn find_at(&self, window: &[u8], position: usize) -> Option<Found> {
         match &self.matcher {
             Matcher::Bytes(finder) => {
-                let start = finder
-                    .find(window.get(position..)?)?
-                    .saturating_add(position);
+                let start = finder.find(window.get(position..)?)?.past(position);
                 Some(Found {
                     range: start..start.past(finder.needle().len()),
                     pattern: 0,

@@ -1,7 +1,7 @@
 //! What it takes to write values down: of two ways to read bytes, the shorter one is the likelier
 //! (the principle of minimum description length).
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Adaptive code lengths: nothing is known of the values at first, and each one teaches how likely
 /// the next are (Krichevsky and Trofimov's estimator). What was only seen by chance pays for
@@ -63,7 +63,7 @@ pub(super) fn integers(values: impl Iterator<Item = i64>, code: &Code) -> f64 {
         (least, greatest) = (least.min(value), greatest.max(value));
         all.tally(1);
         let zigzag = (value.wrapping_shl(1) ^ value.wrapping_shr(63)).cast_unsigned();
-        let length = 64u32.saturating_sub(zigzag.leading_zeros());
+        let length = 64u32.since(zigzag.leading_zeros());
         if let Some(count) = lengths.get_mut(usize::try_from(length).unwrap_or(64)) {
             count.tally(1);
         }

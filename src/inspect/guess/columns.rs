@@ -30,7 +30,7 @@ const FEWEST_LETTERS: usize = 3;
 pub(super) fn find(bytes: &[u8], size: usize, order: Order) -> (Vec<Column>, f64) {
     let table = Table::new(bytes, size, order);
     // The cheapest way to describe the bytes before each place, and its last column.
-    let mut best: Vec<(f64, Option<Choice>)> = vec![(f64::INFINITY, None); size.saturating_add(1)];
+    let mut best: Vec<(f64, Option<Choice>)> = vec![(f64::INFINITY, None); size.past(1)];
     if let Some(start) = best.first_mut() {
         start.0 = 0.0;
     }
@@ -108,7 +108,7 @@ impl<'a> Table<'a> {
         }
         let letters = run(&self.text, at).min(LONGEST_TEXT);
         // Texts that are shorter than their field leave zeros behind.
-        let filled = letters.saturating_add(run(&self.zero, at.past(letters)));
+        let filled = letters.past(run(&self.zero, at.past(letters)));
         if letters >= FEWEST_LETTERS {
             for size in FEWEST_LETTERS..=filled {
                 choices.push(Choice {
@@ -120,7 +120,7 @@ impl<'a> Table<'a> {
                 });
             }
         }
-        let left = self.bytes.len().saturating_sub(at);
+        let left = self.bytes.len().since(at);
         for size in [1, 2, 4, 8] {
             if usize::from(size) <= left {
                 choices.extend(self.number(at, size, self.order));
@@ -137,7 +137,7 @@ impl<'a> Table<'a> {
     /// The likeliest number of a size.
     fn number(&self, at: usize, size: u8, order: Order) -> Option<Choice> {
         let width = usize::from(size);
-        let unused = 64u32.saturating_sub(u32::from(size).saturating_mul(8));
+        let unused = 64u32.since(u32::from(size) * 8);
         let (mut unsigned, mut signed) = (Vec::new(), Vec::new());
         for row in &self.rows {
             let raw = raw(row.get(at..)?.get(..width)?, order);
@@ -230,7 +230,7 @@ fn is_text(column: impl Iterator<Item = u8>) -> bool {
             _ => return false,
         }
     }
-    let printed = all.saturating_sub(zeros);
+    let printed = all.since(zeros);
     printed > 0 && share(words, printed) > 0.9
 }
 

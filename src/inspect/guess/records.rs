@@ -1,7 +1,7 @@
 //! Records of a known size: where they begin, and their columns in the likelier byte order.
 
 use super::{Column, Kind, Order, Records, columns, head};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// What is looked at of a source.
 pub(super) struct Sample<'a> {
@@ -59,7 +59,7 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
     let rows = |from: usize| sample.bytes.get(from..).unwrap_or_default();
     let skip = to_boundary(sample.start, phase, length as u64);
     let header = head::length(sample.head, phase, rows(skip), length);
-    let offset = phase.saturating_add(header);
+    let offset = phase.past(header);
     // The part of a header that is in the sample is none of the records.
     let after = usize::try_from(offset.saturating_sub(sample.start)).unwrap_or(0);
     let rows = rows(skip.max(after));
@@ -81,10 +81,10 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
 /// How far after `start` the next record begins.
 fn to_boundary(start: u64, phase: u64, step: u64) -> usize {
     let past = start.wrapping_sub(phase).checked_rem(step).unwrap_or(0);
-    let ahead = step.saturating_sub(past).checked_rem(step).unwrap_or(0);
+    let ahead = step.since(past).checked_rem(step).unwrap_or(0);
     // A start of 0 stands before the first record, not between two.
     let ahead = if start < phase {
-        phase.saturating_sub(start)
+        phase.since(start)
     } else {
         ahead
     };

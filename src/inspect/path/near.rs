@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Found;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Node, Role};
 
 /// Nodes that are looked at, at most: those on top of the tree are the ones that people mean.
@@ -57,7 +57,7 @@ pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
                     alike = Some((slips, inner.clone()));
                 }
             }
-            let next = depth.saturating_add(1);
+            let next = depth.past(1);
             if next < MAX_DEPTH {
                 open.push_back((inner, child.into_owned(), next));
             }
