@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::schema::Schema;
+use crate::offset::sum;
 use crate::value::Record;
 
 /// Columns of as many rows each; the fields of a [`Schema`] say what they are.
@@ -39,8 +40,7 @@ impl Batch {
 
     /// How many values are absent, those of arrays included.
     pub fn absent(&self) -> usize {
-        let columns = self.columns.iter();
-        columns.fold(0, |sum, column| sum.saturating_add(column.absent()))
+        sum(self.columns.iter().map(Column::absent))
     }
 
     /// Keeps the rows for which `keep` is set.

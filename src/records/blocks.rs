@@ -107,7 +107,7 @@ impl<R: Read> Blocks<R> {
             }
         };
         let over = bytes.len().checked_rem(self.size).unwrap_or(0);
-        let whole = bytes.len().saturating_sub(over);
+        let whole = bytes.len().since(over);
         if whole == 0 {
             if over == 0 {
                 return Ok(None);

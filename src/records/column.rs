@@ -4,7 +4,7 @@ mod push;
 
 use super::nest::nested;
 use super::schema::{Field, Type};
-use crate::offset::Position;
+use crate::offset::{Position, sum};
 use crate::value::{Bytes, Value, uuid};
 
 /// A column: values, of which some may be absent.
@@ -338,7 +338,7 @@ impl Values {
                     let (from, to) = span(&ends, row);
                     if *keep && from <= to && to <= strings.bytes.len() {
                         strings.bytes.copy_within(from..to, end);
-                        end.advance(to.saturating_sub(from));
+                        end.advance(to.since(from));
                         strings.ends.push(end);
                     }
                 }
@@ -354,7 +354,7 @@ impl Values {
                 let mut each = Vec::with_capacity(items.len());
                 for (row, keep) in keep.iter().enumerate() {
                     let (from, to) = span(&before, row);
-                    let count = to.saturating_sub(from);
+                    let count = to.since(from);
                     each.extend(std::iter::repeat_n(*keep, count));
                     if *keep {
                         let end = ends.last().copied().unwrap_or(0usize);
@@ -434,12 +434,10 @@ impl Column {
         };
         let inside = match &self.values {
             Values::Array { items, .. } | Values::List { items, .. } => items.absent(),
-            Values::Struct { columns, .. } => columns
-                .iter()
-                .fold(0, |sum: usize, column| sum.saturating_add(column.absent())),
+            Values::Struct { columns, .. } => sum(columns.iter().map(Column::absent)),
             _ => 0,
         };
-        own.saturating_add(inside)
+        sum([own, inside])
     }
 
     pub(crate) fn clear(&mut self) {

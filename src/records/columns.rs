@@ -190,15 +190,11 @@ impl Columns {
                 .chunks(self.size)
                 .position(|record| !record.starts_with(constant));
             let Some(index) = differs else { continue };
-            let before = index.saturating_mul(self.size);
-            for (index, record) in
-                (index..).zip(bytes.get(before..).unwrap_or_default().chunks(self.size))
-            {
+            for (index, record) in bytes.chunks(self.size).enumerate().skip(index) {
                 // The engine says what is wrong, and knows what counts as equal all the same.
-                let moved = index.saturating_mul(self.size) as u64;
                 self.format
                     .unpack(record)
-                    .map_err(|e| e.moved(offset.past(moved)))?;
+                    .map_err(|e| e.moved(offset.item(index as u64, self.size as u64)))?;
             }
         }
         Ok(())

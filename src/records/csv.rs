@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::DataError;
 
 /// Bytes that a row may have.
@@ -53,7 +53,7 @@ impl<R: BufRead> CsvReader<R> {
     #[expect(clippy::should_implement_trait, reason = "it fails as readers do")]
     pub fn next(&mut self) -> io::Result<Option<Vec<String>>> {
         self.text.clear();
-        self.line = self.lines.saturating_add(1);
+        self.line = self.lines.past(1);
         loop {
             let before = self.text.len();
             let most = MAX_ROW.saturating_add(1).saturating_sub(before) as u64;

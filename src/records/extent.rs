@@ -63,10 +63,7 @@ impl Extent {
 
     /// The bytes of some of the records. Those that the file doesn't have take no bytes.
     pub fn bytes(&self, rows: Range<u64>) -> Range<u64> {
-        let at = |row: u64| {
-            let bytes = row.min(self.rows).saturating_mul(self.size);
-            self.start.past(bytes)
-        };
+        let at = |row: u64| self.start.item(row.min(self.rows), self.size);
         let start = at(rows.start);
         start..at(rows.end).max(start)
     }
@@ -81,14 +78,14 @@ impl Extent {
 /// assert_eq!([part(10, 0, 3), part(10, 1, 3), part(10, 2, 3)], [0..3, 3..6, 6..10]);
 /// ```
 pub fn part(rows: u64, index: usize, parts: usize) -> Range<u64> {
-    let parts = (parts as u128).max(1);
-    let at = |index: u128| {
-        let product = u128::from(rows).saturating_mul(index.min(parts));
-        let row = product.checked_div(parts).unwrap_or(0);
+    let parts = (parts as u64).max(1);
+    let at = |index: u64| {
+        let product = u128::from(rows).saturating_mul(index.min(parts).into());
+        let row = product.checked_div(parts.into()).unwrap_or(0);
         u64::try_from(row).unwrap_or(rows)
     };
-    let index = index as u128;
-    at(index)..at(index.saturating_add(1))
+    let index = (index as u64).min(parts);
+    at(index)..at(index.past(1))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::nest::nested;
 use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
+use crate::offset::Position;
 use crate::schema::Compiled;
 use crate::structs::DataError;
 use crate::value::literal::{self, LiteralError};
@@ -446,7 +447,7 @@ fn fixed(text: &str, bits: u32) -> Result<Value, LiteralError> {
         }
         part = part.checked_div(5).ok_or_else(wrong)?;
     }
-    let rest = bits.saturating_sub(length);
+    let rest = bits.since(length);
     let shift = |n: i128, by: u32| {
         1i128
             .checked_shl(by)

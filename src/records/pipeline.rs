@@ -176,7 +176,7 @@ impl Decoded<'_> {
         self.offset = offset.past(now.len() as u64);
         self.restore();
         shared.columns.decode(now, offset, &mut self.batch)?;
-        self.index = index.saturating_add(self.batch.rows as u64);
+        self.index = index.past(self.batch.rows as u64);
         let absent = self.batch.absent();
         if absent > 0 {
             shared.absent.fetch_add(absent, Ordering::Relaxed);

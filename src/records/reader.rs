@@ -170,7 +170,7 @@ impl Options {
             start.advance(size as u64);
         }
         // A place after the end of what the source has is no file without records.
-        if start > 0 && source.read_some(start.saturating_sub(1), 1)?.is_empty() {
+        if start > 0 && source.read_some(start.since(1), 1)?.is_empty() {
             let offset = i64::try_from(start).unwrap_or(i64::MAX);
             let available = source.size()?;
             return Err(DataError::new(DataErrorKind::Offset { offset, available }).into());
@@ -361,7 +361,7 @@ impl Reader {
             };
             if let Some(left) = &mut self.left {
                 batch.slice(0, usize::try_from(*left).unwrap_or(usize::MAX));
-                *left = left.saturating_sub(batch.rows as u64);
+                *left = left.since(batch.rows as u64);
             }
             if batch.rows > 0 {
                 return Ok(Some(batch));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::time::Epoch;
+use crate::offset::Position;
 use crate::structs::near;
 use crate::tree::Enum;
 
@@ -180,7 +181,7 @@ impl fmt::Display for UnknownColumn {
         }
         let listed: Vec<&str> = self.names.iter().take(LISTED).map(String::as_str).collect();
         write!(f, "; there are {}", listed.join(", "))?;
-        match self.names.len().saturating_sub(listed.len()) {
+        match self.names.len().since(listed.len()) {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }

@@ -5,6 +5,7 @@ use super::column::{Column, Strings, Values};
 use super::error::Error;
 use super::filter::Filter;
 use super::schema::{Field, Schema, Type};
+use crate::offset::Position;
 use crate::structs::FormatError;
 
 /// Leaves the rows and the columns that are wanted of batches.
@@ -121,7 +122,7 @@ impl Selection {
     /// rows; one that was taken out stays empty.
     pub(crate) fn restore(&self, batch: &mut Batch, others: &mut Vec<Column>) {
         let before = usize::from(self.file_column.is_some());
-        let is_whole = batch.columns.len() == self.wanted.saturating_add(before);
+        let is_whole = batch.columns.len() == self.wanted.past(before);
         match is_whole {
             true => {
                 batch.columns.drain(..before);

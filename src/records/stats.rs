@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::column::{Column, Values};
 use super::schema::{Field, Schema, Type};
-use crate::offset::{Position, Tally};
+use crate::offset::{Position, Tally, sum};
 use crate::value::Value;
 
 /// Sums up columns.
@@ -173,9 +173,7 @@ impl ColumnStats {
             self.histogram.add(n as f64, true);
         }
         self.count.tally(seen);
-        self.nulls = self
-            .nulls
-            .saturating_add((values.len() as u64).saturating_sub(seen));
+        self.nulls.tally((values.len() as u64).since(seen));
         for value in [least, most].into_iter().flatten() {
             self.extend(Value::Int(value.into()));
         }
@@ -326,8 +324,8 @@ impl Distinct {
         hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         hash ^= hash >> 31;
         let place = usize::try_from(hash >> 52).unwrap_or(0);
-        let zeros = (hash << BITS | 1 << (BITS.saturating_sub(1))).leading_zeros();
-        let rank = u8::try_from(zeros.saturating_add(1)).unwrap_or(u8::MAX);
+        let zeros = (hash << BITS | 1 << (BITS.since(1))).leading_zeros();
+        let rank = u8::try_from(zeros.past(1)).unwrap_or(u8::MAX);
         if let Some(register) = self.registers.get_mut(place) {
             *register = (*register).max(rank);
         }
@@ -440,7 +438,7 @@ impl Histogram {
             self.counts.insert(0, 0);
         }
         for pair in self.counts.chunks(2) {
-            counts.push(pair.iter().fold(0u64, |sum, n| sum.saturating_add(*n)));
+            counts.push(sum(pair.iter().copied()));
         }
         self.counts = counts;
         self.first = self.first.div_euclid(2);

@@ -20,6 +20,7 @@ use arrow_schema::{ArrowError, DataType, Schema as ArrowSchema, TimeUnit};
 
 use super::of_arrow;
 use super::schema::{complex, data_type, field as arrow_field, schema, unit};
+use crate::offset::Position;
 use crate::records::{Batch, Column, Epoch, Field, Meaning, Schema, Strings, Type, Values};
 use crate::value::Value;
 
@@ -357,7 +358,7 @@ fn offsets(ends: &[usize]) -> Result<OffsetBuffer<i32>, ArrowError> {
         reason = "none is more than the last"
     )]
     let offsets = ends.iter().map(|end| *end as i32);
-    let mut all = Vec::with_capacity(ends.len().saturating_add(1));
+    let mut all = Vec::with_capacity(ends.len().past(1));
     all.push(0);
     all.extend(offsets);
     Ok(OffsetBuffer::new(all.into()))

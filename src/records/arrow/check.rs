@@ -5,7 +5,7 @@ use arrow_ipc::{CompressionType, Precision, TimeUnit, Type};
 use arrow_schema::{DataType, Field};
 
 use super::{DEPTH, most_unpacked};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally, sum};
 
 /// Bytes that a schema becomes, in addition to 16 for each that it has.
 const SCHEMA: usize = 1 << 20;
@@ -42,9 +42,9 @@ fn texts<'a>(notes: Option<impl IntoIterator<Item = arrow_ipc::KeyValue<'a>>>) -
     let notes = notes.into_iter().flatten();
     let sizes = notes.map(|note| {
         let texts = [note.key(), note.value()].map(|text| text.map_or(0, str::len));
-        texts.into_iter().fold(FIELD, usize::saturating_add)
+        sum([FIELD].into_iter().chain(texts))
     });
-    sizes.fold(0, usize::saturating_add)
+    sum(sizes)
 }
 
 /// As deep as columns may nest.
@@ -169,9 +169,7 @@ pub(super) fn batch<'f>(
         },
     };
     // A row has a bit at least. Rows of no bytes at all are as many as the message has bits.
-    let bytes = buffers
-        .iter()
-        .fold(size, |sum, buffer| sum.saturating_add(*buffer));
+    let bytes = sum([size].into_iter().chain(buffers.iter().copied()));
     let mut columns = Columns {
         nodes: nodes.iter(),
         buffers: buffers.into_iter(),
@@ -214,9 +212,7 @@ fn stored<'b>(
     let sizes = buffers.map(|(number, buffer)| Ok(at(number, buffer, body)?.len()));
     let sizes = sizes.collect::<Result<Vec<usize>, String>>()?;
     // Each may be copied where it isn't aligned.
-    let sum = sizes
-        .iter()
-        .fold(0usize, |sum, size| sum.saturating_add(*size));
+    let sum = sum(sizes.iter().copied());
     match sum > body.len() {
         true => Err(format!(
             "its buffers overlap: they have {sum} bytes, and the body {}",
@@ -328,7 +324,7 @@ where
     fn offsets(&mut self, length: usize, width: usize) -> Result<(), String> {
         let count = match length {
             0 => 0,
-            _ => length.saturating_add(1),
+            _ => length.past(1),
         };
         self.items("offsets", count, width)
     }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, Schema};
 
+use crate::offset::Position;
+
 /// The values of a dictionary, in the parts that they came in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
@@ -25,7 +27,7 @@ impl Dictionary {
 
     /// Adds values after those that there are.
     pub(super) fn add(&mut self, values: ArrayRef) {
-        let end = self.len().saturating_add(values.len());
+        let end = self.len().past(values.len());
         self.parts.push((end, values));
     }
 

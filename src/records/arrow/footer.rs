@@ -6,6 +6,7 @@
 
 use super::DEPTH;
 use super::thrift::{Compact, kind};
+use crate::offset::Position;
 
 /// The list of elements, in the footer.
 const SCHEMA: i64 = 2;
@@ -51,7 +52,7 @@ pub(super) fn check(footer: &[u8]) -> Result<(), String> {
     });
     match (walked, wrong) {
         (None, _) => {
-            let at = footer.len().saturating_sub(bytes.left());
+            let at = footer.len().since(bytes.left());
             Err(format!("the footer is broken at its byte {at}"))
         }
         (_, Some(text)) => Err(text),
@@ -69,7 +70,7 @@ fn tree(counts: &[i64]) -> Result<(), String> {
             left.pop();
         }
         match left.last_mut() {
-            Some(left) => *left = left.saturating_sub(1),
+            Some(left) => *left = left.since(1),
             None if index > 0 => return Err("the schema has elements that are in none".to_owned()),
             None => {}
         }

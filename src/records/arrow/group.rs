@@ -14,7 +14,7 @@ use parquet::schema::types::ColumnPath;
 
 use super::of_parquet;
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Values of a column that are looked at to choose how it is encoded.
 const SAMPLE: usize = 1024;
@@ -197,7 +197,7 @@ fn few_bits(values: impl Iterator<Item = i64>, most: u32) -> bool {
         last = Some(value);
     }
     let range = high.wrapping_sub(low).cast_unsigned();
-    low <= high && 64u32.saturating_sub(range.leading_zeros()) <= most
+    low <= high && 64u32.since(range.leading_zeros()) <= most
 }
 
 #[cfg(test)]

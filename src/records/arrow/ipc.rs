@@ -131,7 +131,7 @@ impl Batches {
         let found = Found {
             number: 0,
             offset: at,
-            metadata: read_at(&mut file, at, tail_at.saturating_sub(at))?,
+            metadata: read_at(&mut file, at, tail_at.since(at))?,
             body: None,
         };
         let footer = root_as_footer(&found.metadata)
@@ -172,7 +172,7 @@ impl Batches {
 
     /// The metadata of the next message; `None` at the end.
     fn message(&mut self) -> io::Result<Option<Found>> {
-        let number = self.number.saturating_add(1);
+        let number = self.number.past(1);
         self.number = number;
         match &mut self.messages {
             Messages::Stream(stream) => {
@@ -213,7 +213,7 @@ impl Batches {
                         "its metadata have {size} bytes, and the input ends after {has} of them"
                     )));
                 }
-                self.offset = offset.saturating_add(start).saturating_add(size);
+                self.offset = offset.past(start).past(size);
                 Ok(Some(found))
             }
             Messages::File(file, blocks) => {

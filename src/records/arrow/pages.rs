@@ -9,7 +9,7 @@ use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use super::ipc::read_at;
 use super::thrift::{Compact, kind};
 use super::{DEPTH, most_unpacked, wrong};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Bytes of a batch's values that take more than their pages have, about.
 const BATCH: u64 = 64 << 20;
@@ -162,14 +162,14 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
 
 /// The header of the page at a place before `end`, and its size.
 fn header(file: &mut File, at: u64, end: u64) -> io::Result<(Header, u64)> {
-    let left = end.saturating_sub(at);
+    let left = end.since(at);
     let mut size = 128;
     loop {
         size = left.min(size);
         let bytes = read_at(file, at, size)?;
         let mut compact = Compact::new(&bytes);
         if let Some(header) = parsed(&mut compact) {
-            return Ok((header, size.saturating_sub(compact.left() as u64)));
+            return Ok((header, size.since(compact.left() as u64)));
         }
         if size == left || size >= HEADER {
             return Err(wrong(format!(

@@ -3,7 +3,7 @@
 use super::super::nest::at_path;
 use super::super::schema::{Field, Type};
 use super::{Column, Values};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::value::Value;
 
 impl Column {
@@ -11,7 +11,7 @@ impl Column {
     fn invalidate_last(&mut self) {
         let rows = self.values.len();
         let valid = self.valid.get_or_insert_with(Vec::new);
-        valid.resize(rows.saturating_sub(1), true);
+        valid.resize(rows.since(1), true);
         valid.push(false);
     }
 
@@ -49,7 +49,7 @@ impl Values {
             Values::F64(values) => values.push(0.0),
             Values::Complex(values) => values.push([0.0; 2]),
             Values::Fixed { width, rows, bytes } => {
-                bytes.resize(bytes.len().saturating_add(*width), 0);
+                bytes.resize(bytes.len().past(*width), 0);
                 rows.tally(1);
             }
             Values::Bytes(strings) | Values::Text(strings) => strings.push(b""),

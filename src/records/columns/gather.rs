@@ -5,6 +5,7 @@ use crate::offset::{Position, Tally};
 use crate::records::column::{Column, Strings, Values};
 use crate::records::schema::Field;
 use crate::structs::FieldKind;
+use crate::value::text::trim_end;
 use crate::value::{Bytes, Value, uuid};
 
 /// How a column is taken.
@@ -304,16 +305,8 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     for field in pieces(from, size) {
         // Bytes that are no text keep the NULs that they have. Most text is ASCII, which is.
         let is_text = field.is_ascii() || std::str::from_utf8(field).is_ok();
-        out.push(if is_text { without_nuls(field) } else { field });
+        out.push(if is_text { trim_end(field, 0) } else { field });
     }
-}
-
-/// Text without the NULs after it.
-fn without_nuls(mut text: &[u8]) -> &[u8] {
-    while let [before @ .., 0] = text {
-        text = before;
-    }
-    text
 }
 
 fn fixed(out: &mut Vec<u8>, from: (&[u8], usize, usize), size: usize) {

@@ -1,6 +1,7 @@
 //! Numbers out of a tile of records: every width, byte order and sign.
 
 use super::gather::{of_bytes, plain};
+use crate::offset::Position;
 use crate::records::column::Values;
 use crate::structs::half;
 
@@ -180,7 +181,7 @@ pub(super) fn wide(bytes: &[u8], little: bool) -> u128 {
     let start = if little {
         0
     } else {
-        16usize.saturating_sub(bytes.len())
+        16usize.since(bytes.len())
     };
     if let Some(place) = whole
         .get_mut(start..)

@@ -9,6 +9,7 @@ use crate::records::column::Values;
 use crate::records::schema::{Field, Meaning, Schema, Type};
 use crate::structs::{Expression, FormatError, Operator, Term, Unary, condition_error};
 use crate::tree::Key;
+use crate::value::text::trim_end;
 
 /// A column compared with a value.
 #[derive(Clone, Debug)]
@@ -295,12 +296,5 @@ impl Compare {
 
 /// Texts in order; the NULs that fill up a field make no difference.
 fn texts(a: &[u8], b: &[u8]) -> Ordering {
-    let filled = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .rposition(|byte| *byte != 0)
-            .map_or(0, |last| last.saturating_add(1))
-    };
-    let (a, b) = (a.get(..filled(a)), b.get(..filled(b)));
-    a.cmp(&b)
+    trim_end(a, 0).cmp(trim_end(b, 0))
 }
