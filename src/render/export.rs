@@ -32,14 +32,13 @@ fn parts<'a>(shape: &'a Shape, keywords: &[&str]) -> Vec<Part<'a>> {
     let mut end = 0u64;
     let gap = |from: u64, to: u64, names: &mut Names, parts: &mut Vec<Part<'a>>| {
         if to > from {
-            parts.push(Part::Gap(names.padding(), to.saturating_sub(from)));
+            parts.push(Part::Gap(names.padding(), to.since(from)));
         }
     };
     for (i, member) in shape.members.iter().enumerate() {
         gap(end, member.offset, &mut names, &mut parts);
         parts.push(Part::Member(names.of(member.name.as_deref(), i), member));
-        let total = member.size.saturating_mul(member.count.unwrap_or(1));
-        end = member.offset.past(total);
+        end = member.offset.past(member.total());
     }
     gap(end, shape.size, &mut names, &mut parts);
     parts

@@ -13,7 +13,7 @@ use super::long::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
-use crate::value::text::is_printable;
+use crate::value::text::{is_printable, trim_end};
 use crate::value::{Value, decimal, literal};
 
 /// Data of no more bytes are read at once.
@@ -98,13 +98,11 @@ fn of_node(
         }
         None => Cow::Owned(bytes(document, node)?),
     };
-    let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
-    let body = bytes
-        .get(..bytes.len().saturating_sub(zeros))
-        .unwrap_or_default();
-    // These are filled in again when the field is set.
-    let fills = node.fills_with_zeros();
-    let bytes = if fills { body } else { &*bytes };
+    // Zeros at the end are filled in again when the field is set.
+    let bytes = match node.fills_with_zeros() {
+        true => trim_end(&bytes, 0),
+        false => &*bytes,
+    };
     // Most text is looked at once.
     let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         || std::str::from_utf8(bytes).is_ok_and(is_printable);

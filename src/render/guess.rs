@@ -6,8 +6,9 @@ use anstyle::Style;
 
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
-use crate::offset::{Position, Tally};
+use crate::offset::Tally;
 use crate::render::ink;
+use crate::value::text::trim_end;
 use crate::{Record, Value};
 
 const DIM: Style = Style::new().dimmed();
@@ -108,9 +109,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::Float(float) => format!("{float:.6}"),
         Value::Bytes(bytes) => {
-            let end = bytes.iter().rposition(|byte| *byte != 0);
-            let text = bytes.get(..end.map_or(0, |end| end.past(1)));
-            format!("\"{}\"", super::escape::text(text.unwrap_or_default()))
+            format!("\"{}\"", super::escape::text(trim_end(bytes, 0)))
         }
         other => other.to_string(),
     }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::picture::png;
 use super::{escape, tree};
 use crate::inspect::{Document, Found, Step, walk};
+use crate::offset::Position;
 use crate::tree::{Node, Role};
 
 /// Bytes that a page shows, at most: 256 KiB.
@@ -94,10 +95,7 @@ pub fn page(
     };
     let mut data = Map::new();
     if let Some((shown, all)) = cut.bytes {
-        data.insert(
-            "bytes_left_out".to_owned(),
-            all.saturating_sub(shown).into(),
-        );
+        data.insert("bytes_left_out".to_owned(), all.since(shown).into());
     }
     if more {
         data.insert("fields_shown".to_owned(), MAX_NODES.into());

@@ -70,6 +70,12 @@ struct Span<'a> {
     padding: bool,
 }
 
+impl Span<'_> {
+    fn end(&self) -> u64 {
+        self.offset.past(self.size)
+    }
+}
+
 /// As far as places are known before any data. A repeated group is one span: the places of its
 /// members are those of the first item only.
 fn spans(layout: &Layout) -> Vec<Span<'_>> {
@@ -122,7 +128,7 @@ fn is_repeated(entry: &Entry) -> bool {
 }
 
 fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Result<()> {
-    let end = spans.last().map_or(0, |s| s.offset.past(s.size));
+    let end = spans.last().map_or(0, Span::end);
     let digits = format!("{:x}", end.saturating_sub(1)).len();
     let margin = digits.saturating_add(4);
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
@@ -138,19 +144,16 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
     let mut row = 0u64;
     while row < end {
         if rows == MAX_ROWS {
-            writeln!(out, "  … {} bytes more", end.saturating_sub(row))?;
+            writeln!(out, "  … {} bytes more", end.since(row))?;
             break;
         }
         rows.tally(1);
         let row_end = row.saturating_add(ROW).min(end);
         write!(out, "  {bold}{row:>digits$x}{bold:#}  ")?;
-        for span in spans
-            .iter()
-            .filter(|s| s.offset < row_end && row < s.offset.saturating_add(s.size))
-        {
+        for span in spans.iter().filter(|s| s.offset < row_end && row < s.end()) {
             let from = span.offset.max(row);
-            let to = span.offset.saturating_add(span.size).min(row_end);
-            let bytes = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+            let to = span.end().min(row_end);
+            let bytes = usize::try_from(to.since(from)).unwrap_or(0);
             let room = bytes.saturating_mul(BYTE).saturating_sub(1);
             write!(out, "|")?;
             if span.padding {
@@ -192,23 +195,18 @@ fn skip_inside(
     row_end: u64,
     out: &mut impl Write,
 ) -> io::Result<u64> {
-    let inside = spans.iter().find(|s| {
-        let end = s.offset.past(s.size);
-        s.offset <= row_end.saturating_sub(1) && end > row_end
-    });
+    let inside = spans
+        .iter()
+        .find(|s| s.offset < row_end && s.end() > row_end);
     let Some(span) = inside else {
         return Ok(row_end);
     };
-    let end = span.offset.past(span.size);
     // The row in which it ends is drawn.
-    let last = end.saturating_sub(1);
-    let last_row = last.saturating_sub(last.checked_rem(ROW).unwrap_or(0));
-    let rows = last_row
-        .saturating_sub(row_end)
-        .checked_div(ROW)
-        .unwrap_or(0);
+    let last = span.end().since(1);
+    let last_row = last.since(last.checked_rem(ROW).unwrap_or(0));
+    let rows = last_row.saturating_sub(row_end) / ROW;
     if rows < 2 {
-        return Ok(row.saturating_add(ROW));
+        return Ok(row.past(ROW));
     }
     writeln!(out, "  ⋮  {rows} rows of {}", span.label)?;
     Ok(last_row)

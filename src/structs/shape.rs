@@ -5,6 +5,7 @@ use super::Struct;
 use super::code::Kind;
 use super::error::DataError;
 use super::plan::{Body, Count, Element, Field, Measure, Repeat, Scalar};
+use crate::offset::Position;
 use crate::value::Value;
 
 /// A struct or a group: its size in bytes and what lies in it, in order and without overlaps.
@@ -47,6 +48,13 @@ pub struct Member {
     pub kind: MemberKind,
     /// The value that the format states.
     pub constant: Option<Value>,
+}
+
+impl Member {
+    /// The size of all items, in bytes.
+    pub(crate) fn total(&self) -> u64 {
+        self.size.saturating_mul(self.count.unwrap_or(1))
+    }
 }
 
 /// What an item of a [`Member`] is.
@@ -141,7 +149,7 @@ fn level(body: &Body, start: u64, measure: &mut Measure) -> Result<(Shape, u64),
         };
         members.push(Member {
             name: field.name.as_deref().map(str::to_owned),
-            offset: begin.saturating_sub(start),
+            offset: begin.since(start),
             size,
             count: match &field.repeat {
                 Repeat::One => None,
@@ -154,7 +162,7 @@ fn level(body: &Body, start: u64, measure: &mut Measure) -> Result<(Shape, u64),
                 .map(|constant| constant.value.clone()),
         });
     }
-    let size = at.saturating_sub(start);
+    let size = at.since(start);
     Ok((Shape { size, members }, at))
 }
 

@@ -108,7 +108,7 @@ fn define(name: &str, shape: &Shape, out: &mut String) {
                 let _ = writeln!(body, "    uint8_t {gap}[{size}];");
             }
             // C has no arrays and no structs without any bytes.
-            Part::Member(field, member) if total(member) == 0 => {
+            Part::Member(field, member) if member.total() == 0 => {
                 let _ = writeln!(body, "    /* {field} has no bytes */");
             }
             Part::Member(field, member) => {
@@ -134,10 +134,6 @@ fn define(name: &str, shape: &Shape, out: &mut String) {
         "\nstruct {name} {{\n{body}}};\n\
          static_assert(sizeof(struct {name}) == {size}, \"{name}\");\n{checks}"
     );
-}
-
-fn total(member: &Member) -> u64 {
-    member.size.saturating_mul(member.count.unwrap_or(1))
 }
 
 /// The type, what follows the name, and what to say about it.

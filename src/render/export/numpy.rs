@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Part, note, parts};
+use crate::offset::Position;
 use crate::structs::{Family, Member, MemberKind, ScalarKind, Shape};
 
 /// A NumPy dtype of the same layout.
@@ -45,7 +46,7 @@ fn dtype(shape: &Shape, depth: usize, out: &mut String) {
         }
         let mut remark = "";
         if let MemberKind::Group(group) = &member.kind {
-            dtype(group, depth.saturating_add(2), out);
+            dtype(group, depth.past(2), out);
         } else if let Some((text, said)) = format(member) {
             out.push_str(&text);
             remark = said;

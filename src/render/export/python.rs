@@ -85,7 +85,7 @@ impl Writer {
                     Some(_) => format!("{path}[{i}]"),
                     None => path.to_owned(),
                 };
-                let at = at.past(i.saturating_mul(member.size));
+                let at = at.item(i, member.size);
                 self.shape(group, &path, at)?;
                 self.gap(at.past(member.size));
                 self.items.tally(1);
@@ -104,7 +104,7 @@ impl Writer {
             }
             Code::Each(letter) => self.codes += letter,
             // An array of what Python sees as bytes is one run of bytes.
-            Code::Bytes => self.codes += &format!("{}s", member.size.saturating_mul(count)),
+            Code::Bytes => self.codes += &format!("{}s", member.total()),
         }
         let several = matches!(code, Code::Each(_))
             .then_some(member.count)
@@ -113,7 +113,7 @@ impl Writer {
             Some(n) => format!("*['{path}'] * {n}"),
             None => format!("'{path}'"),
         });
-        self.end = at.past(member.size.saturating_mul(count));
+        self.end = at.past(member.total());
         Ok(())
     }
 

@@ -81,11 +81,10 @@ impl Items {
     }
 
     fn write(&self, style: Style, out: &mut impl Write) -> io::Result<()> {
-        let blocks = match self.many {
-            Some(_) => self.count.checked_div(MANY).unwrap_or(0),
-            None => 0,
+        let (blocks, rest) = match self.many {
+            Some(_) => (self.count / MANY, self.count % MANY),
+            None => (0, self.count),
         };
-        let rest = self.count.saturating_sub(blocks.saturating_mul(MANY));
         out.write_all(b"[")?;
         let mut text = Vec::new();
         let mut offset = self.offset;

@@ -1,5 +1,7 @@
 //! Bytes as two digits each, looked up.
 
+use crate::offset::Position;
+
 /// The two digits of every byte.
 pub(super) type Digits = [[u8; 2]; 256];
 
@@ -30,7 +32,7 @@ pub(super) fn of(digits: &Digits, byte: u8) -> [u8; 2] {
 
 /// How many digits an offset has.
 pub(super) fn count(offset: u64) -> usize {
-    let bits = u64::BITS.saturating_sub(offset.leading_zeros());
+    let bits = u64::BITS.since(offset.leading_zeros());
     usize::try_from(bits.div_ceil(4)).unwrap_or(16).max(1)
 }
 

@@ -80,7 +80,7 @@ impl<R: Read, W: Write> Dump<R, W> {
         if mark.range.end <= self.offset && mark.range.start < self.offset {
             return Ok(true);
         }
-        while self.offset.saturating_add(self.layout.columns as u64) <= mark.range.start {
+        while self.offset.past(self.layout.columns as u64) <= mark.range.start {
             if !self.line()? {
                 return Ok(false);
             }

@@ -35,7 +35,7 @@ impl<R: Read> Input<R> {
     pub(super) fn fill(&mut self) -> io::Result<bool> {
         while self.ready() == 0 && !self.ended {
             self.bytes.copy_within(self.at..self.have, 0);
-            self.have = self.have.saturating_sub(self.at);
+            self.have = self.have.since(self.at);
             self.at = 0;
             let room = self.bytes.get_mut(self.have..).unwrap_or_default();
             match uninterrupted(|| self.from.read(room))? {
@@ -48,9 +48,9 @@ impl<R: Read> Input<R> {
 
     /// How many bytes there are of lines.
     pub(super) fn ready(&self) -> usize {
-        let have = self.have.saturating_sub(self.at);
+        let have = self.have.since(self.at);
         match have.checked_rem(self.columns) {
-            Some(rest) if !self.ended => have.saturating_sub(rest),
+            Some(rest) if !self.ended => have.since(rest),
             _ => have,
         }
     }
@@ -58,7 +58,7 @@ impl<R: Read> Input<R> {
     /// The next of these bytes, at most this many.
     pub(super) fn take(&mut self, most: usize) -> &[u8] {
         let start = self.at;
-        self.at = start.saturating_add(self.ready().min(most));
+        self.at = start.past(self.ready().min(most));
         self.bytes.get(start..self.at).unwrap_or_default()
     }
 }

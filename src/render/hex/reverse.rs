@@ -8,7 +8,7 @@ mod rows;
 mod sink;
 mod table;
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use std::io::{self, BufRead, Read, Seek, Write};
 
 use self::rows::Rows;
@@ -201,9 +201,7 @@ impl Reverse {
 /// Reads a line, or the beginning of one that is too long.
 fn read_line(dump: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
-    let most = u64::try_from(MAX_LINE)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
+    let most = u64::try_from(MAX_LINE).unwrap_or(u64::MAX).past(1);
     dump.by_ref().take(most).read_until(b'\n', line)?;
     Ok(!line.is_empty())
 }
@@ -216,13 +214,12 @@ fn strip_colors(line: &mut Vec<u8>) {
         let (before, color) = rest.split_at_checked(at).unwrap_or_default();
         let inside = |c: &u8| c.is_ascii_digit() || *c == b';';
         let parameters = color.iter().skip(2).take_while(|c| inside(c)).count();
-        let end = parameters.saturating_add(3);
         bare.extend_from_slice(before);
-        if color.get(end.saturating_sub(1)) != Some(&b'm') {
+        let Some([b'm', after @ ..]) = color.get(parameters.past(2)..) else {
             rest = color;
             break;
-        }
-        rest = color.get(end..).unwrap_or_default();
+        };
+        rest = after;
     }
     bare.extend_from_slice(rest);
     *line = bare;

@@ -77,7 +77,7 @@ impl Row {
     /// The labels in a row; what doesn't fit stands below.
     fn write_labels(&self, layout: &Layout, brush: &mut Brush<'_>) {
         let room = layout.labels.unwrap_or(usize::MAX);
-        let missing = layout.columns.saturating_sub(self.bytes.len());
+        let missing = layout.columns.since(self.bytes.len());
         let indent = Layout::width(layout.offset, layout.columns).max(CONTINUED);
         let mut used = 0usize;
         for (i, (paint, label)) in self.labels.iter().enumerate() {

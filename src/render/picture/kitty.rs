@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::scale::proportional;
 use super::{Cells, Picture, png};
+use crate::offset::Position;
 
 /// The most base64 in one command.
 const CHUNK: usize = 4096;
@@ -35,10 +36,10 @@ pub(super) fn write(picture: &Picture<'_>, cells: Cells, out: &mut impl Write) -
 
 /// A picture that ends within a cell, made longer: the terminal would stretch it.
 fn padded<'a>(picture: &'a Picture<'_>, cells: Cells) -> Picture<'a> {
-    let half_rows = u32::from(cells.rows).saturating_mul(2);
+    let half_rows = u32::from(cells.rows) * 2;
     let height = proportional(picture.width, half_rows, cells.columns.into()).max(picture.height);
-    let added = u64::from(height)
-        .saturating_sub(picture.height.into())
+    let rows = height.since(picture.height);
+    let added = u64::from(rows)
         .saturating_mul(picture.width.into())
         .saturating_mul(4);
     let mut rgba = Cow::Borrowed(picture.rgba());

@@ -68,10 +68,7 @@ pub fn scale(picture: &Picture<'_>, width: u32, height: u32) -> Picture<'static>
 
 /// The half blocks that a picture takes, side by side and one below the other.
 pub(super) fn half_blocks(width: u32, height: u32, cells: Cells) -> (u32, u32) {
-    let most = (
-        u32::from(cells.columns),
-        u32::from(cells.rows).saturating_mul(2),
-    );
+    let most = (u32::from(cells.columns), u32::from(cells.rows) * 2);
     let factor = whole_factor((width, height), most);
     if width == 0 || height == 0 || most.0 == 0 || most.1 == 0 {
         (0, 0)

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use color_quant::NeuQuant;
 
 use super::{Picture, all_rows};
+use crate::offset::Position;
 
 /// The colors that terminals have registers for.
 const MOST_COLORS: usize = 256;
@@ -97,7 +98,7 @@ impl Palette {
             indexes.entry(pixel).or_insert_with(|| {
                 let [red, green, blue, _] = pixel;
                 colors.push([red, green, blue]);
-                colors.len().saturating_sub(1)
+                colors.len().since(1)
             });
             if colors.len() > MOST_COLORS {
                 return Palette::near(picture);

@@ -2,7 +2,7 @@
 
 use super::cell::{self, Cell, Writer};
 use super::{Style, number};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::records::{Batch, Column, Field, Schema, Type, Values};
 use crate::render::json;
 use crate::value::Value;
@@ -113,7 +113,7 @@ impl Object {
                 let around = open.last().map_or(is_list, |(_, is_list)| *is_list);
                 key(group, around, &mut before);
                 let path = groups.get(..=depth).unwrap_or_default();
-                let inner = self::is_list(fields, depth.saturating_add(1), path);
+                let inner = self::is_list(fields, depth.past(1), path);
                 before.push(if inner { b'[' } else { b'{' });
                 open.push((group, inner));
             }

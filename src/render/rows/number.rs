@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use crate::offset::Position;
 use crate::value::Value;
 
 /// An integer of up to 64 bits in decimal.
@@ -57,7 +58,8 @@ fn shortest(digits: &str, x: f64, out: &mut Vec<u8>) {
         None => ("", digits),
     };
     let digits = all.trim_start_matches(['0', '.']);
-    let exponent = all.len().saturating_sub(digits.len()).saturating_sub(1);
+    // The point is none of them.
+    let exponent = all.len().since(digits.len()).saturating_sub(1);
     let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
     let point = if rest.is_empty() { "" } else { "." };
     text(
@@ -89,7 +91,7 @@ pub(super) fn fraction(n: i128, bits: u32, out: &mut Vec<u8>) {
         let Some(five) = rest.checked_mul(5) else {
             break;
         };
-        left = left.saturating_sub(1);
+        left = left.since(1);
         let digit = five.checked_shr(left).unwrap_or(0);
         rest = five ^ digit.checked_shl(left).unwrap_or(0);
         out.push(b'0'.saturating_add(u8::try_from(digit).unwrap_or(0)));

@@ -100,9 +100,7 @@ fn bars(counts: &[u64]) -> String {
     const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = counts.iter().copied().max().unwrap_or(0);
     let height = |count: u64| {
-        let eighths = u128::from(count)
-            .saturating_mul(8)
-            .div_ceil(u128::from(most.max(1)));
+        let eighths = (u128::from(count) * 8).div_ceil(u128::from(most.max(1)));
         usize::try_from(eighths).unwrap_or(8)
     };
     let bars = counts

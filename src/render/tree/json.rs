@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::inspect::{Document, Step, walk};
+use crate::offset::Position;
 use crate::render::json::{List, Style};
 use crate::tree::{Node, Problem, Severity, serial};
 
@@ -59,7 +60,7 @@ pub fn write(
             "."
         };
         one(&format!("{prefix}{dot}{path}"), node)?;
-        let deeper = levels.is_none_or(|levels| depth.saturating_add(1) < levels);
+        let deeper = levels.is_none_or(|levels| depth.past(1) < levels);
         Ok(if deeper { Step::Into } else { Step::Over })
     })?;
     list.close(out)?;

@@ -7,13 +7,13 @@ use anstyle::Style;
 
 use super::short::short_group;
 use crate::inspect::{Step, walk};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::render::escape;
 use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Range, Role, Severity, Spelling};
 use crate::value::Value;
-use crate::value::text::counted;
+use crate::value::text::{counted, trim_end};
 
 /// Rows are lined up in parts of this size; columns only ever grow.
 const ROWS: usize = 512;
@@ -186,7 +186,7 @@ impl Outline<'_> {
         if !self.options.all && is_item && index.is_some_and(|index| index >= limit) {
             self.omitted.depth = depth;
             if let Some(Some(count)) = self.counts.get(depth) {
-                self.omitted.count = count.saturating_sub(limit);
+                self.omitted.count = count.since(limit);
                 return Ok(Step::Out);
             }
             self.omitted.count.tally(1);
@@ -194,13 +194,13 @@ impl Outline<'_> {
         }
         self.end_array(depth);
         self.row(depth, node)?;
-        self.counts.truncate(depth.saturating_add(1));
-        self.counts.resize(depth.saturating_add(1), None);
+        self.counts.truncate(depth.past(1));
+        self.counts.resize(depth.past(1), None);
         self.counts.push(node.count());
         let deeper = self
             .options
             .depth
-            .is_none_or(|levels| depth.saturating_add(1) < levels);
+            .is_none_or(|levels| depth.past(1) < levels);
         let collapsed = node.key.is_some() && self.options.depth.is_none();
         let short = index.is_some() && short_group(node, false).is_some();
         if !deeper || (!self.options.all && (collapsed || short)) {
@@ -408,15 +408,12 @@ fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
         left: longest,
     };
     if let Value::Bytes(bytes) = value {
-        let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
-        let body = bytes
-            .get(..bytes.len().saturating_sub(zeros))
-            .unwrap_or_default();
+        let body = trim_end(bytes, 0);
+        let zeros = bytes.len().since(body.len());
         if zeros > FEW {
-            let body = Value::from(body);
             let mut shown = String::new();
-            if bytes.len() > zeros {
-                shown = self::value(&body, longest);
+            if !body.is_empty() {
+                shown = self::value(&Value::from(body), longest);
                 shown.push_str(" + ");
             }
             let _ = write!(shown, "{zeros} × b'\\x00'");

@@ -28,7 +28,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
         number.tally(1);
         let wrong = |(column, message): (usize, String)| Error::Line {
             line: number,
-            column: column.saturating_add(1),
+            column: column.past(1),
             message,
         };
         let line = text.trim_ascii();
@@ -52,9 +52,9 @@ fn items(line: &[u8], bytes: &mut Vec<u8>) -> Result<bool, (usize, String)> {
     const EXPECTED: &str = "a byte such as 0x41, or };";
     let mut at = 0usize;
     for item in line.split(|&c| c == b',') {
-        let start = item.len().saturating_sub(item.trim_ascii_start().len());
+        let start = item.len().since(item.trim_ascii_start().len());
         let place = at.past(start);
-        at = at.past(item.len()).saturating_add(1);
+        at = at.past(item.len()).past(1);
         let item = item.trim_ascii();
         let (item, ended) = match item.strip_suffix(b"};") {
             Some(item) => (item.trim_ascii(), true),

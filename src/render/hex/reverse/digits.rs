@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use super::Error;
 use super::line;
 use super::sink::Sink;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Digits with white space between them.
 pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), Error> {
@@ -29,7 +29,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
                     bytes.push(high << 4 | digit);
                     half = None;
                 }
-                (None, None) if c == b'\n' => (line, column) = (line.saturating_add(1), 0),
+                (None, None) if c == b'\n' => (line, column) = (line.past(1), 0),
                 (None, None) if c.is_ascii_whitespace() => {}
                 (None, _) => {
                     message = Some(line::Fault::digit(0, Some(&c)).to_string());

@@ -115,7 +115,7 @@ pub(super) fn digit(c: u8) -> Option<u8> {
 pub(super) fn parse(line: &[u8], row: &mut Row) -> Result<Line, Fault> {
     row.clear();
     let line = without_end(line);
-    let indent = line.len().saturating_sub(line.trim_ascii_start().len());
+    let indent = line.len().since(line.trim_ascii_start().len());
     match line.trim_ascii() {
         [] => return Ok(Line::Blank),
         [b'*'] => return Ok(Line::Repeat),
@@ -151,7 +151,7 @@ pub(super) fn parse_bytes(line: &[u8], row: &mut Row) -> Result<Line, Fault> {
         while cursor.take(b' ') || cursor.take(b'\t') {}
         match cursor.peek(0) {
             None => return Ok(Line::Row),
-            Some(b'>' | b'|') if cursor.at.saturating_sub(start) >= 2 => return Ok(Line::Row),
+            Some(b'>' | b'|') if cursor.at.since(start) >= 2 => return Ok(Line::Row),
             Some(_) => row.bytes.push(cursor.byte()?),
         }
     }
@@ -214,13 +214,13 @@ impl Cursor<'_> {
         let start = self.at;
         let mut value = 0u64;
         while let Some(digit) = self.peek(0).copied().and_then(digit) {
-            if self.at.saturating_sub(start) == OFFSET {
+            if self.at.since(start) == OFFSET {
                 return Err(Fault::new(self.at, EXPECTED, self.peek(0)));
             }
             value = value << 4 | u64::from(digit);
             self.advance(1);
         }
-        let digits = self.at.saturating_sub(start);
+        let digits = self.at.since(start);
         if digits == 0 {
             return Err(Fault::new(self.at, EXPECTED, self.peek(0)));
         }
@@ -235,13 +235,13 @@ impl Cursor<'_> {
             while !matches!(self.peek(0), None | Some(b' ')) {
                 row.bytes.push(self.byte()?);
             }
-            let group = row.bytes.len().saturating_sub(before);
+            let group = row.bytes.len().since(before);
             if group > 0 {
                 row.groups.push(group);
             }
             let end = self.at;
             while self.take(b' ') {}
-            let spaces = self.at.saturating_sub(end);
+            let spaces = self.at.since(end);
             if self.rest().is_empty() || (spaces >= 2 && !self.more_bytes(row.bytes.len())) {
                 row.text.extend(self.line.get(end..).unwrap_or_default());
                 return Ok(());
@@ -263,7 +263,7 @@ impl Cursor<'_> {
         loop {
             let start = self.at;
             while self.take(b' ') {}
-            let spaces = self.at.saturating_sub(start);
+            let spaces = self.at.since(start);
             match self.peek(0) {
                 None => return Ok(()),
                 Some(b'|' | b'>') if spaces >= 2 => return Ok(()),

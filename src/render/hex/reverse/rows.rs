@@ -6,7 +6,7 @@ use super::form::{self, Form};
 use super::line::{self, Line, Row};
 use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// This many rows wait for one that tells how they are to be read.
 const MOST_HELD: usize = 256;
@@ -41,7 +41,7 @@ struct Held {
 fn wrong(line: u64, column: usize, message: impl Into<String>) -> Error {
     Error::Line {
         line,
-        column: column.saturating_add(1),
+        column: column.past(1),
         message: message.into(),
     }
 }

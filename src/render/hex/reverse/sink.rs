@@ -71,7 +71,7 @@ impl<W: Write> Stream<W> {
         while missing > 0 && !bytes.is_empty() {
             let now = bytes.get(..missing).unwrap_or(&bytes);
             self.write(now)?;
-            missing = missing.saturating_sub(now.len());
+            missing = missing.since(now.len());
         }
         Ok(())
     }
@@ -130,7 +130,7 @@ impl<W: Write + Seek> Sink for File<W> {
         let zeros = bytes.iter().all(|&byte| byte == 0);
         if zeros && self.0.gap(end, line)? > SMALL as u64 {
             // The last one is written, so that the file is as long as it is to be.
-            self.seek(end.saturating_sub(1))?;
+            self.seek(end.since(1))?;
             return Ok(self.write(&[0])?);
         }
         self.0.fill(bytes, end, line)
