@@ -1,6 +1,7 @@
 //! The screen: a title, the tree beside the bytes, a panel below those, two lines about the field under the
 //! cursor, and a line for keys, messages and what is typed.
 
+mod area;
 mod fields;
 mod hex;
 mod other;

@@ -5,8 +5,10 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::Layout;
+use super::area::{self, after};
 use super::pen::{Pen, ending};
 use crate::Source;
+use crate::offset::Position;
 use crate::render::{escape, tree};
 use crate::tree::{Node, Severity};
 use crate::value::text::counted;
@@ -26,17 +28,11 @@ fn columns(area: Rect, names: usize) -> [Rect; 3] {
     let most = usize::from(area.width) / 2;
     let names = u16::try_from(names.min(most)).unwrap_or(area.width);
     let values = area.width.saturating_sub(names).saturating_sub(6) / 2;
-    let part = |x: u16, width: u16| Rect {
-        x: area.x.saturating_add(x),
-        width,
-        ..area
-    };
-    let first = names.saturating_add(4);
-    let second = first.saturating_add(values).saturating_add(2);
+    let first = after(area, names.saturating_add(4));
     [
-        part(2, names),
-        part(first, values),
-        part(second, area.width.saturating_sub(second)),
+        area::columns(area, 2, names),
+        area::columns(first, 0, values),
+        after(first, values.saturating_add(2)),
     ]
 }
 
@@ -86,12 +82,7 @@ impl App<'_> {
         pen.text(field, "field", pen.bold());
         pen.text(first, &first_name, pen.bold());
         pen.text(second, &second_name, pen.bold());
-        for ((index, row), y) in visible.zip(layout.fields.y..) {
-            let line = Rect {
-                y,
-                height: 1,
-                ..layout.fields
-            };
+        for ((index, row), line) in visible.zip(layout.fields.rows()) {
             self.draw_field(row, names, line, pen);
             if index == fields.cursor {
                 let style = match self.pane {
@@ -179,9 +170,9 @@ fn value(node: &Node) -> Option<String> {
 /// The bytes of a field from the first that differs on, and how many it has where that differs.
 fn bytes(node: &Node, source: Option<&Source>, at: u64, has_size: bool) -> String {
     let range = node.range;
-    let left = range.size.saturating_sub(at);
+    let left = range.size.since(at);
     let read = source.and_then(|source| {
-        let from = range.offset.saturating_add(at);
+        let from = range.offset.past(at);
         source.read(from, left.min(PREVIEW)).ok()
     });
     let digits = pairs(&read.unwrap_or_default());

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 
 use super::Layout;
 use super::pen::Pen;
+use crate::offset::Position as _;
 use crate::tree::Range;
 use crate::view::App;
 use crate::view::app::{Mode, Pane};
@@ -41,7 +42,7 @@ impl App<'_> {
         let mut place = None;
         let mut styled: Vec<(u16, u16, String, Style)> = Vec::new();
         for (start, y) in starts.zip(layout.hex.y..) {
-            let offset = hex.top.saturating_add(start);
+            let offset = hex.top.past(start);
             let is_added = offset == hex.size && hex.adds;
             let line = usize::try_from(start)
                 .ok()
@@ -53,7 +54,7 @@ impl App<'_> {
             let digits = usize::from(layout.digits);
             styled.push((layout.hex.x, y, format!("{offset:0digits$x}"), pen.quiet()));
             for column in 0..columns {
-                let at = offset.saturating_add(u64::from(column));
+                let at = offset.past(u64::from(column));
                 let byte = line.get(usize::from(column)).copied();
                 let is_cursor = at == hex.cursor;
                 if byte.is_none() && !(is_cursor && hex.adds) {

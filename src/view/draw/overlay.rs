@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::area::row;
 use super::pen::Pen;
 use crate::view::App;
 use crate::view::app::{Ask, Review};
@@ -85,12 +86,7 @@ impl App<'_> {
         let inside = pen.frame(area, "Keys (j, k scroll; any other key closes)");
         let most = HELP.len().saturating_sub(usize::from(inside.height));
         let lines = HELP.iter().skip(top.min(most));
-        for ((keys, what), y) in lines.zip(inside.top()..inside.bottom()) {
-            let line = Rect {
-                y,
-                height: 1,
-                ..inside
-            };
+        for ((keys, what), line) in lines.zip(inside.rows()) {
             if keys.is_empty() {
                 pen.text(line, what, pen.bold());
                 continue;
@@ -110,19 +106,14 @@ impl App<'_> {
         let wide = wide.chain([ask.question.width().saturating_add(4)]).max();
         let width = u16::try_from(wide.unwrap_or(0)).unwrap_or(WIDEST);
         let inside = pen.frame(centered(area, width, height), "");
-        let line = |n: u16| Rect {
-            y: inside.y.saturating_add(n),
-            height: 1,
-            ..inside
-        };
-        pen.text(line(0), &ask.question, pen.bold());
+        pen.text(row(inside, 0), &ask.question, pen.bold());
         let choices = ask
             .choices
             .iter()
             .map(|(key, what)| (key.to_string(), *what));
         for ((key, what), n) in choices.chain([("Esc".to_owned(), "go on")]).zip(1u16..) {
             let key = format!("  {key:4}");
-            pen.texts(line(n), &[(&key, pen.number()), (what, pen.plain())]);
+            pen.texts(row(inside, n), &[(&key, pen.number()), (what, pen.plain())]);
         }
     }
 
@@ -131,14 +122,12 @@ impl App<'_> {
         let height = u16::try_from(lines).unwrap_or(u16::MAX);
         let area = centered(area, WIDEST, height.min(area.height.saturating_sub(2)));
         let inside = pen.frame(area, &review.title);
-        let last = inside.bottom().saturating_sub(1);
+        // The keys stand in the last row, after an empty one.
+        let rows = inside
+            .rows()
+            .take(usize::from(inside.height).saturating_sub(2));
         let lines = review.lines.iter().skip(review.top);
-        for ((sign, text), y) in lines.zip(inside.top()..last.saturating_sub(1)) {
-            let line = Rect {
-                y,
-                height: 1,
-                ..inside
-            };
+        for ((sign, text), line) in lines.zip(rows) {
             let style = match sign {
                 '-' => pen.gone(),
                 '+' => pen.come(),
@@ -154,11 +143,7 @@ impl App<'_> {
             true => "y write a copy in its place  i only the changed bytes  Esc go on",
             false => "y write a copy in its place  Esc go on",
         };
-        let line = Rect {
-            y: last,
-            height: 1,
-            ..inside
-        };
-        pen.text(line, keys, pen.bold());
+        let last = row(inside, inside.height.saturating_sub(1));
+        pen.text(last, keys, pen.bold());
     }
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
+use super::area::{after, below, columns, row};
 use super::pen::Pen;
 use crate::inspect::peek::{MAX_INPUT, readings};
 use crate::render::peek::rows;
@@ -21,12 +22,7 @@ impl App<'_> {
         if area.height < 2 {
             return;
         }
-        let head = Rect { height: 1, ..area };
-        let body = Rect {
-            y: area.y.saturating_add(1),
-            height: area.height.saturating_sub(1),
-            ..area
-        };
+        let (head, body) = (row(area, 0), below(area, 1));
         let line = "─".repeat(usize::from(area.width));
         pen.text(head, &line, pen.quiet());
         let title = match self.panel {
@@ -35,12 +31,7 @@ impl App<'_> {
             Panel::Picture => " picture (i) ",
             Panel::Nothing => "",
         };
-        let place = Rect {
-            x: head.x.saturating_add(2),
-            width: head.width.saturating_sub(2),
-            ..head
-        };
-        pen.text(place, title, pen.bold());
+        pen.text(after(head, 2), title, pen.bold());
         match self.panel {
             Panel::Peek => self.draw_peek(body, pen),
             Panel::Problems => self.draw_problems(body, pen),
@@ -56,27 +47,15 @@ impl App<'_> {
         let bytes = bytes.and_then(Result::ok).unwrap_or_default();
         let readings = readings(&bytes);
         let column = area.width.saturating_sub(TYPE) / 2;
-        for ([kind, little, big], y) in rows(&readings, false).zip(area.top()..area.bottom()) {
-            let line = Rect {
-                y,
-                height: 1,
-                ..area
-            };
-            let part = |x: u16, width: u16| Rect {
-                x: area.x.saturating_add(x),
-                width,
-                ..line
-            };
-            pen.text(part(0, TYPE.saturating_sub(1)), &kind, pen.quiet());
+        for ([kind, little, big], line) in rows(&readings, false).zip(area.rows()) {
+            pen.text(columns(line, 0, TYPE - 1), &kind, pen.quiet());
+            let values = after(line, TYPE);
             match big.is_empty() {
-                true => pen.text(
-                    part(TYPE, area.width.saturating_sub(TYPE)),
-                    &little,
-                    pen.plain(),
-                ),
+                true => pen.text(values, &little, pen.plain()),
                 false => {
-                    pen.text(part(TYPE, column.saturating_sub(1)), &little, pen.plain());
-                    pen.text(part(TYPE.saturating_add(column), column), &big, pen.plain())
+                    let first = columns(values, 0, column.saturating_sub(1));
+                    pen.text(first, &little, pen.plain());
+                    pen.text(columns(values, column, column), &big, pen.plain())
                 }
             };
         }
@@ -113,13 +92,7 @@ impl App<'_> {
                 first = lines.len().saturating_sub(height).min(begin);
             }
         }
-        for ((index, severity, text), y) in lines.iter().skip(first).zip(area.top()..area.bottom())
-        {
-            let line = Rect {
-                y,
-                height: 1,
-                ..area
-            };
+        for ((index, severity, text), line) in lines.iter().skip(first).zip(area.rows()) {
             let is_first = text.starts_with(|c: char| c.is_ascii_lowercase());
             let (code, rest) = match is_first {
                 true => text.split_at(code_length(text)),

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::area::after;
 use crate::render::hex::fitting;
 use crate::render::ink;
 use crate::tree::Severity;
@@ -43,8 +44,7 @@ impl<'b> Pen<'b> {
         let mut left = area;
         for (text, style) in parts {
             let width = self.text(left, text, *style);
-            left.x = left.x.saturating_add(width);
-            left.width = left.width.saturating_sub(width);
+            left = after(left, width);
         }
         left.x.saturating_sub(area.x)
     }
@@ -55,12 +55,7 @@ impl<'b> Pen<'b> {
             .unwrap_or(u16::MAX)
             .min(area.width);
         let left = area.width.saturating_sub(width);
-        let place = Rect {
-            x: area.x.saturating_add(left),
-            width,
-            ..area
-        };
-        self.text(place, text, style);
+        self.text(after(area, left), text, style);
         Rect {
             width: left.saturating_sub(1),
             ..area

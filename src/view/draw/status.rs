@@ -3,7 +3,9 @@
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
+use super::area::{self, row};
 use super::pen::{Pen, ending};
+use crate::offset::Position as _;
 use crate::render::{escape, tree, wrap};
 use crate::tree::{Node, Role};
 use crate::value::text::counted;
@@ -114,11 +116,7 @@ impl App<'_> {
 
     pub(super) fn draw_status(&self, area: Rect, pen: &mut Pen<'_>) {
         let Some(level) = self.level() else { return };
-        let first = Rect { height: 1, ..area };
-        let second = Rect {
-            y: area.y.saturating_add(1),
-            ..first
-        };
+        let (first, second) = (row(area, 0), row(area, 1));
         pen.fill(first, pen.bar());
         if self.compares()
             && let (Pane::Fields, Some(row)) = (self.pane, self.fields().and_then(Fields::selected))
@@ -130,7 +128,7 @@ impl App<'_> {
         let way = level.outline.way();
         let (_, path) = paths(&way);
         let selection = level.hex.selection();
-        let selected_bytes = selection.end.saturating_sub(selection.start);
+        let selected_bytes = selection.end.since(selection.start);
         let space = if level.hex.space.is_file() { "" } else { "~" };
         let cursor = format!("{space}{:#x}", level.hex.cursor);
         let mut right = match level.hex.anchor {
@@ -270,11 +268,7 @@ impl App<'_> {
                 let (before, after) = line.parts();
                 // Of a long line, the part before the cursor that there is room for.
                 let label_width = pen.text(area, &label, pen.bold());
-                let place = Rect {
-                    x: area.x.saturating_add(label_width),
-                    width: area.width.saturating_sub(label_width),
-                    ..area
-                };
+                let place = area::after(area, label_width);
                 let room = usize::from(place.width.saturating_sub(1));
                 let skipped = before.chars().count().saturating_sub(room);
                 let before: String = before.chars().skip(skipped).collect();
@@ -282,11 +276,7 @@ impl App<'_> {
                     place,
                     &[(&escape::message(&before).to_string(), pen.plain())],
                 );
-                let rest = Rect {
-                    x: place.x.saturating_add(width),
-                    width: place.width.saturating_sub(width),
-                    ..place
-                };
+                let rest = area::after(place, width);
                 pen.text(rest, &escape::message(&after).to_string(), pen.plain());
                 Some(Position::new(
                     rest.x.min(area.right().saturating_sub(1)),
