@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::job::Watch;
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Span};
+use crate::offset::Position;
 
 /// Differences that are kept, at most.
 const MOST: usize = 100_000;
@@ -77,10 +78,10 @@ impl Differences {
         };
         match offset < here.end {
             true => {
-                let within = offset.saturating_sub(here.start);
-                there.start.saturating_add(within.min(there.size()))
+                let within = offset.since(here.start);
+                there.start.past(within.min(there.size()))
             }
-            false => there.end.saturating_add(offset.saturating_sub(here.end)),
+            false => there.end.past(offset.since(here.end)),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::job::Watch;
 use crate::inspect::Document;
 use crate::inspect::diff::{Difference, Side, diff};
+use crate::offset::Position;
 use crate::tree::{Node, Place, Range};
 
 /// Differences that are kept, at most.
@@ -99,11 +100,7 @@ impl Row {
 }
 
 fn from(range: Range, at: u64) -> Range {
-    Range::new(
-        range.space,
-        range.offset.saturating_add(at),
-        range.size.saturating_sub(at),
-    )
+    Range::new(range.space, range.offset.past(at), range.size.since(at))
 }
 
 /// The fields that differ, in the order of the first file.
@@ -179,14 +176,14 @@ impl Fields {
         let last = self.rows.len().saturating_sub(1);
         self.select(match back {
             false if self.cursor >= last => 0,
-            false => self.cursor.saturating_add(1),
+            false => self.cursor.past(1),
             true => self.cursor.checked_sub(1).unwrap_or(last),
         });
     }
 
     /// Scrolls so that the cursor is on a screen of `height` rows.
     pub(super) fn show_cursor(&mut self, height: usize) {
-        let lowest = self.cursor.saturating_add(1).saturating_sub(height.max(1));
+        let lowest = self.cursor.past(1).saturating_sub(height.max(1));
         let highest = self.rows.len().saturating_sub(height);
         self.top = self.top.min(highest).max(lowest).min(self.cursor);
     }

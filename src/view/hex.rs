@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::offset::Position;
 use crate::tree::Space;
 use crate::value::literal;
 
@@ -96,7 +97,7 @@ impl Hex {
 
     fn start_of(&self, offset: u64) -> u64 {
         let over = offset.checked_rem(self.columns).unwrap_or(0);
-        offset.saturating_sub(over)
+        offset.since(over)
     }
 
     /// How the screen is laid out.
@@ -113,11 +114,11 @@ impl Hex {
             .saturating_mul(lines);
         let last = self.start_of(self.size.saturating_sub(1));
         self.top = self.top.saturating_add_signed(bytes).min(last);
-        let column = self.cursor.saturating_sub(self.line_start());
+        let column = self.cursor.since(self.line_start());
         let screen = self.columns.saturating_mul(self.lines.saturating_sub(1));
         let lowest = self.top.saturating_add(screen);
         let line = self.line_start().clamp(self.top, lowest);
-        self.cursor = line.saturating_add(column).min(self.last());
+        self.cursor = line.past(column).min(self.last());
     }
 
     fn show_cursor(&mut self) {
@@ -125,9 +126,8 @@ impl Hex {
         let line = self.line_start();
         let screen = self.columns.saturating_mul(self.lines.saturating_sub(1));
         if line < self.top || line > self.top.saturating_add(screen) {
-            let is_near = line < self.top && self.top.saturating_sub(line) <= self.columns
-                || line > self.top
-                    && line.saturating_sub(self.top) <= screen.saturating_add(self.columns);
+            let is_near = line < self.top && self.top.since(line) <= self.columns
+                || line > self.top && line.since(self.top) <= screen.saturating_add(self.columns);
             self.top = match (is_near, line < self.top) {
                 (true, true) => line,
                 (true, false) => line.saturating_sub(screen),
@@ -144,7 +144,7 @@ impl Hex {
     pub(super) fn selection(&self) -> Range<u64> {
         let anchor = self.anchor.unwrap_or(self.cursor);
         let (start, last) = (anchor.min(self.cursor), anchor.max(self.cursor));
-        start..last.saturating_add(1).min(self.size).max(start)
+        start..last.past(1).min(self.size).max(start)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
 
 use crate::Source;
+use crate::offset::Position;
 use crate::source::ReadAt;
 
 /// What the work and the one who waits for it share.
@@ -56,7 +57,7 @@ impl ReadAt for Stoppable {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         self.watch.check()?;
         let read = self.source.read_into(offset, buf)?;
-        self.watch.tell(offset.saturating_add(read as u64));
+        self.watch.tell(offset.past(read as u64));
         Ok(read)
     }
 

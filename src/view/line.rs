@@ -1,5 +1,7 @@
 //! A line of text that is typed.
 
+use crate::offset::Position;
+
 /// The text, and where in it the cursor is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
@@ -31,7 +33,7 @@ impl Line {
     pub(super) fn insert(&mut self, c: char) {
         if !c.is_control() && self.text.len() < LONGEST {
             self.text.insert(self.cursor.min(self.text.len()), c);
-            self.cursor = self.cursor.saturating_add(1);
+            self.cursor = self.cursor.past(1);
         }
     }
 
@@ -53,7 +55,7 @@ impl Line {
     }
 
     pub(super) fn right(&mut self) {
-        self.cursor = self.cursor.saturating_add(1).min(self.text.len());
+        self.cursor = self.cursor.past(1).min(self.text.len());
     }
 
     pub(super) fn home(&mut self) {
@@ -75,10 +77,10 @@ impl Line {
         let before = |at: usize| at.checked_sub(1).and_then(|at| self.text.get(at).copied());
         let mut start = self.cursor;
         while before(start).is_some_and(|c| c == ' ') {
-            start = start.saturating_sub(1);
+            start = start.since(1);
         }
         while before(start).is_some_and(|c| c != ' ') {
-            start = start.saturating_sub(1);
+            start = start.since(1);
         }
         self.text.drain(start..self.cursor.min(self.text.len()));
         self.cursor = start;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::children;
 use super::job::Watch;
 use crate::inspect::Document;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Name, Node, Place, Role, Space};
 
 /// Steps from the root down: of each the place among the children, and the node.
@@ -120,7 +120,7 @@ impl Search<'_> {
             }
             match child.range.offset > self.offset {
                 true => high = middle,
-                false => low = middle.saturating_add(1),
+                false => low = middle.past(1),
             }
         }
         Ok(None)

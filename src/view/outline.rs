@@ -13,6 +13,7 @@ use branch::{Branch, Open};
 use super::children;
 use super::locate::Way;
 use crate::inspect::{Document, display_path, push};
+use crate::offset::Position;
 use crate::tree::{Node, Place};
 
 /// Children that are asked for at a time.
@@ -127,7 +128,7 @@ impl Outline {
         self.cursor = place;
         self.open(deadline);
         // What holds all that a wrapping holds: the members of an archive.
-        let next = place.saturating_add(1);
+        let next = place.past(1);
         let holds_all = |row: &Row| group(row) && row.node.is_on_demand();
         if self.rows.get(next).is_some_and(holds_all) {
             self.cursor = next;
@@ -215,7 +216,7 @@ impl Outline {
 
     /// Scrolls so that the cursor is on a screen of `height` rows, and none of them is empty that need not be.
     pub(super) fn show_cursor(&mut self, height: usize) {
-        let lowest = self.cursor.saturating_add(1).saturating_sub(height.max(1));
+        let lowest = self.cursor.past(1).saturating_sub(height.max(1));
         let waits = |row: &Row| row.kind == Kind::Waiting;
         if !self.is_fresh && self.pending.is_none() && !self.rows.last().is_some_and(waits) {
             self.top = self.top.min(self.rows.len().saturating_sub(height));
@@ -279,11 +280,11 @@ impl Outline {
             };
             let steps = (1..=left).take_while(|step| match rows < 0 {
                 true => *step <= self.cursor,
-                false => self.cursor.saturating_add(*step) < self.rows.len(),
+                false => self.cursor.past(*step) < self.rows.len(),
             });
             let at = |step: usize| match rows < 0 {
-                true => self.cursor.saturating_sub(step),
-                false => self.cursor.saturating_add(step),
+                true => self.cursor.since(step),
+                false => self.cursor.past(step),
             };
             let (mut target, mut border) = (0, None);
             for step in steps {
@@ -295,7 +296,7 @@ impl Outline {
             }
             self.select(at(target), deadline);
             let Some(step) = border else { return };
-            left = left.saturating_sub(step);
+            left = left.since(step);
             if let Some(pending) = &mut self.pending {
                 let left = isize::try_from(left).unwrap_or(0);
                 pending.rows = left.saturating_mul(rows.signum());

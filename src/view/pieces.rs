@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::Source;
-use crate::offset::{Position, Tally};
+use crate::offset::{Position, Tally, sum};
 use crate::source::ReadAt;
 
 /// Typed bytes that stand side by side become one piece up to this size.
@@ -49,8 +49,8 @@ impl Piece {
                     size: at,
                 };
                 let back = Piece::Base {
-                    start: start.saturating_add(at),
-                    size: size.saturating_sub(at),
+                    start: start.past(at),
+                    size: size.since(at),
                 };
                 (front, back)
             }
@@ -71,9 +71,9 @@ impl Piece {
                     start: from,
                     size: more,
                 },
-            ) => (start.saturating_add(*size) == *from).then(|| Piece::Base {
+            ) => (start.past(*size) == *from).then(|| Piece::Base {
                 start: *start,
-                size: size.saturating_add(*more),
+                size: size.past(*more),
             }),
             (Piece::Own(a), Piece::Own(b)) if a.len().saturating_add(b.len()) <= JOINED => {
                 Some(Piece::Own([&**a, &**b].concat().into()))
@@ -97,7 +97,7 @@ pub(super) struct Hunk {
 impl Hunk {
     /// Whether nothing after it moves.
     pub(super) fn keeps_size(&self) -> bool {
-        self.old.end.saturating_sub(self.old.start) == self.new.len() as u64
+        self.old.end.since(self.old.start) == self.new.len() as u64
     }
 }
 
@@ -121,19 +121,18 @@ impl Pieces {
     }
 
     pub(super) fn size(&self) -> u64 {
-        let sizes = self.list.iter().map(Piece::size);
-        sizes.fold(0, u64::saturating_add)
+        sum(self.list.iter().map(Piece::size))
     }
 
     /// Puts pieces in the place of bytes, and answers with those that were there.
     pub(super) fn splice(&mut self, at: u64, removed: u64, added: &[Piece]) -> Vec<Piece> {
-        let end = at.saturating_add(removed);
+        let end = at.past(removed);
         let (mut front, mut out, mut back) = (Vec::new(), Vec::new(), Vec::new());
         let mut start = 0u64;
         for piece in self.list.drain(..) {
             let size = piece.size();
             let (before, rest) = piece.split(at.saturating_sub(start));
-            let start_of_rest = start.saturating_add(before.size());
+            let start_of_rest = start.past(before.size());
             let (inside, after) = rest.split(end.saturating_sub(start_of_rest));
             front.push(before);
             out.push(inside);
@@ -176,7 +175,7 @@ impl Pieces {
             if !old.is_empty() || !new.is_empty() {
                 hunks.push(Hunk {
                     old,
-                    offset: end.saturating_sub(new.len() as u64),
+                    offset: end.since(new.len() as u64),
                     new: std::mem::take(new),
                 });
             }
@@ -186,7 +185,7 @@ impl Pieces {
                 Piece::Own(bytes) => new.extend_from_slice(bytes),
                 Piece::Base { start, size } => {
                     close(base..*start, offset, &mut new);
-                    base = start.saturating_add(*size);
+                    base = start.past(*size);
                 }
             }
             offset.tally(piece.size());
@@ -201,7 +200,7 @@ impl Pieces {
         let mut found = Vec::new();
         let mut start = 0u64;
         for piece in &self.list {
-            let next = start.saturating_add(piece.size());
+            let next = start.past(piece.size());
             if matches!(piece, Piece::Own(_)) && next > offset && start < end {
                 found.push(start.max(offset)..next.min(end));
             }
@@ -244,7 +243,7 @@ impl ReadAt for Pieced {
         let (Some(piece), Some(start)) = (self.list.get(index), self.starts.get(index)) else {
             return Ok(0);
         };
-        let within = offset.saturating_sub(*start);
+        let within = offset.since(*start);
         let left = piece.size().saturating_sub(within);
         let room = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let buf = buf.get_mut(..room).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::pieces::{Hunk, Piece, Pieces};
 use crate::Source;
 use crate::inspect::edit::Change;
 use crate::inspect::patch::Patch;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::output::{AtomicFile, is_unchanged};
 
 /// Bytes that are copied between two looks at whether to go on.
@@ -140,11 +140,11 @@ impl Order {
                     done.tally(bytes.len() as u64);
                 }
                 Piece::Base { start, size } => {
-                    let end = start.saturating_add(*size);
+                    let end = start.past(*size);
                     let mut at = *start;
                     while at < end {
                         watch.check()?;
-                        let step = STEP.min(end.saturating_sub(at));
+                        let step = STEP.min(end.since(at));
                         self.copy(at, step, copy.file_mut())?;
                         at.tally(step);
                         done.tally(step);
@@ -193,7 +193,7 @@ impl Order {
         let mut old = Vec::new();
         let mut changes = Vec::new();
         for range in ranges {
-            let size = range.end.saturating_sub(range.start);
+            let size = range.end.since(range.start);
             old.push((range.start, self.base.read(range.start, size)?));
             changes.push(Change {
                 path: "bytes".to_owned(),

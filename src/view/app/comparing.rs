@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::work::{Done, Kind};
 use super::{App, Pane, Tone, is_unknown};
 use crate::Source;
+use crate::offset::Position;
 use crate::tree::{Range, Space};
 use crate::value::text::counted;
 use crate::view::compare::{self, Differences};
@@ -278,7 +279,7 @@ impl App<'_> {
             return self.say(Tone::Note, "the fields are being compared");
         };
         fields.go_on(back);
-        let (number, count) = (fields.cursor.saturating_add(1), fields.rows.len());
+        let (number, count) = (fields.cursor.past(1), fields.rows.len());
         let word = fields.selected().map_or("", Row::word);
         let more = if fields.is_cut { "+" } else { "" };
         self.follow_fields();
@@ -302,7 +303,7 @@ impl App<'_> {
             .gone_to
             .filter(|(cursor, _)| is_file && *cursor == offset);
         let index = match (last, back) {
-            (Some((_, index)), false) => differences.around(index.saturating_add(1)),
+            (Some((_, index)), false) => differences.around(index.past(1)),
             (Some((_, index)), true) => differences.before(index),
             (None, back) => differences.beside(offset, back),
         };
@@ -310,7 +311,7 @@ impl App<'_> {
             return self.say(Tone::Note, "the files have the same bytes");
         };
         let more = if differences.is_cut { "+" } else { "" };
-        let (number, count) = (index.saturating_add(1), differences.len());
+        let (number, count) = (index.past(1), differences.len());
         let (gone, come) = (edit.a.size(), edit.b.size());
         let what = match (gone, come) {
             (0, _) => format!("{} inserted", counted(come, "byte")),

@@ -9,6 +9,7 @@ use super::{App, Mode, Tone, Wanted};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
+use crate::offset::Position;
 use crate::source::part;
 use crate::tree::Place;
 use crate::view::edits::{Edits, Put};
@@ -47,7 +48,7 @@ impl App<'_> {
         let (Some(edits), Some(origin)) = (self.edits(), origin) else {
             return Vec::new();
         };
-        let typed = edits.typed(offset.saturating_add(origin), size);
+        let typed = edits.typed(offset.past(origin), size);
         let here = |at: u64| at.saturating_sub(origin);
         typed
             .into_iter()
@@ -107,7 +108,7 @@ impl App<'_> {
     fn in_file(&self, put: &Put) -> Option<Put> {
         let origin = self.level()?.origin?;
         Some(Put {
-            offset: put.offset.saturating_add(origin),
+            offset: put.offset.past(origin),
             ..put.clone()
         })
     }
@@ -292,7 +293,7 @@ impl Around {
             false => &*self.document,
         };
         for change in &mut edit.changes {
-            change.offset = change.offset.saturating_add(self.start);
+            change.offset = change.offset.past(self.start);
         }
         let inside: Vec<Change> = edit
             .changes

@@ -4,6 +4,7 @@ use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::{App, Mode, Pane};
+use crate::offset::Position as _;
 
 /// Lines that a turn of the wheel goes.
 const WHEEL: i64 = 3;
@@ -61,7 +62,7 @@ impl App<'_> {
             let Some(level) = self.level_mut() else {
                 return;
             };
-            let row = level.outline.top.saturating_add(line);
+            let row = level.outline.top.past(line);
             let Some(clicked) = level.outline.rows().get(row).cloned() else {
                 return;
             };
@@ -108,11 +109,8 @@ impl App<'_> {
         let level = self.level()?;
         let column = self.layout.column_at(place.x)?;
         let line = u64::from(place.y.checked_sub(self.layout.hex.y)?);
-        let start = level
-            .hex
-            .top
-            .saturating_add(line.saturating_mul(level.hex.columns));
-        let offset = start.saturating_add(column);
+        let start = level.hex.top.item(line, level.hex.columns);
+        let offset = start.past(column);
         (offset < level.hex.size).then_some(offset)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{App, Pane, Panel, Tone};
 use crate::format::Unknown;
 use crate::inspect::{Document, Path};
+use crate::offset::Position;
 use crate::tree::{Node, Place, Range, Role};
 use crate::view::app::work::{Done, Kind};
 use crate::view::children;
@@ -300,7 +301,7 @@ impl App<'_> {
         // Only the first nodes are looked at unasked.
         let is_last = self
             .problem
-            .is_none_or(|at| at.saturating_add(1) >= problems.list.len());
+            .is_none_or(|at| at.past(1) >= problems.list.len());
         let ends = problems.list.is_empty() || is_last && self.problem.is_some() && forward;
         if problems.is_cut && !problems.is_full() && ends {
             return self.look_for_problems(true);
@@ -313,9 +314,9 @@ impl App<'_> {
             (None, true) => 0,
             (None, false) => last,
             (Some(at), true) if at >= last => 0,
-            (Some(at), true) => at.saturating_add(1),
+            (Some(at), true) => at.past(1),
             (Some(0), false) => last,
-            (Some(at), false) => at.saturating_sub(1),
+            (Some(at), false) => at.since(1),
         };
         let Some(found) = problems.list.get(index).cloned() else {
             return;
@@ -330,7 +331,7 @@ impl App<'_> {
             true => self.go_to_bytes(found.problem.range),
             false => self.find(Path::to(&found.place)),
         }
-        let place = format!("{} of {}", index.saturating_add(1), last.saturating_add(1));
+        let place = format!("{} of {}", index.past(1), last.past(1));
         let told = &found.problem;
         self.say(
             tone,

@@ -6,6 +6,7 @@ use super::{App, Mode, Tone};
 use crate::inspect::Path;
 use crate::render::tree;
 use crate::tree::{Node, Range, Role};
+use crate::value::text::trim_end;
 use crate::value::{Value, literal};
 use crate::view::fields::Fields;
 use crate::view::line::Line;
@@ -115,10 +116,7 @@ impl App<'_> {
         let text = match &node.value {
             Some(Value::Bytes(_)) if node.fills_with_zeros() => {
                 let bytes = node.value.as_ref().and_then(Value::as_bytes);
-                let bytes = bytes.unwrap_or_default();
-                let end = bytes.iter().rposition(|byte| *byte != 0);
-                let front = bytes.get(..end.map_or(0, |end| end.saturating_add(1)));
-                Value::from(front.unwrap_or_default()).to_string()
+                Value::from(trim_end(bytes.unwrap_or_default(), 0)).to_string()
             }
             Some(value) => tree::of_node(node, value, LONGEST, false),
             None if node.range.size <= FEW && node.is_leaf() => {

@@ -11,6 +11,7 @@ use super::{App, Mode, Tone};
 use crate::Source;
 use crate::inspect::Document;
 use crate::inspect::edit::Overlay;
+use crate::offset::Position;
 use crate::render::escape;
 use crate::value::text::counted;
 use crate::view::edits::Edits;
@@ -200,7 +201,7 @@ fn lines(
 ) -> Vec<(char, String)> {
     let mut lines = Vec::new();
     for hunk in hunks.iter().take(LISTED) {
-        let gone = hunk.old.end.saturating_sub(hunk.old.start);
+        let gone = hunk.old.end.since(hunk.old.start);
         let come = hunk.new.len() as u64;
         let field = field_at(document, hunk.offset, watch);
         let field = field.map_or(String::new(), |field| {

@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{App, Mode, Tone};
+use crate::offset::Position;
 use crate::value::text::counted;
 use crate::view::edits::Put;
 
@@ -225,7 +226,7 @@ impl App<'_> {
         let selection = level.hex.selection();
         level.hex.selects = false;
         level.hex.go(selection.start);
-        let size = selection.end.saturating_sub(selection.start);
+        let size = selection.end.since(selection.start);
         if size == 0 {
             return self.say(Tone::Note, "there is no byte to delete");
         }

@@ -8,6 +8,7 @@ use super::{App, Pane, Review, Tone};
 use crate::format::Format;
 use crate::inspect::edit::Edit;
 use crate::inspect::{Document, Path};
+use crate::offset::Position;
 use crate::render::picture::Picture;
 use crate::tree::{Range, Space};
 use crate::view::compare::Differences;
@@ -222,7 +223,7 @@ impl App<'_> {
                 return self.say(Tone::Error, error.to_string());
             }
         };
-        let is_shown = depth.saturating_add(1) == self.levels.len();
+        let is_shown = depth.past(1) == self.levels.len();
         if is_shown {
             self.stop_looking();
         }
@@ -277,7 +278,7 @@ impl App<'_> {
                 let inside =
                     |(_, node): &(u64, Arc<crate::tree::Node>)| node.range.space == place.0;
                 let end = from.iter().position(inside);
-                from.truncate(end.map_or(0, |end| end.saturating_add(1)));
+                from.truncate(end.map_or(0, |end| end.past(1)));
             }
         }
         let document = Arc::clone(&level.document);
@@ -301,7 +302,7 @@ impl App<'_> {
         self.work(Kind::Search, move |watch| {
             let found = match back {
                 true => search::previous(&source, cursor, &pattern, watch),
-                false => search::next(&source, cursor.saturating_add(1), &pattern, watch),
+                false => search::next(&source, cursor.past(1), &pattern, watch),
             };
             Done::Search(found, space)
         });

@@ -156,7 +156,7 @@ impl Branch {
     /// Moves the window to what follows it.
     pub(super) fn slide_on(&mut self, _: &Arc<Document>) {
         if let Some(opened) = &mut self.opened {
-            opened.wanted = opened.kids.len().saturating_add(STEP);
+            opened.wanted = opened.kids.len().past(STEP);
             opened.trim();
         }
     }
@@ -165,8 +165,8 @@ impl Branch {
     pub(super) fn slide_back(&mut self, document: &Arc<Document>) {
         let Some(opened) = &self.opened else { return };
         let first = opened.first.saturating_sub(STEP as u64);
-        let more = usize::try_from(opened.first.saturating_sub(first)).unwrap_or(STEP);
-        let wanted = opened.kids.len().saturating_add(more).min(WINDOW);
+        let more = usize::try_from(opened.first.since(first)).unwrap_or(STEP);
+        let wanted = opened.kids.len().past(more).min(WINDOW);
         self.restart(document, first, wanted);
     }
 
@@ -178,10 +178,10 @@ impl Branch {
             };
             let after = ordinal.checked_sub(opened.first);
             let after = after.and_then(|after| usize::try_from(after).ok());
-            let near = opened.kids.len().saturating_add(STEP);
+            let near = opened.kids.len().past(STEP);
             match after.filter(|after| *after < near.max(opened.wanted)) {
                 Some(after) => {
-                    let wanted = after.saturating_add(STEP / 4);
+                    let wanted = after.past(STEP / 4);
                     opened.wanted = opened.wanted.max(wanted);
                     opened.trim();
                 }
@@ -247,7 +247,7 @@ impl Branch {
             kid.rows(address, rows);
             address.pop();
         }
-        let after = opened.first.saturating_add(opened.kids.len() as u64);
+        let after = opened.first.past(opened.kids.len() as u64);
         match &opened.end {
             End::Failed(message) => rows.push(other(Kind::Failed(message.clone()), address)),
             End::More if opened.is_short() => rows.push(other(Kind::Waiting, address)),
@@ -270,7 +270,7 @@ impl Opened {
         while self.wanted > WINDOW && self.kids.len() > STEP {
             self.kids.drain(..STEP);
             self.first.advance(STEP as u64);
-            self.wanted = self.wanted.saturating_sub(STEP);
+            self.wanted = self.wanted.since(STEP);
         }
     }
 
@@ -296,7 +296,7 @@ impl Opened {
     }
 
     fn push(&mut self, document: &Arc<Document>, node: Node) {
-        let ordinal = self.first.saturating_add(self.kids.len() as u64);
+        let ordinal = self.first.past(self.kids.len() as u64);
         let mut kid = Branch::new(ordinal, Arc::new(node));
         if let Some((name, shape)) = self.carry.remove(&ordinal)
             && kid.node.name == name
