@@ -234,12 +234,8 @@ impl Answer {
             "format" => self.formats(before, true, cx),
             "algorithm" => {
                 // Several go with commas between them.
-                let (list, _) = word.rsplit_once(',').map_or(("", word), |(list, last)| {
-                    (
-                        word.get(..list.len().saturating_add(1)).unwrap_or_default(),
-                        last,
-                    )
-                });
+                let last = word.rsplit(',').next().unwrap_or_default();
+                let list = word.strip_suffix(last).unwrap_or_default();
                 for algorithm in Algorithm::ALL {
                     self.add(format!("{before}{list}{}", algorithm.name()), "");
                 }

@@ -132,7 +132,7 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
             ));
         }
         let below = args.get(rest).and_then(|word| word.to_str());
-        let after = args.get(rest.saturating_add(1)..).unwrap_or_default();
+        let after = args.get(rest.past(1)..).unwrap_or_default();
         return match below.and_then(|below| words::meant_below(text, below, after)) {
             Some(message) => refuse(&message),
             None => parse_verb(args, rest, text),
@@ -198,7 +198,7 @@ pub(super) fn shared(words: &[OsString]) -> usize {
     while let Some(word) = words.get(at) {
         let text = word.to_str().unwrap_or_default();
         at = match text {
-            "--color" | "--formats" => at.saturating_add(2),
+            "--color" | "--formats" => at.past(2),
             _ if text.starts_with("--color=") || text.starts_with("--formats=") => at.past(1),
             _ => return at,
         };

@@ -9,6 +9,7 @@ use clap::{Command, CommandFactory, Error};
 
 use super::called::{self, Words};
 use super::{Cli, words};
+use crate::offset::Position;
 
 /// Options of other tools, and what may be written for them: the first that the verb has counts.
 const OPTIONS: &[(&[&str], &[&str])] = &[
@@ -336,7 +337,7 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
     }
     let found = Words::of(verb, words).arguments;
     let new = found.last().filter(|last| !Path::new(last).exists());
-    let read = found.len().saturating_sub(new.iter().len());
+    let read = found.len().since(new.iter().len());
     let read: Vec<String> = found
         .iter()
         .take(read)

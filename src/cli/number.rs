@@ -5,6 +5,7 @@
 //! 1000, `B` is a byte.
 
 use crate::Source;
+use crate::offset::Position;
 use crate::structs::{DataError, DataErrorKind};
 use crate::value::literal;
 
@@ -30,8 +31,8 @@ fn integer(text: &str) -> Result<i128, String> {
             .find(|c: char| !c.is_ascii_digit() && c != '_')
             .unwrap_or(unsigned.len()),
     };
-    let sign = text.len().saturating_sub(unsigned.len());
-    let (number, suffix) = text.split_at(sign.saturating_add(end));
+    let sign = text.len().since(unsigned.len());
+    let (number, suffix) = text.split_at(sign.past(end));
     let unit = unit(suffix.trim_start())?;
     let number = literal::integer(number).and_then(literal::Integer::to_value);
     match number.map(|number| number.as_int()) {

@@ -8,6 +8,7 @@ use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 
 use super::progress;
+use crate::offset::Position;
 
 /// Whether the reader of standard output has gone: for work that may print nothing for long.
 #[cfg(unix)]
@@ -67,7 +68,7 @@ impl Write for Lines {
         if !self.is_beside_bar {
             return self.out.write(bytes);
         }
-        let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at.saturating_add(1));
+        let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at.past(1));
         let (lines, begun) = bytes.split_at(end);
         if !lines.is_empty() {
             let mut written = Ok(());

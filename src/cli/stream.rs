@@ -71,7 +71,7 @@ impl Stream {
             return Err(after(offset, part.size)).context(name);
         };
         let start = part.offset.past(skipped);
-        let range = Range::new(part.space, start, part.size.saturating_sub(skipped));
+        let range = Range::new(part.space, start, part.size.since(skipped));
         Ok(Stream {
             start,
             end: Some(range.end()),

@@ -15,6 +15,7 @@ use crate::formats::bmp::{
     Compression, Decoder, DibKind, EncodeError, Encoder, Options, Picture, inspect,
 };
 use crate::formats::png::{Png, Samples, is_png};
+use crate::offset::Position;
 use crate::render::escape;
 use crate::structs::DataError;
 
@@ -266,7 +267,7 @@ impl Args {
         warn(cx, name, &problems);
         let count = report.bitmaps().len();
         // The mask of a color icon stands before its colors, and is no picture of its own.
-        if self.pixels.bitmap.is_none() && count.saturating_sub(index) > 1 {
+        if self.pixels.bitmap.is_none() && count.since(index) > 1 {
             cx.note(format_args!(
                 "{name}: bitmap {index} of {count} is converted; --bitmap N takes another, from 0"
             ));

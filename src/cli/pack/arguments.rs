@@ -141,7 +141,7 @@ impl Made {
                 Some(at) => at,
                 None => {
                     group.push((name.to_owned(), Made::Nothing));
-                    group.len().saturating_sub(1)
+                    group.len().since(1)
                 }
             };
             return match group.get_mut(at) {

@@ -15,7 +15,7 @@ use super::maker::{Made, Maker};
 use super::output::Sink;
 use super::stats::Summary;
 use crate::cli::{Context, Exit, out};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::parallel;
 use crate::records::{Batch, Blocks, Columns, Error, Pipeline, Schema, Selection};
 
@@ -113,13 +113,13 @@ impl Rows {
     pub(super) fn batch(&mut self, mut batch: Batch) -> anyhow::Result<()> {
         if let Some(left) = &mut self.left {
             batch.slice(0, usize::try_from(*left).unwrap_or(usize::MAX));
-            *left = left.saturating_sub(batch.rows as u64);
+            *left = left.since(batch.rows as u64);
         }
         if let Some(tail) = &mut self.tail {
             tail.rows.tally(batch.rows as u64);
             tail.batches.push_back(batch);
             while let Some(first) = tail.batches.front() {
-                let without = tail.rows.saturating_sub(first.rows as u64);
+                let without = tail.rows.since(first.rows as u64);
                 if without < tail.most {
                     break;
                 }

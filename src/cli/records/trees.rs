@@ -8,7 +8,7 @@ use crate::Source;
 use crate::cli::document::FormatArgs;
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::{Document, Path};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::records::{self, Batch, Cursor, Error, Inference, Items, Schema, Selection};
 use crate::scan::Scan;
 use crate::schema::Compiled;
@@ -107,7 +107,7 @@ impl Args {
         let format = cx.compile_unless_name(header).context("--header")?.layout;
         loop {
             let error = match Scan::new(&format, source, start).one() {
-                Ok(found) => return Ok(start.saturating_add(found.bytes.len() as u64)),
+                Ok(found) => return Ok(start.past(found.bytes.len() as u64)),
                 Err(error) => Error::from(error),
             };
             if !error.is_cut() {

@@ -12,6 +12,7 @@ use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
+use crate::offset::Position;
 use crate::render::json::List;
 use crate::render::{escape, problem};
 use crate::tree::Severity;
@@ -203,7 +204,7 @@ fn is_same_file(input: &Input, path: &Path) -> bool {
 }
 
 fn saved(path: &Path, summary: Summary) -> String {
-    let whole = summary.members.saturating_sub(summary.broken);
+    let whole = summary.members.since(summary.broken);
     let mut text = format!("{}: {} saved", escape::path(path), counted(whole, "member"));
     if summary.broken > 0 {
         text += &format!(", {} left out", counted(summary.broken, "member"));

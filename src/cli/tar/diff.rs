@@ -9,6 +9,7 @@ use super::reading::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::compare::{Difference, Field, Listing, diff};
+use crate::offset::Position;
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -117,7 +118,7 @@ fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result
         let name = escape::text(name);
         let more = match count {
             1 => String::new(),
-            n => format!(" and {} more", n.saturating_sub(1)),
+            n => format!(" and {} more", n.since(1)),
         };
         cx.warn(format_args!(
             "{input}: members of one name, of which the last counts: {name}{more}"

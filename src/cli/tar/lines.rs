@@ -113,13 +113,13 @@ fn number(value: u64, fill: u8, width: usize, line: &mut Vec<u8>) {
         }
     }
     padding(fill, width, used, line);
-    let digits = digits.get(digits.len().saturating_sub(used)..);
+    let digits = digits.get(digits.len().since(used)..);
     line.extend_from_slice(digits.unwrap_or_default());
 }
 
 fn padding(fill: u8, width: usize, used: usize, line: &mut Vec<u8>) {
     let missing = width.saturating_sub(used);
-    line.resize(line.len().saturating_add(missing), fill);
+    line.resize(line.len().past(missing), fill);
 }
 
 /// `-rwxr-xr-x `, with setuid, setgid and sticky in the places of `x`.

@@ -6,6 +6,7 @@ use anstyle::{RgbColor, Style};
 
 use super::fields;
 use crate::formats::bmp::{Bitmap, Palette, Report};
+use crate::offset::Position;
 use crate::render::escape;
 use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
@@ -166,7 +167,7 @@ fn palette(
             write!(out, "{style}   {style:#} ")?;
         }
         write!(out, "{color}")?;
-        if place.saturating_add(1) == COLORS_PER_LINE || index.saturating_add(1) == shown {
+        if place.past(1) == COLORS_PER_LINE || index.past(1) == shown {
             writeln!(out)?;
         }
     }
@@ -174,7 +175,7 @@ fn palette(
         writeln!(
             out,
             "  and {} more (--all shows them)",
-            palette.len().saturating_sub(shown)
+            palette.len().since(shown)
         )?;
     }
     Ok(())

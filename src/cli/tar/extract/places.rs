@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::cli::tar::folders::Folders;
 use crate::formats::tar::{Extractor, Limits, Preview, Selection};
+use crate::offset::Position;
 
 /// Folders, each once, and which of them the names that were asked for go into.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl Places {
             let known = folders.iter().position(|known| known == folder);
             known.unwrap_or_else(|| {
                 folders.push(folder.to_owned());
-                folders.len().saturating_sub(1)
+                folders.len().since(1)
             })
         };
         let of_each: Vec<usize> = given.of_each.iter().map(|folder| place(folder)).collect();
