@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "inspect")]
 use crate::offset::Position;
 #[cfg(feature = "inspect")]
 use crate::value::LiteralError;
