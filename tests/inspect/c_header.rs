@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use bytewright::format::StructFormat;
-use bytewright::formats::user::{Known, from_c};
+use bytewright::formats::user::{Known, from_c, read_c};
 use bytewright::inspect::Document;
 use bytewright::{Source, Struct};
 
@@ -345,6 +345,19 @@ fn a_layout_written_as_c_reads_back() {
         );
         assert_eq!(ours.to_string(), theirs.to_string(), "{c}");
     }
+}
+
+#[test]
+fn of_a_header_that_is_too_long_the_length_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.h");
+    // Its first 4 MiB and a byte end within a character.
+    std::fs::write(&path, "é".repeat((2 << 20) + 1)).unwrap();
+    let error = read_c(&path).unwrap_err().to_string();
+    assert!(error.contains("at most 4194304 bytes"), "{error}");
+    std::fs::write(&path, [0xff]).unwrap();
+    let error = read_c(&path).unwrap_err().to_string();
+    assert!(error.contains("valid UTF-8"), "{error}");
 }
 
 /// The bits of the array end 8 before the largest number.

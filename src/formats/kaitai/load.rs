@@ -1,8 +1,6 @@
 //! Files of descriptions: reading them and what they import, and which types and enums they declare.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +11,7 @@ use super::check;
 use super::error::{Error, Wrong};
 use super::spec::{Coding, Enum, Place, Spec, Tops, Type, TypeId};
 use super::yaml::{What, Yaml};
+use crate::formats::user::text_of;
 
 /// The largest file of a description that is read, in bytes.
 pub(super) const MAX_FILE: u64 = 4 << 20;
@@ -122,18 +121,11 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
 }
 
 fn read(path: &Path) -> Result<String, Error> {
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|file| {
-            file.take(MAX_FILE.saturating_add(1))
-                .read_to_string(&mut text)
-        })
-        .map_err(|error| Error::io(path, error))?;
-    if text.len() as u64 > MAX_FILE {
+    let text = text_of(path, MAX_FILE).map_err(|error| Error::io(path, error))?;
+    text.ok_or_else(|| {
         let message = format!("a description has at most {MAX_FILE} bytes");
-        return Err(Error::new(path, None, message));
-    }
-    Ok(text)
+        Error::new(path, None, message)
+    })
 }
 
 /// One name for a file, however its path is written.

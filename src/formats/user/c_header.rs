@@ -10,12 +10,11 @@ mod tokens;
 mod types;
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::Error;
 use super::converted::{Converted, LeftOut, toml_text};
+use super::file::text_of;
 
 /// The largest header that is read, in bytes.
 const MAX_HEADER: u64 = 4 << 20;
@@ -27,15 +26,11 @@ const MAX_HEADER: u64 = 4 << 20;
 /// When the file can't be read, is no text, or has more than 4 MiB.
 pub fn read_c(path: impl AsRef<Path>) -> Result<Converted, Error> {
     let path = path.as_ref();
-    let mut text = String::new();
-    let most = MAX_HEADER.saturating_add(1);
-    File::open(path)
-        .and_then(|file| file.take(most).read_to_string(&mut text))
-        .map_err(|error| Error::io(path, error))?;
-    if text.len() as u64 > MAX_HEADER {
+    let text = text_of(path, MAX_HEADER).map_err(|error| Error::io(path, error))?;
+    let text = text.ok_or_else(|| {
         let message = format!("a header has at most {MAX_HEADER} bytes");
-        return Err(Error::entry(path, None, message));
-    }
+        Error::entry(path, None, message)
+    })?;
     Ok(from_c(path, &text))
 }
 

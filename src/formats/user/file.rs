@@ -104,6 +104,22 @@ pub(super) fn read(path: &Path) -> Result<Vec<StoredFormat>, Error> {
     }
 }
 
+/// The text of a file; `None` of one that has more bytes than this.
+pub(crate) fn text_of(path: &Path, most: u64) -> io::Result<Option<String>> {
+    let bytes = bytes_of(path, most)?;
+    bytes.map(String::from_utf8).transpose().map_err(|_| {
+        let message = "stream did not contain valid UTF-8";
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
+}
+
+fn bytes_of(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let limit = most.saturating_add(1);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
+}
+
 fn read_text(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = path.metadata()?;
     if metadata.is_dir() {
@@ -112,14 +128,10 @@ fn read_text(path: &Path) -> io::Result<Vec<u8>> {
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    let mut text = Vec::new();
-    let limit = MAX_FILE.saturating_add(1);
-    File::open(path)?.take(limit).read_to_end(&mut text)?;
-    if text.len() as u64 > MAX_FILE {
+    bytes_of(path, MAX_FILE)?.ok_or_else(|| {
         let message = format!("a file of formats has at most {MAX_FILE} bytes");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-    }
-    Ok(text)
+        io::Error::new(io::ErrorKind::FileTooLarge, message)
+    })
 }
 
 /// The formats of a file's text.
