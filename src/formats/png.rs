@@ -135,7 +135,7 @@ impl Png {
         let wide = |samples: &[u8]| {
             samples
                 .iter()
-                .map(|v| u16::from(*v).saturating_mul(257))
+                .map(|v| u16::from_ne_bytes([*v; 2]))
                 .collect()
         };
         let samples = match &self.samples {

@@ -56,7 +56,7 @@ impl<R: BufRead> CsvReader<R> {
         self.line = self.lines.past(1);
         loop {
             let before = self.text.len();
-            let most = MAX_ROW.saturating_add(1).saturating_sub(before) as u64;
+            let most = (MAX_ROW + 1).saturating_sub(before) as u64;
             let read = io::Read::take(&mut self.reader, most).read_until(b'\n', &mut self.text)?;
             self.lines.tally(u64::from(read > 0));
             if self.text.len() > MAX_ROW {

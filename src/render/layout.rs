@@ -135,7 +135,7 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
 
     write!(out, "{:margin$}", "")?;
     for i in 0..ROW.min(end) {
-        let gap = if i == 0 { 1 } else { BYTE.saturating_sub(1) };
+        let gap = if i == 0 { 1 } else { BYTE - 1 };
         write!(out, "{:gap$}{bold}{i:x}{bold:#}", "")?;
     }
     writeln!(out)?;

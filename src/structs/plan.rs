@@ -396,7 +396,7 @@ impl Measure {
         let mut done = 0u64;
         while done < count {
             self.steps.tally(1);
-            if done > MAX_PATTERN || self.steps > MAX_PATTERN.saturating_mul(64) {
+            if done > MAX_PATTERN || self.steps > MAX_PATTERN * 64 {
                 return Err(TooLarge::Pattern);
             }
             let residue = at.checked_rem(body.alignment).unwrap_or(0);

@@ -87,7 +87,7 @@ fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Re
     let mut line = Vec::new();
     for number in 1u64.. {
         line.clear();
-        let most = MAX_LINE.saturating_add(1);
+        let most = MAX_LINE + 1;
         let read = io::Read::take(&mut reader, most).read_until(b'\n', &mut line)?;
         if read == 0 {
             break;

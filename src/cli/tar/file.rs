@@ -35,7 +35,7 @@ pub(in crate::cli) fn is_archive(source: &Source) -> io::Result<bool> {
 /// Whether a file without members is an archive without any, compressed or not.
 fn is_empty(source: &Source, is_compressed: bool) -> io::Result<bool> {
     let mut zeros = Vec::new();
-    let most = MOST_ZEROS.saturating_add(1);
+    let most = MOST_ZEROS + 1;
     let plain = Box::new(source.reader(0));
     match codecs::of_start(&source.read(0, START)?).filter(|_| is_compressed) {
         None => plain.take(most).read_to_end(&mut zeros)?,

@@ -199,7 +199,7 @@ impl Reader {
             let message = format!("the description has more than {MAX_NODES} values");
             return Err(Wrong::new(line, message));
         }
-        if self.open.len().saturating_add(yaml.depth) > MAX_DEPTH.saturating_add(1) {
+        if self.open.len().saturating_add(yaml.depth) > MAX_DEPTH + 1 {
             return Err(too_deep(line));
         }
         match self.open.last_mut() {

@@ -95,7 +95,7 @@ impl Folder {
                 .ok_or(Errno::NOENT)
                 .map_err(io::Error::from)?,
         };
-        self.open.truncate(OPEN.saturating_sub(1));
+        self.open.truncate(OPEN - 1);
         self.open.insert(0, (path, Arc::clone(&directory)));
         Ok(directory)
     }
