@@ -114,10 +114,10 @@ fn what_is_far_away_costs_nothing() {
     let (_, error) = read("[1 << 51]s:data=(B:x)", &[], &[]);
     assert!(error.contains("needs 2251799813685248 bytes"), "{error}");
     // All of the numbers take more bytes than 64 bits say: the first that isn't there is told.
-    let bytes = [0, 0, 0, 0, 0, 0, 0, 0x40, 1, 2, 3, 4, 5];
-    let (_, error) = read("<Q:n .one=[1] [n]I:items", &[], &bytes);
-    assert!(error.contains("items[1]"), "{error}");
-    assert!(error.contains("needs 4 bytes at offset 0xc"), "{error}");
+    let count = [0, 0, 0, 0, 0, 0, 0, 0x40];
+    let (_, error) = read("<Q:n .one=[1] [n]I:items", &[], &count);
+    let missing = "items[281474976710654]: needs 4 bytes at offset 0x4000000000000";
+    assert!(error.contains(missing), "{error}");
 }
 
 /// The choice and its field are two of them.
