@@ -34,7 +34,7 @@ use std::borrow::Cow;
 pub use crate::tree::{Enum, Key};
 pub use allowed::Allowed;
 #[cfg(feature = "format-files")]
-pub(crate) use check::Misfit;
+pub(crate) use check::FactMisfit;
 #[cfg(feature = "format-files")]
 pub(crate) use fact::bits;
 #[cfg(any(feature = "bmp", feature = "gzip", test))]

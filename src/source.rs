@@ -1,7 +1,7 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
-mod again;
 pub(crate) mod part;
+mod restartable;
 mod spool;
 pub(crate) mod watched;
 
@@ -124,7 +124,7 @@ impl Source {
     pub(crate) fn again(
         begin: impl Fn() -> Box<dyn Read + Send> + Send + Sync + 'static,
     ) -> Source {
-        Source::new(again::Again::new(Box::new(begin)))
+        Source::new(restartable::Restartable::new(Box::new(begin)))
     }
 
     /// Standard input.

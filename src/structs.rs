@@ -28,6 +28,7 @@ mod fields;
 mod fixed;
 mod flat;
 mod float;
+mod format_text;
 mod formats;
 mod functions;
 mod grammar;
@@ -35,7 +36,6 @@ mod iter;
 mod layout;
 mod leb128;
 mod misfit;
-mod near;
 mod nodes;
 mod pack;
 mod plain;
@@ -44,12 +44,12 @@ pub(crate) mod problems;
 mod python;
 mod read;
 mod rows;
-mod same;
 mod scalar;
 mod scope;
 mod serialize;
 mod shape;
 mod stream;
+mod suggestion;
 mod text;
 mod typed;
 mod unpack;
@@ -71,27 +71,27 @@ pub use error::{
 };
 pub use fields::Fields;
 #[cfg(feature = "records")]
-pub(crate) use fixed::{Fixed, FixedField, FixedWhat};
+pub(crate) use fixed::{Fixed, FixedField, FixedType};
 #[cfg(feature = "records")]
 pub(crate) use float::from_half as half;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use iter::IterUnpack;
 pub use layout::{Entry, EntryKind, Layout, Repetition};
-#[cfg(any(feature = "kaitai", feature = "records"))]
-pub(crate) use near::near;
 #[cfg(feature = "kaitai")]
 pub(crate) use nodes::Input;
-pub(crate) use nodes::{Down, Window};
+pub(crate) use nodes::{DescentStep, Window};
 pub use nodes::{MAX_VALUE, MAX_VALUES};
 pub use problems::PROBLEMS;
 pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
+#[cfg(any(feature = "kaitai", feature = "records"))]
+pub(crate) use suggestion::near;
 pub use typed::{FromField, FromFields};
 pub(crate) use view::Place;
 pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
-pub(crate) use whole::Asked;
+pub(crate) use whole::RequestedField;
 #[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
 #[cfg(feature = "records")]

@@ -21,7 +21,7 @@ mod code;
 mod expand;
 mod name;
 mod names;
-mod owned;
+mod ownership;
 mod place;
 mod range;
 pub(crate) mod serial;

@@ -14,8 +14,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
-use super::kind::Kind;
-use super::late::Late;
+use super::file_kind::FileKind;
+use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, number, progress, words};
 use crate::Source;
 use crate::format::Format as _;
@@ -25,9 +25,9 @@ use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
 
 /// What kind of file a bitmap is.
-const BMP: Kind = Kind::Format("bmp");
+const BMP: FileKind = FileKind::Format("bmp");
 /// What kind of file a picture in PNG is.
-const PNG: Kind = Kind::Format("png");
+const PNG: FileKind = FileKind::Format("png");
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -47,15 +47,15 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Every header field, the palette, the parts of the file, and what is wrong with it
-    Info(Late<info::Args>),
+    Info(LazyArgs<info::Args>),
     /// What is wrong with files, their pixels included
-    Check(Late<check::Args>),
+    Check(LazyArgs<check::Args>),
     /// The picture, in the terminal
-    Show(Late<show::Args>),
+    Show(LazyArgs<show::Args>),
     /// The picture as PNG, a PNG as bitmap, or as a bitmap of another kind
-    Convert(Late<convert::Args>),
+    Convert(LazyArgs<convert::Args>),
     /// Put right what can be put right without guessing
-    Fix(Late<fix::Args>),
+    Fix(LazyArgs<fix::Args>),
 }
 
 /// Whether an error of bitmaps or of PNG blames the data; `None` where it is of something else.
@@ -69,11 +69,11 @@ pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Info(Late(args)) => args.run(cx),
-            Verb::Check(Late(args)) => args.run(cx),
-            Verb::Show(Late(args)) => args.run(cx),
-            Verb::Convert(Late(args)) => args.run(cx),
-            Verb::Fix(Late(args)) => args.run(cx),
+            Verb::Info(LazyArgs(args)) => args.run(cx),
+            Verb::Check(LazyArgs(args)) => args.run(cx),
+            Verb::Show(LazyArgs(args)) => args.run(cx),
+            Verb::Convert(LazyArgs(args)) => args.run(cx),
+            Verb::Fix(LazyArgs(args)) => args.run(cx),
         }
     }
 }

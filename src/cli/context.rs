@@ -9,15 +9,15 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{Ansi256Color, Style};
 use anyhow::{Context as _, bail};
 
-use super::kind::Kind;
-use super::out::Out;
-use super::{Exit, bare, interrupt, progress, words};
+use super::file_kind::FileKind;
+use super::standard_output::StandardOutput;
+use super::{Exit, bare_word, interrupt, progress, words};
 use crate::formats::kaitai::{Descriptions, Kaitai, is_description};
 use crate::formats::shelf;
 use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::render::wrap;
 use crate::schema::Compiled;
 use crate::{FormatError, Struct};
@@ -31,7 +31,7 @@ fn no_format(format: &str, file: &Path) -> anyhow::Error {
 
 /// Handed to every verb.
 pub(super) struct Context {
-    out: Out,
+    out: StandardOutput,
     /// The files of formats that were named.
     formats: Vec<PathBuf>,
     /// Whether standard output is data to be kept, not text to be read.
@@ -42,7 +42,7 @@ impl Context {
     pub(super) fn new(formats: Vec<PathBuf>) -> Context {
         Context {
             formats,
-            out: Out::new(),
+            out: StandardOutput::new(),
             raw: false,
         }
     }
@@ -93,9 +93,9 @@ impl Context {
         if compiled.is_err() && file.is_file() {
             return Err(no_format(format, file));
         }
-        if bare::is_word(format) {
+        if bare_word::is_word(format) {
             return compiled.with_context(|| {
-                let meant = bare::did_you_mean(format, &self.known().unwrap_or_default());
+                let meant = bare_word::did_you_mean(format, &self.known().unwrap_or_default());
                 format!(
                     "no format of the name {format} is known; formats lists those that are{meant}"
                 )
@@ -118,7 +118,7 @@ impl Context {
         let Some(name) = format
             .trim()
             .strip_prefix('%')
-            .filter(|name| bare::is_word(name))
+            .filter(|name| bare_word::is_word(name))
         else {
             return Ok(compiled?);
         };
@@ -127,7 +127,7 @@ impl Context {
             let meant = match known.get(name).is_some() || shelf::named(name).is_some() {
                 // What is wrong is in the format that has this name.
                 true => String::new(),
-                false => bare::did_you_mean(name, &known),
+                false => bare_word::did_you_mean(name, &known),
             };
             match meant.is_empty() {
                 true => error.into(),
@@ -139,11 +139,11 @@ impl Context {
 
     /// What to write instead of a bare word that is the name of a format.
     fn advice(&self, format: &str) -> Option<String> {
-        if !bare::is_word(format) {
+        if !bare_word::is_word(format) {
             return None;
         }
         // A broken file of formats is in the way of those alone who refer to it.
-        bare::advice(format, &self.known().unwrap_or_default())
+        bare_word::advice(format, &self.known().unwrap_or_default())
     }
 
     /// The formats known by name.
@@ -184,7 +184,7 @@ impl Context {
     }
 
     /// Where text goes; styles may always be written to it.
-    pub(super) fn out(&mut self) -> &mut Out {
+    pub(super) fn out(&mut self) -> &mut StandardOutput {
         &mut self.out
     }
 
@@ -240,7 +240,7 @@ impl Context {
     pub(super) fn create(
         &self,
         path: &Path,
-        kind: Kind,
+        kind: FileKind,
         force: bool,
     ) -> anyhow::Result<AtomicFile> {
         if !force {
@@ -259,14 +259,14 @@ impl Context {
     pub(super) fn warn(&mut self, message: impl Display) {
         self.say(
             "warning",
-            ink::YELLOW,
+            text_color::YELLOW,
             &without_numbers(&message.to_string()),
         );
     }
 
     /// Says on standard error what sums up what was printed.
     pub(super) fn note(&mut self, message: impl Display) {
-        self.say("note", ink::CYAN, &message.to_string());
+        self.say("note", text_color::CYAN, &message.to_string());
     }
 
     /// Says what puts a file right: [`crate::format::Format::remedy`].
@@ -284,7 +284,7 @@ impl Context {
         if is_broken_pipe(&error) {
             return Err(error);
         }
-        self.say("error", ink::RED, &describe(&error));
+        self.say("error", text_color::RED, &describe(&error));
         Ok(Exit::of(&error))
     }
 
@@ -301,7 +301,7 @@ impl Context {
         if is_broken_pipe(&error) {
             return if self.raw { Exit::Failed } else { Exit::Done };
         }
-        self.say("error", ink::RED, &describe(&error));
+        self.say("error", text_color::RED, &describe(&error));
         Exit::of(&error)
     }
 

@@ -7,10 +7,10 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part};
-use super::kind::Kind;
+use super::file_kind::FileKind;
+use super::files::{FilePart, Files, FilesArgs};
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, interrupt, number, page};
+use super::{Context, Exit, Input, Output, html_page, interrupt, number};
 use crate::Source;
 use crate::inspect::{Document, Found};
 use crate::render::escape;
@@ -172,7 +172,7 @@ impl Args {
         &self,
         file: &Input,
         document: Option<&Document>,
-        part: &Part,
+        part: &FilePart,
     ) -> anyhow::Result<Vec<Stream>> {
         let (Some(document), Some(_)) = (document, &part.path) else {
             let bytes = match document {
@@ -192,7 +192,7 @@ impl Args {
             .collect()
     }
 
-    fn page(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+    fn page(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
         let document = self.format.open(file, cx)?;
         let name = file.to_string();
         let found = part.find(&document, &name)?;
@@ -211,10 +211,10 @@ impl Args {
             ),
         };
         let out = self.out.as_deref();
-        page::write(&name, &document, one, window, out, self.force, cx)
+        html_page::write(&name, &document, one, window, out, self.force, cx)
     }
 
-    fn canonical(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+    fn canonical(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
         let document = self.document(file, part, cx)?;
         let parts = match (&document, &part.path) {
             (Some(document), Some(_)) => part.find(document, &file.to_string())?,
@@ -276,7 +276,7 @@ impl Args {
     fn document(
         &self,
         file: &Input,
-        part: &Part,
+        part: &FilePart,
         cx: &Context,
     ) -> anyhow::Result<Option<Document>> {
         if part.path.is_some() {
@@ -326,7 +326,7 @@ impl Args {
                 let mut file = cx.rewrite(path)?;
                 reverse.to_file(dump, &mut file).map_err(in_dump)?;
                 if !self.force {
-                    Kind::of(&Source::new(file.file().try_clone()?))?.check(path)?;
+                    FileKind::of(&Source::new(file.file().try_clone()?))?.check(path)?;
                 }
                 file.commit()
                     .with_context(|| escape::path(path).to_string())?;

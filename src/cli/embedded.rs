@@ -13,7 +13,7 @@ use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
 /// How the files inside are looked for and written.
-pub(super) struct Wanted {
+pub(super) struct EmbeddedOptions {
     pub(super) overlapping: bool,
     pub(super) limit: Option<u64>,
     pub(super) count: bool,
@@ -21,7 +21,7 @@ pub(super) struct Wanted {
     pub(super) output: Output,
 }
 
-impl Wanted {
+impl EmbeddedOptions {
     pub(super) fn run(&self, files: &[Input], cx: &mut Context) -> anyhow::Result<Exit> {
         let mut exit = Exit::No;
         let mut failed = Exit::Done;

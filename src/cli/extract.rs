@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
-use super::kind::Kind;
-use super::{Context, Exit, Input, Output, number, progress, swapped, tar, words};
+use super::file_kind::FileKind;
+use super::{Context, Exit, Input, Output, number, progress, swapped_arguments, tar, words};
 use crate::Source;
 use crate::formats::Registry;
 use crate::inspect::Path;
@@ -90,7 +90,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
-            swapped::check("extract", self.file.path(), path.to_string().as_ref())?;
+            swapped_arguments::check("extract", self.file.path(), path.to_string().as_ref())?;
             let document = self.format.open(&self.file, cx)?;
             let found = document.find(path).with_context(|| name.clone())?;
             let [one] = found.as_slice() else {
@@ -98,7 +98,7 @@ impl Args {
             };
             let bytes = document.reader(one.node.range)?;
             self.write(bytes, cx).with_context(|| name.clone())?;
-            if let Some(held) = words::held_elsewhere(&document, one, path) {
+            if let Some(held) = words::separate_content(&document, one, path) {
                 cx.note(format!(
                     "this is what {name} says of {path}; what it holds:\n\n  bytewright extract {} {}\n",
                     words::quoted(&name.as_str().into()),
@@ -227,7 +227,7 @@ impl Args {
 fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> anyhow::Result<()> {
     let mut start = Vec::new();
     bytes.by_ref().take(64 << 10).read_to_end(&mut start)?;
-    let kind = Kind::of(&Source::from(start.clone()))?;
+    let kind = FileKind::of(&Source::from(start.clone()))?;
     let mut out = cx.create(path, kind, force)?;
     let written = out
         .write_all(&start)

@@ -27,12 +27,12 @@ pub(super) struct FilesArgs {
 pub(super) struct Files {
     /// One at least.
     pub(super) files: Vec<Input>,
-    pub(super) part: Part,
+    pub(super) part: FilePart,
 }
 
 /// Which part of a file is meant: all of it, where there is no path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Part {
+pub(super) struct FilePart {
     pub(super) path: Option<Path>,
     /// The path stood where a file could have stood.
     was_argument: bool,
@@ -41,7 +41,7 @@ pub(super) struct Part {
 impl FilesArgs {
     /// What the arguments mean; without any, standard input.
     pub(super) fn resolve(self) -> anyhow::Result<Files> {
-        let mut part = Part {
+        let mut part = FilePart {
             path: self.path,
             was_argument: false,
         };
@@ -163,7 +163,7 @@ fn fitting(argument: &OsString) -> Option<Vec<OsString>> {
     Some(found.into_iter().map(PathBuf::into_os_string).collect())
 }
 
-impl Part {
+impl FilePart {
     /// The nodes that are meant.
     pub(super) fn find(&self, document: &Document, name: &str) -> anyhow::Result<Vec<Found>> {
         let root = Path::default();

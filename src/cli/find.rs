@@ -14,7 +14,7 @@ use super::document::FormatArgs;
 use super::files::expand;
 use super::progress::Progress;
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, embedded, negative, number, pack, words};
+use super::{Context, Exit, Input, Output, embedded, negative_numbers, number, pack, words};
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
@@ -49,7 +49,7 @@ pub(super) struct Args {
     regex: Vec<String>,
 
     /// Find these values as the format packs them; stands last
-    #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative::parser())]
+    #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative_numbers::parser())]
     pack: Vec<String>,
 
     /// How text is written in the file: utf-8, utf-16le, utf-32be, gbk, euc-kr, latin1, ...
@@ -153,7 +153,7 @@ Examples:
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
 
 /// What is searched for, and what each pattern is called in JSON.
-struct Wanted {
+struct Patterns {
     pattern: Pattern,
     names: Vec<String>,
 }
@@ -169,7 +169,7 @@ impl Args {
         }
         let (files, mut exit) = expand(&files, |_| true, cx)?;
         if self.embedded {
-            let wanted = embedded::Wanted {
+            let wanted = embedded::EmbeddedOptions {
                 overlapping: self.overlapping,
                 limit: self.limit,
                 count: self.count,
@@ -253,7 +253,7 @@ impl Args {
         Ok(())
     }
 
-    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Wanted> {
+    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Patterns> {
         let encoding = match &self.encoding {
             Some(name) => Encoding::named(name)?,
             None => Encoding::UTF_8,
@@ -279,7 +279,7 @@ impl Args {
             names.push(self.pack.join(" "));
         }
         let pattern = Pattern::any(patterns)?;
-        Ok(Wanted { pattern, names })
+        Ok(Patterns { pattern, names })
     }
 
     fn one(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {

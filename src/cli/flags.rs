@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
-use super::called::{self, Words};
+use super::command_words::{self, CommandWords};
 use super::{Cli, words};
 
 /// Options of other tools, and what may be written for them: the first that the verb has counts.
@@ -162,14 +162,14 @@ const NEEDLESS: &[(&str, &[&str], &str)] = &[
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     let mut command = Cli::command();
     command.build();
-    let Some((verb, words)) = called::verb(&command, args) else {
+    let Some((verb, words)) = command_words::verb(&command, args) else {
         return;
     };
     match error.kind() {
         ErrorKind::ValueValidation => advise_assignment(error, verb, words),
         ErrorKind::ArgumentConflict => advise_digits(error, words),
         ErrorKind::MissingRequiredArgument => {
-            let found = Words::of(verb, words);
+            let found = CommandWords::of(verb, words);
             advise_company(error, &found);
             advise_archive(error, verb, words);
             advise_joined(error, verb, words);
@@ -273,7 +273,7 @@ fn where_it_goes(verb: &Command, given: &str) -> String {
 }
 
 /// An option that is there only with another one: the error names that one alone.
-fn advise_company(error: &mut Error, words: &Words<'_>) {
+fn advise_company(error: &mut Error, words: &CommandWords<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
@@ -301,7 +301,7 @@ fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     if !missing.iter().any(|argument| argument.contains("ARCNAME")) {
         return;
     }
-    let found = Words::of(verb, words);
+    let found = CommandWords::of(verb, words);
     let Some(given) = found.arguments.first() else {
         return;
     };
@@ -334,7 +334,7 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
     if verb.get_name() != "concat" || !missing.iter().any(|argument| argument.contains("--out")) {
         return;
     }
-    let found = Words::of(verb, words).arguments;
+    let found = CommandWords::of(verb, words).arguments;
     let new = found.last().filter(|last| !Path::new(last).exists());
     let read = found.len().saturating_sub(new.iter().len());
     let read: Vec<String> = found
@@ -354,7 +354,7 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
 }
 
 /// A file without the path of a field in it: where paths are told.
-fn advise_path(error: &mut Error, words: &Words<'_>) {
+fn advise_path(error: &mut Error, words: &CommandWords<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
@@ -407,7 +407,7 @@ fn advise_assignment(error: &mut Error, verb: &Command, words: &[OsString]) {
         suggest(error, &tip);
         return;
     }
-    let arguments = Words::of(verb, words).arguments;
+    let arguments = CommandWords::of(verb, words).arguments;
     let mut after = arguments
         .into_iter()
         .skip_while(|arg| *arg != &**path)

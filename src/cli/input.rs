@@ -37,9 +37,9 @@ impl Input {
                 Ok(Source::stdin())
             }
             Input::File(path) => {
-                let _waiting = Waiting::new(path);
+                let _waiting = WaitNotice::new(path);
                 Source::open(path)
-                    .map_err(|error| self.told(error))
+                    .map_err(|error| self.with_advice(error))
                     .with_context(|| self.to_string())
             }
         }
@@ -53,16 +53,16 @@ impl Input {
                 Ok(Source::stream_up_to(io::stdin(), most))
             }
             Input::File(path) => {
-                let _waiting = Waiting::new(path);
+                let _waiting = WaitNotice::new(path);
                 Source::open_up_to(path, most)
-                    .map_err(|error| self.told(error))
+                    .map_err(|error| self.with_advice(error))
                     .with_context(|| self.to_string())
             }
         }
     }
 
     /// An error of opening it, with what to write in the place of a folder.
-    pub(super) fn told(&self, error: io::Error) -> io::Error {
+    pub(super) fn with_advice(&self, error: io::Error) -> io::Error {
         if error.kind() != io::ErrorKind::IsADirectory {
             return error;
         }
@@ -118,13 +118,13 @@ pub(super) fn say_waiting() {
 
 /// A pipe that is being opened, which waits until its other end is. A user is told, and nothing is told where it is
 /// open within a second, as one that the shell makes.
-pub(super) struct Waiting(Option<Arc<AtomicBool>>);
+pub(super) struct WaitNotice(Option<Arc<AtomicBool>>);
 
-impl Waiting {
-    pub(super) fn new(path: &Path) -> Waiting {
+impl WaitNotice {
+    pub(super) fn new(path: &Path) -> WaitNotice {
         const SOON: Duration = Duration::from_secs(1);
         if !is_pipe(path) || !io::stderr().is_terminal() {
-            return Waiting(None);
+            return WaitNotice(None);
         }
         let is_open = Arc::new(AtomicBool::new(false));
         let (seen, name) = (Arc::clone(&is_open), escape::path(path).to_string());
@@ -137,11 +137,11 @@ impl Waiting {
                 );
             }
         });
-        Waiting(Some(is_open))
+        WaitNotice(Some(is_open))
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitNotice {
     fn drop(&mut self) {
         if let Some(is_open) = &self.0 {
             is_open.store(true, Ordering::Relaxed);

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::kind::Kind;
-use super::{Context, Exit, Input, Output, negative, number, words};
+use super::file_kind::FileKind;
+use super::{Context, Exit, Input, Output, negative_numbers, number, words};
 use crate::render::{escape, get, json};
 use crate::schema::Compiled;
 use crate::structs::{DataError, FormatError, Struct};
@@ -24,7 +24,7 @@ pub(super) struct Args {
 
     /// A value for each field, as its code asks: 640, 0xff, -1.5, nan, true, text, b'\x00',
     /// x'7f45', 1+2j; groups and arrays as JSON; or each by its path, size=54 rgb[0:3]=0xff
-    #[arg(value_parser = negative::parser(), conflicts_with = "json")]
+    #[arg(value_parser = negative_numbers::parser(), conflicts_with = "json")]
     values: Vec<String>,
 
     /// Take the values from a JSON file: an object by name, or a list in order; or several of them, a
@@ -113,7 +113,7 @@ impl Args {
             }
             (Some(path), None) if path.as_os_str() != "-" => {
                 let bytes = self.shown(bytes)?;
-                let kind = Kind::of(&Source::from(bytes.as_slice()))?;
+                let kind = FileKind::of(&Source::from(bytes.as_slice()))?;
                 let mut file = cx.create(path, kind, self.force)?;
                 file.write_all(&bytes)
                     .and_then(|()| file.commit())

@@ -93,7 +93,7 @@ impl Work {
         // From here on there is something to be cleared away.
         interrupt::guard();
         let target = ProgressDrawTarget::term_like_with_hz(
-            Box::new(Narrower(Term::buffered_stderr())),
+            Box::new(NarrowerTerminal(Term::buffered_stderr())),
             REDRAWN,
         );
         let bar = ProgressBar::with_draw_target(self.all, target);
@@ -233,9 +233,9 @@ const FREE: u16 = 4;
 
 /// A terminal some columns narrower than it is.
 #[derive(Debug)]
-struct Narrower(Term);
+struct NarrowerTerminal(Term);
 
-impl TermLike for Narrower {
+impl TermLike for NarrowerTerminal {
     fn width(&self) -> u16 {
         TermLike::width(&self.0).saturating_sub(FREE).max(1)
     }

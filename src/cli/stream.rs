@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::Context as _;
 
-use super::{Input, input, number, out, progress};
+use super::{Input, input, number, progress, standard_output};
 use crate::Source;
 use crate::inspect::Document;
 use crate::offset::{Position, Tally};
@@ -127,7 +127,7 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
         return Ok((None, Box::new(stdin)));
     };
     if file.metadata()?.is_dir() {
-        return Err(input.told(io::ErrorKind::IsADirectory.into()).into());
+        return Err(input.with_advice(io::ErrorKind::IsADirectory.into()).into());
     }
     let end = input.is_regular().then(|| file.metadata()).transpose()?;
     let end = end.map(|metadata| metadata.len());
@@ -150,7 +150,7 @@ struct UntilClosed<R>(R);
 
 impl<R: Read> Read for UntilClosed<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match out::is_closed() {
+        match standard_output::is_closed() {
             true => Err(io::ErrorKind::BrokenPipe.into()),
             false => self.0.read(buf),
         }
@@ -199,7 +199,7 @@ fn is_ready(_: &File) -> bool {
 fn file(input: &Input) -> io::Result<Option<File>> {
     match input {
         Input::File(path) => {
-            let _waiting = input::Waiting::new(path);
+            let _waiting = input::WaitNotice::new(path);
             File::open(path).map(Some)
         }
         #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! `tar create|list|check|extract…`: what they share.
 
+mod add_files;
 mod append;
 mod check;
-mod completing;
+mod completion;
 mod compression;
 mod concat;
 mod create;
@@ -16,11 +17,10 @@ mod inspect;
 pub(super) mod letters;
 mod lines;
 mod list;
-mod making;
 mod manifest;
 mod names;
-mod reading;
-mod rewriting;
+mod open;
+mod rewrite;
 mod update;
 mod verify;
 
@@ -30,10 +30,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-pub(super) use completing::members;
+pub(super) use completion::members;
 pub(super) use file::is_archive;
 
-use super::late::Late;
+use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, words};
 use crate::codecs::CodecError;
 use crate::format::Format as _;
@@ -64,29 +64,29 @@ Examples:
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Put files and folders into an archive, under the names they are to have there
-    Create(Late<Box<create::Args>>),
+    Create(LazyArgs<Box<create::Args>>),
     /// The members of an archive
-    List(Late<list::Args>),
+    List(LazyArgs<list::Args>),
     /// What is wrong with an archive, and what of it can be saved
-    Check(Late<check::Args>),
+    Check(LazyArgs<check::Args>),
     /// The headers of members, field by field
-    Inspect(Late<inspect::Args>),
+    Inspect(LazyArgs<inspect::Args>),
     /// Which members were added, removed and changed from one archive to another
-    Diff(Late<diff::Args>),
+    Diff(LazyArgs<diff::Args>),
     /// The digests of the files in an archive
-    Manifest(Late<manifest::Args>),
+    Manifest(LazyArgs<manifest::Args>),
     /// Whether the files in an archive, or in a folder, are those of a manifest
-    Verify(Late<verify::Args>),
+    Verify(LazyArgs<verify::Args>),
     /// Put more files into an archive
-    Append(Late<Box<append::Args>>),
+    Append(LazyArgs<Box<append::Args>>),
     /// Put in files that are newer than the members of their names, in the place of these
-    Update(Late<Box<update::Args>>),
+    Update(LazyArgs<Box<update::Args>>),
     /// Take members out of an archive for good
-    Delete(Late<delete::Args>),
+    Delete(LazyArgs<delete::Args>),
     /// The members of several archives in one
-    Concat(Late<concat::Args>),
+    Concat(LazyArgs<concat::Args>),
     /// Files of the members of an archive; nothing is written outside the folder
-    Extract(Late<extract::Args>),
+    Extract(LazyArgs<extract::Args>),
 }
 
 /// Says how what is whole of a broken archive is saved.
@@ -157,9 +157,12 @@ fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
         _ => return None,
     };
     if let Some(command) = command.filter(|_| path.is_file()) {
-        return Some(format!("Write\n\n{}", words::undone(command, path)));
+        return Some(format!(
+            "Write\n\n{}",
+            words::decompress_commands(command, path)
+        ));
     }
-    let other = words::Other::at(&path.into())?;
+    let other = words::OtherArchive::at(&path.into())?;
     let what = match other.has_content() {
         true => "Members are shown and taken out by",
         false => "What is in it is shown by",
@@ -185,18 +188,18 @@ pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Create(Late(args)) => args.run(cx),
-            Verb::List(Late(args)) => args.run(cx),
-            Verb::Check(Late(args)) => args.run(cx),
-            Verb::Inspect(Late(args)) => args.run(cx),
-            Verb::Diff(Late(args)) => args.run(cx),
-            Verb::Manifest(Late(args)) => args.run(cx),
-            Verb::Verify(Late(args)) => args.run(cx),
-            Verb::Append(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Update(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Delete(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Concat(Late(args)) => args.run(cx),
-            Verb::Extract(Late(args)) => args.run(cx),
+            Verb::Create(LazyArgs(args)) => args.run(cx),
+            Verb::List(LazyArgs(args)) => args.run(cx),
+            Verb::Check(LazyArgs(args)) => args.run(cx),
+            Verb::Inspect(LazyArgs(args)) => args.run(cx),
+            Verb::Diff(LazyArgs(args)) => args.run(cx),
+            Verb::Manifest(LazyArgs(args)) => args.run(cx),
+            Verb::Verify(LazyArgs(args)) => args.run(cx),
+            Verb::Append(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Update(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Delete(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Concat(LazyArgs(args)) => args.run(cx),
+            Verb::Extract(LazyArgs(args)) => args.run(cx),
         }
     }
 }

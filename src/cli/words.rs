@@ -2,7 +2,7 @@
 
 mod members;
 
-pub(super) use members::{Other, held_elsewhere};
+pub(super) use members::{OtherArchive, separate_content};
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,7 +11,7 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
-use super::called::Words;
+use super::command_words::CommandWords;
 use crate::offset::Position;
 use crate::render::escape;
 
@@ -284,7 +284,7 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     }
     let (verb, does) = look_up(WORDS, word)?;
     if matches!(verb, "tar list" | "tar extract")
-        && let Some(archive) = arguments.iter().find_map(Other::at)
+        && let Some(archive) = arguments.iter().find_map(OtherArchive::at)
     {
         return Some(archive.said(word));
     }
@@ -330,7 +330,7 @@ fn decompressed(word: &str, arguments: &[OsString]) -> String {
 }
 
 /// The lines that undo the compression of an archive, which this tool doesn't read, for a pipe and into a file.
-pub(super) fn undone(command: &str, archive: &Path) -> String {
+pub(super) fn decompress_commands(command: &str, archive: &Path) -> String {
     let mut plain = archive.file_stem().unwrap_or_default().to_owned();
     if Path::new(&plain).extension().is_none_or(|end| end != "tar") {
         plain.push(".tar");
@@ -409,7 +409,7 @@ fn words_alone<'w>(word: &str, arguments: &'w [OsString]) -> Vec<&'w OsString> {
         let at = option.find(|letter| letters.contains(letter));
         !option.starts_with("--") && at.is_some_and(|at| at.past(1) == option.len())
     };
-    Words::told_apart(arguments, takes_next).arguments
+    CommandWords::split(arguments, takes_next).arguments
 }
 
 /// The files among the arguments of another tool; where none is there, what is no option.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Format;
 use crate::Source;
 use crate::offset::Tally;
-use crate::structs::Asked;
+use crate::structs::RequestedField;
 use crate::tree::{Node, Range, Role, Space, codes};
 
 codes! {
@@ -58,7 +58,7 @@ pub struct Content<'a> {
     depth: usize,
     /// The bytes that the streams so far hold together.
     size: u64,
-    asked: Arc<[Asked]>,
+    asked: Arc<[RequestedField]>,
 }
 
 impl fmt::Debug for Content<'_> {
@@ -82,12 +82,12 @@ impl<'a> Content<'a> {
 
     /// Says which fields of the items of long arrays will be asked for.
     #[cfg(feature = "inspect")]
-    pub(crate) fn ask(&mut self, asked: Arc<[Asked]>) {
+    pub(crate) fn ask(&mut self, asked: Arc<[RequestedField]>) {
         self.asked = asked;
     }
 
     /// Which fields of items will be asked for of the file itself.
-    pub(crate) fn asked(&self) -> Arc<[Asked]> {
+    pub(crate) fn asked(&self) -> Arc<[RequestedField]> {
         match self.depth {
             0 => Arc::clone(&self.asked),
             _ => Arc::default(),

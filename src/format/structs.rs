@@ -8,7 +8,7 @@ use crate::offset::Position;
 use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
-use crate::structs::{Asked, Down, Window};
+use crate::structs::{DescentStep, RequestedField, Window};
 #[cfg(feature = "shelf")]
 use crate::tree::Severity;
 use crate::tree::{Code, Expand, Node, Place, Range, Role, Space};
@@ -147,9 +147,9 @@ impl Format for StructFormat {
             (true, [Some("records"), None, inside @ ..]) => inside,
             (true, _) => return Some(false),
         };
-        let steps: Vec<Down<'_>> = inside
+        let steps: Vec<DescentStep<'_>> = inside
             .iter()
-            .map(|step| step.map_or(Down::Item, Down::Name))
+            .map(|step| step.map_or(DescentStep::Item, DescentStep::Name))
             .collect();
         self.layout.has(&steps)
     }
@@ -178,11 +178,11 @@ impl StructFormat {
         size: u64,
         start: u64,
         first_stream: u32,
-        asked: &Arc<[Asked]>,
+        asked: &Arc<[RequestedField]>,
     ) -> io::Result<(Vec<Node>, u64, Streams)> {
         let read = self
             .layout
-            .nodes_asked(window, Space::FILE, start, first_stream, asked)?;
+            .nodes_for_fields(window, Space::FILE, start, first_stream, asked)?;
         let (mut nodes, error, reached) = (read.nodes, read.error, read.end);
         self.meanings.annotate(&mut nodes);
         let mut end = match self.layout.is_whole() {

@@ -55,7 +55,7 @@ pub mod layout;
 mod meaning;
 mod names;
 mod palette;
-mod place;
+mod pixel_offset;
 mod raw;
 mod regions;
 mod repair;

@@ -184,7 +184,7 @@ impl Format for Compressed {
 
 /// What reading a stream to its end tells.
 #[derive(Clone, Default)]
-struct Outcome {
+struct StreamEnd {
     fault: Option<String>,
     garbage: bool,
     spans: Vec<Span>,
@@ -192,19 +192,19 @@ struct Outcome {
 
 impl Compressed {
     /// What a file holds, up to where it can't be read on, and how that ended.
-    fn read(self, source: &Source) -> io::Result<(Source, Outcome)> {
-        let outcome = Arc::new(Mutex::new(Outcome::default()));
+    fn read(self, source: &Source) -> io::Result<(Source, StreamEnd)> {
+        let outcome = Arc::new(Mutex::new(StreamEnd::default()));
         let content = match self.open(source)? {
-            Ok(decoder) => Source::stream(Recorded {
+            Ok(decoder) => Source::stream(RecordedDecoder {
                 decoder,
                 left: MAX_CONTENT,
                 outcome: Arc::clone(&outcome),
             }),
             Err(error) => {
                 let fault = Some(error.to_string());
-                let outcome = Outcome {
+                let outcome = StreamEnd {
                     fault,
-                    ..Outcome::default()
+                    ..StreamEnd::default()
                 };
                 return Ok((Source::from(Vec::new()), outcome));
             }
@@ -231,17 +231,17 @@ impl Compressed {
 }
 
 /// A decoder that ends where its stream is broken, and says how it ended.
-struct Recorded {
+struct RecordedDecoder {
     decoder: Decoder<'static>,
     /// How many more bytes are looked at.
     left: u64,
-    outcome: Arc<Mutex<Outcome>>,
+    outcome: Arc<Mutex<StreamEnd>>,
 }
 
-impl Recorded {
+impl RecordedDecoder {
     fn end(&self, fault: Option<String>) {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        *outcome = Outcome {
+        *outcome = StreamEnd {
             fault,
             garbage: self.decoder.garbage(),
             spans: self.decoder.spans().to_vec(),
@@ -249,7 +249,7 @@ impl Recorded {
     }
 }
 
-impl Read for Recorded {
+impl Read for RecordedDecoder {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         let buf = match buf.len() > most {
@@ -275,7 +275,7 @@ impl Read for Recorded {
 }
 
 /// What follows the last frame. Zeros are padding, as tapes and block devices add it.
-fn rest(range: Range, read: &Outcome) -> Node {
+fn rest(range: Range, read: &StreamEnd) -> Node {
     let gap = |name: &'static str| Node::new(name, range).role(Role::Gap);
     if read.spans.len() >= MAX_FRAMES {
         let mut node = gap("unread");

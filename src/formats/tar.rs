@@ -21,12 +21,12 @@ mod accounts;
 mod acl;
 mod append;
 mod archive;
+mod byte_counter;
 mod check;
 mod codes;
 #[cfg(feature = "hash")]
 pub mod compare;
 mod content;
-mod counted;
 mod create;
 mod draft;
 #[cfg(feature = "encodings")]
@@ -40,9 +40,9 @@ mod index;
 mod input;
 mod layout;
 mod member;
+mod member_path;
 mod names;
 mod pax;
-mod place;
 mod repair;
 mod rewrite;
 mod selection;

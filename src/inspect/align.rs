@@ -15,7 +15,7 @@ mod fine;
 mod gap;
 mod items;
 mod pair;
-mod work;
+mod tasks;
 
 use std::fmt;
 use std::io;
@@ -25,7 +25,7 @@ use crate::Source;
 use crate::offset::{Position, Tally};
 pub(super) use items::items;
 use pair::{Pair, Region};
-use work::Work;
+use tasks::Work;
 
 /// Two differences with so few equal bytes between them are one, if they are as long themselves.
 const COINCIDENCE: u64 = 8;

@@ -167,7 +167,7 @@ impl Comparison<'_> {
     /// Items with keys: those of one key belong together. Only those that have moved wait.
     fn members(&mut self, old: &Side, new: &Side) -> io::Result<()> {
         let (old_keys, new_keys) = (keys(&old.node)?, keys(&new.node)?);
-        let mut waiting = Waiting::default();
+        let mut waiting = MovedMembers::default();
         let (mut olds, mut news) = (old.node.children(), new.node.children());
         let mut next_new = None;
         loop {
@@ -213,7 +213,7 @@ impl Comparison<'_> {
     }
 
     /// A member of the second file whose counterpart was met before, or will be, or is none.
-    fn meet(&mut self, waiting: &mut Waiting, other: Side) -> io::Result<()> {
+    fn meet(&mut self, waiting: &mut MovedMembers, other: Side) -> io::Result<()> {
         match waiting.take_old(&other) {
             Some(mine) => self.nodes(&mine, &other),
             None => match waiting.keep_new(other) {
@@ -402,12 +402,12 @@ fn fingerprints(document: &Document, array: &Node) -> io::Result<Vec<u64>> {
 
 /// Members that have moved: met in one file and not yet in the other.
 #[derive(Default)]
-struct Waiting {
+struct MovedMembers {
     old: Vec<Side>,
     new: Vec<Side>,
 }
 
-impl Waiting {
+impl MovedMembers {
     /// As many wait in each file; beyond, a member that has moved is one removed and one added.
     const MAX: usize = 1024;
 
@@ -417,23 +417,23 @@ impl Waiting {
     }
 
     fn take_old(&mut self, of: &Side) -> Option<Side> {
-        Waiting::take(&mut self.old, of)
+        MovedMembers::take(&mut self.old, of)
     }
 
     fn take_new(&mut self, of: &Side) -> Option<Side> {
-        Waiting::take(&mut self.new, of)
+        MovedMembers::take(&mut self.new, of)
     }
 
     fn keep(waiting: &mut Vec<Side>, side: Side) -> Option<Side> {
         waiting.push(side);
-        (waiting.len() > Waiting::MAX).then(|| waiting.remove(0))
+        (waiting.len() > MovedMembers::MAX).then(|| waiting.remove(0))
     }
 
     fn keep_old(&mut self, side: Side) -> Option<Side> {
-        Waiting::keep(&mut self.old, side)
+        MovedMembers::keep(&mut self.old, side)
     }
 
     fn keep_new(&mut self, side: Side) -> Option<Side> {
-        Waiting::keep(&mut self.new, side)
+        MovedMembers::keep(&mut self.new, side)
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::ser::{Error as _, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
-use super::path::{FindError, Path, Reached, Segment};
+use super::inner_file;
+use super::path::{FindError, MatchedNode, Path, Segment};
 use super::walk::{Step, walk};
-use super::within;
 use crate::Source;
 use crate::format::{Content, Format, Picture, Stream, Unknown};
 use crate::formats::Registry;
@@ -111,7 +111,7 @@ impl Document {
         content.ask(paths.iter().filter_map(Path::asked).collect());
         let root = format.tree(&part::from(&source, at), &mut content)?;
         Ok(Document {
-            root: within::tree(root, at),
+            root: inner_file::tree(root, at),
             format,
             source,
             at,
@@ -303,14 +303,14 @@ impl Document {
         path: &Path,
         visit: &mut dyn FnMut(super::Found) -> bool,
     ) -> Result<(), FindError> {
-        self.each_reached(path, &mut |reached| visit(reached.into_found()))
+        self.each_matched(path, &mut |reached| visit(reached.into_found()))
     }
 
     /// The same for who is done with a node before the next.
-    pub(crate) fn each_reached(
+    pub(crate) fn each_matched(
         &self,
         path: &Path,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<(), FindError> {
         match path.each_in(&self.root, &|space| self.space(space).cloned(), visit) {
             Err(FindError::Path(e)) => Err(match self.unreached(path)? {

@@ -1,10 +1,10 @@
 //! Where bytes, texts and regular expressions stand in a source of any size.
 
 mod encoding;
-mod ends;
 mod error;
 mod feed;
 mod hex;
+mod match_end;
 mod pattern;
 
 use std::fmt;
@@ -18,8 +18,8 @@ pub use pattern::Pattern;
 
 use crate::offset::Position;
 use crate::{Source, tree};
-use ends::Ends;
 use feed::Feed;
+use match_end::Ends;
 
 /// How many bytes on either side of a hit can be asked for.
 pub const AROUND: usize = 16;

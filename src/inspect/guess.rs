@@ -2,7 +2,7 @@
 //!
 //! All of it is told from samples of bounded size, and all of it is a guess.
 
-mod code;
+mod code_length;
 mod columns;
 mod entropy;
 mod head;

@@ -1,8 +1,8 @@
 //! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
 
 mod error;
-mod near;
-mod reached;
+mod matched_node;
+mod suggestion;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use crate::tree::{Node, Place, Role, is_plain};
 use crate::value::literal;
 
 pub use error::{FindError, PathError};
-pub(crate) use reached::Reached;
+pub(crate) use matched_node::MatchedNode;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
 const MAX_ITEMS: u64 = 1 << 20;
@@ -142,10 +142,10 @@ impl Path {
         &self,
         root: &Node,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<(), FindError> {
         let is_met = Cell::new(false);
-        let mut visit = |found: Reached<'_>| {
+        let mut visit = |found: MatchedNode<'_>| {
             is_met.set(true);
             visit(found)
         };
@@ -176,10 +176,10 @@ impl Path {
         from: Found,
         depth: usize,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<bool, FindError> {
         let Some(segment) = self.segments.get(depth) else {
-            return Ok(visit(Reached::Owned(from)));
+            return Ok(visit(MatchedNode::Owned(from)));
         };
         let next = depth.saturating_add(1);
         if let Some(window) = window(segment, &from.node)? {
@@ -291,7 +291,7 @@ impl Path {
             .iter()
             .find(|name| name.eq_ignore_ascii_case(&wanted))
             .cloned()
-            .or_else(|| near::below(from, &wanted));
+            .or_else(|| suggestion::below(from, &wanted));
         let known = match (near, items, names.is_empty()) {
             (Some(near), ..) => format!("did you mean {near}?"),
             (None, 1.., true) => {

@@ -1,7 +1,7 @@
 //! The texts that stand in a source of any size, in one encoding or several.
 
 mod charset;
-mod choose;
+mod overlap;
 mod run;
 mod script;
 
@@ -141,7 +141,7 @@ impl<R: Read> Strings<R> {
             let oldest = self.found.iter().map(|found| found.text.offset).min();
             let waiting = settled.saturating_sub(oldest.unwrap_or(settled));
             let patient = self.found.len() < MOST_UNDECIDED.0 && waiting < MOST_UNDECIDED.1;
-            let chosen = choose::choose(&mut self.found, settled, patient, &mut self.answered);
+            let chosen = overlap::choose(&mut self.found, settled, patient, &mut self.answered);
             self.ready.extend(chosen);
         } else {
             self.ready

@@ -19,7 +19,7 @@ const AHEAD: usize = 2 << 20;
 /// Threads that decode blocks, leave the rows that are wanted, and make a `T` of each block.
 #[derive(Debug)]
 pub(crate) struct Pipeline<T> {
-    pool: Ordered<Job, Done<T>>,
+    pool: Ordered<Job, Finished<T>>,
     /// Room of blocks that are done.
     rooms: Vec<Vec<u8>>,
     threads: usize,
@@ -32,7 +32,7 @@ struct Job(Block, Arc<str>);
 
 /// What became of a block, and the room of its bytes.
 #[derive(Debug)]
-struct Done<T> {
+struct Finished<T> {
     made: Result<T, Error>,
     room: Vec<u8>,
 }
@@ -90,7 +90,7 @@ impl<T: Send + 'static> Pipeline<T> {
             decoded.restore();
             let batch = decoded.batch;
             shared.batches().push(batch);
-            Done {
+            Finished {
                 made,
                 room: block.bytes,
             }
@@ -130,7 +130,7 @@ impl<T: Send + 'static> Pipeline<T> {
 
     /// What became of the oldest block; `None` where none is on its way.
     pub(crate) fn take(&mut self) -> Option<Result<T, Error>> {
-        let Done { made, room } = self.pool.pop()?;
+        let Finished { made, room } = self.pool.pop()?;
         self.rooms.push(room);
         Some(made)
     }

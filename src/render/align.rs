@@ -6,10 +6,10 @@ use anstyle::Style;
 use serde_json::{Value as Json, json};
 
 use super::find::hex;
-use super::long;
+use super::streamed_bytes;
 use crate::Source;
 use crate::inspect::align::{Edit, Kind, Span, Summary};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::value::text::counted;
 
 /// What stands above the lines of [`text`].
@@ -40,9 +40,9 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (color, size) = match edit.kind {
-        Kind::Equal | Kind::Changed => (ink::YELLOW, edit.a.size()),
-        Kind::Inserted => (ink::GREEN, edit.b.size()),
-        Kind::Deleted => (ink::RED, edit.a.size()),
+        Kind::Equal | Kind::Changed => (text_color::YELLOW, edit.a.size()),
+        Kind::Inserted => (text_color::GREEN, edit.b.size()),
+        Kind::Deleted => (text_color::RED, edit.a.size()),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(
@@ -112,7 +112,7 @@ fn side(span: Span, source: &Source, limit: Option<u64>, out: &mut impl Write) -
     let (start, size) = (span.start, span.size());
     let shown = limit.map_or(size, |limit| limit.min(size));
     write!(out, "{{\"offset\":{start},\"size\":{size},\"value\":")?;
-    long::json(&|| Ok(Box::new(source.reader(start).take(shown))), out)?;
+    streamed_bytes::json(&|| Ok(Box::new(source.reader(start).take(shown))), out)?;
     if shown < size {
         out.write_all(b",\"cut\":true")?;
     }

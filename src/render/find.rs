@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{escape, json};
 use crate::inspect::Owner;
 use crate::inspect::find::Find;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::tree::Range;
 
 /// How many bytes stand before a hit.
@@ -23,9 +23,9 @@ const SHOWN: usize = 16;
 
 const MARKED: Style = Style::new()
     .bold()
-    .fg_color(Some(anstyle::Color::Ansi256(ink::RED)));
+    .fg_color(Some(anstyle::Color::Ansi256(text_color::RED)));
 
-const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYAN)));
+const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(text_color::CYAN)));
 
 /// A line for the hit that `find` answered with last: its offset, with a `~` in what a stream holds, its
 /// bytes in brackets between those around it, the same as text, and the field that it begins in, where

@@ -1,6 +1,6 @@
 //! Values of fields alone: as text that `set` takes back, as JSON, as bytes in other spellings.
 
-mod long;
+mod streamed_value;
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json;
-use super::long::{CHUNK, each_chunk};
+use super::streamed_bytes::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
@@ -94,7 +94,7 @@ fn of_node(
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
         Some(value) => return write!(out, "{value}"),
         None if node.is_unread() || node.range.size > SMALL => {
-            return long::text(document, node, style, out);
+            return streamed_value::text(document, node, style, out);
         }
         None => Cow::Owned(bytes(document, node)?),
     };
@@ -233,7 +233,7 @@ pub fn value(
         )?);
     }
     if node.is_leaf() {
-        return long::json(document, node, style, out);
+        return streamed_value::json(document, node, style, out);
     }
     let shown = |child: &Node| !matches!(child.role, Role::Padding | Role::Gap);
     let mut names = false;

@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
 use crate::offset::{Position, Tally};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::{Record, Value};
 
 const DIM: Style = Style::new().dimmed();
@@ -117,7 +117,7 @@ fn value(value: &Value) -> String {
 }
 
 fn entropy(guess: &Guess, out: &mut impl Write) -> io::Result<()> {
-    let green = Style::new().fg_color(Some(ink::GREEN.into()));
+    let green = Style::new().fg_color(Some(text_color::GREEN.into()));
     let size = guess.blocks.first().map_or(0, |block| block.size);
     writeln!(
         out,

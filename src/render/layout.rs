@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
 use crate::offset::{Position, Tally};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::structs::{Entry, EntryKind, Layout, Repetition};
 use crate::value::text::counted;
 
@@ -176,7 +176,12 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
 
 /// Neighbours differ in colour.
 fn color(spans: &[Span<'_>], span: &Span<'_>) -> Style {
-    const COLORS: [Ansi256Color; 4] = [ink::CYAN, ink::GREEN, ink::YELLOW, ink::MAGENTA];
+    const COLORS: [Ansi256Color; 4] = [
+        text_color::CYAN,
+        text_color::GREEN,
+        text_color::YELLOW,
+        text_color::MAGENTA,
+    ];
     let before = spans
         .iter()
         .take_while(|s| s.offset < span.offset)

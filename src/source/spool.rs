@@ -15,18 +15,18 @@ pub(super) const SPOOL_STEP: u64 = 64 << 10;
 
 /// Where the bytes of a stream are kept.
 #[cfg(feature = "files")]
-type Kept = tempfile::SpooledTempFile;
+type SpoolStorage = tempfile::SpooledTempFile;
 #[cfg(not(feature = "files"))]
-type Kept = io::Cursor<Vec<u8>>;
+type SpoolStorage = io::Cursor<Vec<u8>>;
 
 #[cfg(feature = "files")]
-fn kept(in_memory: usize) -> Kept {
+fn kept(in_memory: usize) -> SpoolStorage {
     tempfile::SpooledTempFile::new(in_memory)
 }
 
 #[cfg(not(feature = "files"))]
-fn kept(_: usize) -> Kept {
-    Kept::default()
+fn kept(_: usize) -> SpoolStorage {
+    SpoolStorage::default()
 }
 
 /// A stream, kept as far as it was read.
@@ -66,7 +66,7 @@ impl Spool {
 struct Spooled {
     /// Gone once it ended.
     stream: Option<Box<dyn Read + Send>>,
-    kept: Kept,
+    kept: SpoolStorage,
     size: u64,
     /// No more bytes are kept.
     most: u64,

@@ -19,16 +19,16 @@ pub(super) struct Format<'t> {
 pub(super) struct Item<'t> {
     pub(super) span: Span,
     pub(super) count: Option<Count>,
-    pub(super) what: What<'t>,
+    pub(super) what: ItemKind<'t>,
     pub(super) name: Option<&'t str>,
     pub(super) constant: Option<(Span, Literal<'t>)>,
     /// What only formats of whole files have.
-    pub(super) beyond: Option<Box<Beyond<'t>>>,
+    pub(super) beyond: Option<Box<Extensions<'t>>>,
 }
 
 /// Parts of an item that take an interpreter to be read.
 #[derive(Debug, Default)]
-pub(super) struct Beyond<'t> {
+pub(super) struct Extensions<'t> {
     /// Where the item stands, and the count of items that have places of their own.
     pub(super) place: Option<(Option<Count>, Expression)>,
     /// The bytes that end a `z`.
@@ -36,7 +36,7 @@ pub(super) struct Beyond<'t> {
     pub(super) kinds: Vec<Kind<'t>>,
     /// The field that items of the array are called by.
     pub(super) key: Option<&'t str>,
-    pub(super) is: Option<Is<'t>>,
+    pub(super) is: Option<Definition<'t>>,
 }
 
 /// `~kind(arguments)`: how a value is taken and shown.
@@ -49,14 +49,14 @@ pub(super) struct Kind<'t> {
 
 /// What stands after the equals sign of a field, where it is no constant.
 #[derive(Debug)]
-pub(super) enum Is<'t> {
+pub(super) enum Definition<'t> {
     /// `[…]`
     Computed(Expression),
     /// `crc32(from..to, self=0)`
     Check(Check<'t>),
     /// What the bytes hold: `(…)`, `{…}` or `%name`.
     /// The flag says that the bytes stay bytes where they don't hold it.
-    Inside(What<'t>, bool),
+    Inside(ItemKind<'t>, bool),
 }
 
 /// A function of the bytes of other fields.
@@ -87,7 +87,7 @@ pub(super) enum Labels {
 }
 
 #[derive(Debug)]
-pub(super) enum What<'t> {
+pub(super) enum ItemKind<'t> {
     Code(&'static Code, Option<Bits<'t>>),
     Group(Format<'t>),
     /// A format defined elsewhere, with its parameters.
@@ -228,9 +228,9 @@ impl Format<'_> {
                     _ => false,
                 }
                 || match &item.what {
-                    What::Code(..) | What::Align(_) => false,
-                    What::Group(format) => format.is_beyond(),
-                    What::Reference(_, arguments) => !arguments.is_empty(),
+                    ItemKind::Code(..) | ItemKind::Align(_) => false,
+                    ItemKind::Group(format) => format.is_beyond(),
+                    ItemKind::Reference(_, arguments) => !arguments.is_empty(),
                     _ => true,
                 }
         })

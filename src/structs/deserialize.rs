@@ -47,7 +47,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use item::{Item, What};
+use item::{Item, ItemSource};
 
 use super::Struct;
 use super::error::{DataError, DataErrorKind, Segment};
@@ -119,7 +119,7 @@ impl Struct {
             && let Some(size) = self.size.and_then(|size| usize::try_from(size).ok())
             && let Some(data) = data.get(..size)
             // What isn't so simple, or wrong, is for the general way.
-            && let Ok(value) = T::deserialize(flat::Whole::new(flat, data))
+            && let Ok(value) = T::deserialize(flat::WholeStruct::new(flat, data))
         {
             return Ok((value, size));
         }
@@ -373,9 +373,9 @@ impl<'p, 'de> Walk<'_, 'p, 'de> {
     ) -> Result<R, DataError> {
         let start = self.cursor.offset() as u64;
         let what = match (entry.bit, &entry.field.element, &entry.field.repeat) {
-            (Some((bit, raw)), Element::Bits(bits), _) => What::Bit(bits, bit, raw),
-            (_, element, Repeat::Array(count)) => What::Array(count, element),
-            (_, element, _) => What::One(element),
+            (Some((bit, raw)), Element::Bits(bits), _) => ItemSource::Bit(bits, bit, raw),
+            (_, element, Repeat::Array(count)) => ItemSource::Array(count, element),
+            (_, element, _) => ItemSource::One(element),
         };
         let item = Item {
             cursor: self.cursor,

@@ -163,7 +163,7 @@ impl DataError {
     }
 
     /// The same error of an item that stands this many items later: the outermost segment is an item.
-    pub(crate) fn items_behind(mut self, count: u64) -> DataError {
+    pub(crate) fn items_after(mut self, count: u64) -> DataError {
         if let Some(Segment::Item(index)) = self.0.path.last_mut() {
             index.tally(count);
         }

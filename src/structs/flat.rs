@@ -6,11 +6,11 @@
 //! when a caller first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
-mod known;
 mod letters;
 mod pack;
 mod row;
 mod spot;
+mod type_places;
 mod typed;
 
 pub(super) use pack::{Packed, Slot, with_zeros};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::compile::Lookup;
-use super::near::near;
+use super::suggestion::near;
 
 /// The texts of formats by their names.
 ///

@@ -1,13 +1,13 @@
 //! The tree of a struct: each field with its bytes and its value.
 
 mod arrays;
-mod beside;
+mod format_facts;
+mod from_values;
 mod input;
 mod items;
-mod known;
 mod leaf;
+mod mismatch;
 mod of_struct;
-mod wrong;
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
+pub(crate) use format_facts::DescentStep;
 pub(crate) use input::Input;
 pub(crate) use input::Window;
-pub(crate) use known::Down;
 use leaf::{bit_nodes, format_of, wrong_constant};
 
 pub use crate::tree::{MAX_VALUE, MAX_VALUES};
@@ -248,11 +248,11 @@ impl<'a, I: Input> Builder<'a, I> {
                         self.skip(taken as u64)?;
                         value
                     }
-                    Err(leb128::Bad::Short) => {
+                    Err(leb128::Leb128Error::Short) => {
                         let needed = self.remaining().saturating_add(1);
                         return Err(self.short(self.at, needed));
                     }
-                    Err(leb128::Bad::Wide) => return Err(wide_leb128().at(self.at)),
+                    Err(leb128::Leb128Error::Wide) => return Err(wide_leb128().at(self.at)),
                 }
             }
             // These have nodes of their own.

@@ -25,7 +25,7 @@ const MAX_FILL: u64 = 1 << 30;
 
 /// A count, while packing.
 #[derive(Clone, Copy)]
-struct Known {
+struct PackCount {
     n: i128,
     /// Whether it may be more: a `p` is as long as its width or shorter.
     or_more: bool,
@@ -35,7 +35,7 @@ struct Packer<'p> {
     plan: &'p Plan,
     out: Vec<u8>,
     /// The counts as far as they are known: written, or told by the data.
-    slots: SmallVec<[Option<Known>; 4]>,
+    slots: SmallVec<[Option<PackCount>; 4]>,
     /// The slots that data can tell, each after its scope; in order.
     told: SmallVec<[(u32, u32); 4]>,
     filled: u64,
@@ -450,7 +450,7 @@ impl Packer<'_> {
 
     fn learned(&mut self, slot: u32, n: i128) {
         if let Some(known) = self.slots.get_mut(slot as usize) {
-            *known = Some(Known { n, or_more: false });
+            *known = Some(PackCount { n, or_more: false });
         }
     }
 }

@@ -170,8 +170,8 @@ impl Scalar {
         width: u32,
     ) -> Result<u128, DataError> {
         integer(value, signed, width).map_err(|e| match e {
-            Misfit::Kind => self.wants("an integer", value),
-            Misfit::Range => {
+            IntegerMisfit::Kind => self.wants("an integer", value),
+            IntegerMisfit::Range => {
                 let letters = self.letters;
                 DataError::new(DataErrorKind::Range {
                     value: value.to_string(),
@@ -259,13 +259,13 @@ impl From<Integer> for Value {
 }
 
 /// Why a value is no integer of this many bits.
-pub(super) enum Misfit {
+pub(super) enum IntegerMisfit {
     Kind,
     Range,
 }
 
 /// The bits of an integer value, where it fits `width` bits, 1 to 128.
-pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, Misfit> {
+pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, IntegerMisfit> {
     let spare = 128u32.saturating_sub(width);
     let (n, fits) = match (value, signed) {
         (&Value::Uint(n), _) => (n, !signed && n.leading_zeros() >= spare),
@@ -279,9 +279,13 @@ pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, M
             };
             (n.cast_unsigned(), fits)
         }
-        _ => return Err(Misfit::Kind),
+        _ => return Err(IntegerMisfit::Kind),
     };
-    if fits { Ok(n) } else { Err(Misfit::Range) }
+    if fits {
+        Ok(n)
+    } else {
+        Err(IntegerMisfit::Range)
+    }
 }
 
 /// What an integer of this many bits holds, in words.

@@ -9,7 +9,7 @@ use crate::value::plain::written;
 use crate::value::{Record, Value};
 
 /// What text becomes of the values that a level expects.
-struct Expected<'p> {
+struct ExpectedValues<'p> {
     element: &'p Element,
     /// The bit field meant, of those that stand among the fields of the level.
     array: bool,
@@ -104,7 +104,7 @@ impl Struct {
 }
 
 /// The values that a level expects, in order.
-fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
+fn expected(body: &Body) -> impl Iterator<Item = ExpectedValues<'_>> {
     body.fields.iter().flat_map(|field| {
         let array = matches!(field.repeat, Repeat::Array(_));
         (0..field.arity()).map(move |i| {
@@ -112,7 +112,7 @@ fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
                 Element::Bits(bits) => usize::try_from(i).ok().and_then(|i| bits.named().nth(i)),
                 _ => None,
             };
-            Expected {
+            ExpectedValues {
                 element: &field.element,
                 array,
                 segment: match bit.and_then(|bit| bit.name.clone()) {

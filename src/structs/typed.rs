@@ -220,12 +220,12 @@ pub trait Values<'a> {
 }
 
 /// Values at the places of a plan.
-struct Placed<'a, P> {
+struct PlacedValues<'a, P> {
     places: P,
     data: &'a [u8],
 }
 
-impl<'a, P: Iterator<Item = Place>> Values<'a> for Placed<'a, P> {
+impl<'a, P: Iterator<Item = Place>> Values<'a> for PlacedValues<'a, P> {
     fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
         Some(self.places.next()?.read(self.data))
     }
@@ -281,7 +281,7 @@ impl Struct {
             }
         } else if self.plan.body.arity == count {
             let places = self.places();
-            return T::from_values(Placed { places, data });
+            return T::from_values(PlacedValues { places, data });
         }
         Err(DataError::new(DataErrorKind::Count {
             expected: format!("a tuple of {}", counted(self.plan.body.arity, "value")),

@@ -411,11 +411,11 @@ impl<'d> Cursor<'d> {
                 self.take(taken as u64)?;
                 Ok(value)
             }
-            Err(leb128::Bad::Short) => {
+            Err(leb128::Leb128Error::Short) => {
                 let needed = (rest.len() as u64).saturating_add(1);
                 Err(self.short(self.at as u64, needed))
             }
-            Err(leb128::Bad::Wide) => Err(wide_leb128().at(self.at as u64)),
+            Err(leb128::Leb128Error::Wide) => Err(wide_leb128().at(self.at as u64)),
         }
     }
 

@@ -43,8 +43,8 @@ pub(crate) use kinds::Kind;
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;
 pub(super) use program::Program;
-pub(crate) use read::Asked;
-pub(super) use read::Made;
+pub(super) use read::FileNodes;
+pub(crate) use read::RequestedField;
 
 impl Struct {
     /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
@@ -97,7 +97,7 @@ impl Struct {
 
 /// How a file is read.
 #[derive(Clone, Debug)]
-pub(super) struct How {
+pub(super) struct ReadMode {
     pub(super) space: Space,
     pub(super) offset: u64,
     /// How many nodes an array becomes before its items are made on demand.
@@ -109,12 +109,12 @@ pub(super) struct How {
     /// The most items and values of expressions.
     pub(super) most_steps: u64,
     /// Fields of items that will be asked for.
-    pub(super) asked: Arc<[Asked]>,
+    pub(super) asked: Arc<[RequestedField]>,
 }
 
-impl How {
-    pub(super) fn at(space: Space, offset: u64) -> How {
-        How {
+impl ReadMode {
+    pub(super) fn at(space: Space, offset: u64) -> ReadMode {
+        ReadMode {
             space,
             offset,
             many: read::MANY_NODES,
@@ -128,12 +128,16 @@ impl How {
 
 impl Program {
     /// Reads a file.
-    pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
+    pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> FileNodes {
         read::Reader::new(self, input, space, offset).all()
     }
 
     /// Reads a file of which the items of long arrays are made on demand.
-    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: &How) -> Made {
+    pub(super) fn read_on_demand(
+        self: &Arc<Self>,
+        window: &mut Window,
+        how: &ReadMode,
+    ) -> FileNodes {
         let source = window.source().clone();
         let reader = read::Reader::new(self, window, how.space, how.offset);
         let mut reader = reader.with_streams_from(how.first_stream);
@@ -145,7 +149,7 @@ impl Program {
             many: how.many,
             lost: Arc::default(),
             within: None,
-            asking: read::Asking::for_fields(&how.asked),
+            asking: read::RequestedFields::for_fields(&how.asked),
         });
         reader.all()
     }

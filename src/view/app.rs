@@ -1,12 +1,12 @@
 //! The state of the browser: what is on the screen, and what happens to it.
 
-mod ask;
 mod comparing;
 mod editing;
 mod keys;
 mod mouse;
 mod moving;
 mod prompt;
+mod question;
 mod saving;
 mod typing;
 mod work;
@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use ratatui::layout::Rect;
 
-use super::compare::Other;
+use super::compare::SecondFile;
 use super::draw::Layout;
 use super::host::Host;
-use super::level::{Inside, Level};
+use super::level::{InnerDocument, Level};
 use super::line::Line;
 use super::save::Target;
 use super::{Colors, edits};
@@ -30,9 +30,9 @@ use crate::inspect::Document;
 use crate::render::picture::Picture;
 use crate::tree::Place;
 
-pub(super) use ask::{Ask, Review};
 pub(super) use moving::is_unknown;
-pub(super) use prompt::Wanted;
+pub(super) use prompt::PromptKind;
+pub(super) use question::{Question, Review};
 pub(super) use work::Kind;
 use work::Works;
 
@@ -88,11 +88,11 @@ pub(super) enum Mode {
         /// The first digit of a byte was typed.
         half: bool,
     },
-    Prompt(Wanted, Line),
+    Prompt(PromptKind, Line),
     Help {
         top: usize,
     },
-    Ask(Ask),
+    Ask(Question),
     Review(Review),
 }
 
@@ -110,7 +110,7 @@ pub struct App<'h> {
     pub(super) levels: Vec<Level>,
     pub(super) target: Option<Target>,
     /// The file that the first is compared with.
-    pub(super) other: Option<Other>,
+    pub(super) other: Option<SecondFile>,
     pub(super) pane: Pane,
     pub(super) panel: Panel,
     pub(super) mode: Mode,
@@ -164,7 +164,7 @@ impl<'h> App<'h> {
             None => opening.source,
         };
         let unread = Document::open(source.clone(), Unknown)?;
-        let file = Inside {
+        let file = InnerDocument {
             name: opening.name,
             origin: target.as_ref().map(|_| 0),
             place: Place::default(),
@@ -182,7 +182,7 @@ impl<'h> App<'h> {
                     true => Arc::clone(&format),
                     false => host.detect(&file, Some(Path::new(&name)))?,
                 };
-                Some(Other {
+                Some(SecondFile {
                     name,
                     file,
                     format: other.name().to_owned(),

@@ -12,7 +12,7 @@ const MOST: usize = 100_000;
 
 /// Another file.
 #[derive(Debug)]
-pub(super) struct Other {
+pub(super) struct SecondFile {
     pub(super) name: String,
     pub(super) file: Source,
     /// The name of the format that its content tells, or of the one that was given for both.

@@ -3,10 +3,10 @@
 
 mod fields;
 mod hex;
-mod other;
 mod overlay;
 mod panel;
 mod pen;
+mod second_file;
 mod status;
 mod tree;
 

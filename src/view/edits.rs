@@ -37,7 +37,7 @@ pub(super) struct Edits {
 
 /// Bytes that take the place of `removed` others.
 #[derive(Clone, Debug)]
-pub(super) struct Put {
+pub(super) struct Replacement {
     pub(super) offset: u64,
     pub(super) removed: u64,
     pub(super) bytes: Vec<u8>,
@@ -108,7 +108,7 @@ impl Edits {
     }
 
     /// Does something, as one step. Each part of it sees the file as the part before left it.
-    pub(super) fn put(&mut self, what: &str, puts: &[Put]) {
+    pub(super) fn put(&mut self, what: &str, puts: &[Replacement]) {
         self.undone.clear();
         self.ids.tally(1);
         let splices = puts.iter().map(|put| {
@@ -129,7 +129,7 @@ impl Edits {
     }
 
     /// Does more as a part of the last step: the second digit of a byte.
-    pub(super) fn put_more(&mut self, put: &Put) {
+    pub(super) fn put_more(&mut self, put: &Replacement) {
         let Some(mut step) = self.done.pop() else {
             return self.put("type", std::slice::from_ref(put));
         };
@@ -187,8 +187,8 @@ impl Edits {
 mod tests {
     use super::*;
 
-    fn put(offset: u64, removed: u64, bytes: &[u8]) -> Put {
-        Put {
+    fn put(offset: u64, removed: u64, bytes: &[u8]) -> Replacement {
+        Replacement {
             offset,
             removed,
             bytes: bytes.to_vec(),

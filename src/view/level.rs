@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::edits::Edits;
 use super::hex::Hex;
-use super::locate::Way;
+use super::locate::TreePath;
 use super::outline::Outline;
 use super::problems::Problems;
 use crate::Source;
@@ -35,19 +35,19 @@ pub(super) struct Level {
     pub(super) applied: Option<String>,
     pub(super) problems: Option<Problems>,
     /// The field that the hex cursor is in.
-    pub(super) owner: Way,
+    pub(super) owner: TreePath,
 }
 
 /// What is gone into: its name on the screen, and where it stands.
 #[derive(Debug)]
-pub(super) struct Inside {
+pub(super) struct InnerDocument {
     pub(super) name: String,
     pub(super) origin: Option<u64>,
     pub(super) place: Place,
 }
 
 impl Level {
-    pub(super) fn new(inside: Inside, document: Document, deadline: Instant) -> Level {
+    pub(super) fn new(inside: InnerDocument, document: Document, deadline: Instant) -> Level {
         let document = Arc::new(document);
         let file = document.file().clone();
         let size = document.root().range.end();
@@ -64,7 +64,7 @@ impl Level {
             before: Vec::new(),
             applied: None,
             problems: None,
-            owner: Way::new(),
+            owner: TreePath::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::offset::Tally;
 use crate::tree::{Name, Node, Place, Role, Space};
 
 /// Steps from the root down: of each the place among the children, and the node.
-pub(super) type Way = Vec<(u64, Arc<Node>)>;
+pub(super) type TreePath = Vec<(u64, Arc<Node>)>;
 
 /// From this many children on, the one at an offset is looked for by halving.
 const MANY: u64 = 64;
@@ -21,11 +21,11 @@ const MANY: u64 = 64;
 /// the byte where no leaf is.
 pub(super) fn leaf(
     document: &Document,
-    from: &Way,
+    from: &TreePath,
     root: &Arc<Node>,
     (space, offset): (Space, u64),
     watch: &Watch,
-) -> io::Result<Way> {
+) -> io::Result<TreePath> {
     let search = Search {
         document,
         space,
@@ -54,7 +54,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Goes down into the children that the byte lies in.
-    fn narrow(&self, start: &Arc<Node>, from: &Way, best: &mut Way) -> io::Result<()> {
+    fn narrow(&self, start: &Arc<Node>, from: &TreePath, best: &mut TreePath) -> io::Result<()> {
         let mut node = Arc::clone(start);
         let mut way = from.clone();
         // As deep as formats nest their parts.
@@ -127,7 +127,7 @@ impl Search<'_> {
     }
 
     /// Goes through all that ends after the byte. As deep as formats nest their parts.
-    fn wide(&self, node: &Arc<Node>, way: &mut Way) -> io::Result<bool> {
+    fn wide(&self, node: &Arc<Node>, way: &mut TreePath) -> io::Result<bool> {
         for (ordinal, child) in (0u64..).zip(node.children()) {
             self.watch.check()?;
             let child = child?;
@@ -159,8 +159,8 @@ pub(super) fn place(
     root: &Arc<Node>,
     place: &Place,
     watch: &Watch,
-) -> io::Result<Option<Way>> {
-    let mut way = Way::new();
+) -> io::Result<Option<TreePath>> {
+    let mut way = TreePath::new();
     let mut node = Arc::clone(root);
     for name in place.names() {
         let Some((ordinal, child)) = step(document, &node, name, watch)? else {

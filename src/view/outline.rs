@@ -11,7 +11,7 @@ use std::time::Instant;
 use branch::{Branch, Open};
 
 use super::children;
-use super::locate::Way;
+use super::locate::TreePath;
 use crate::inspect::{Document, display_path, push};
 use crate::tree::{Node, Place};
 
@@ -359,7 +359,7 @@ impl Outline {
 
     /// Opens all that leads to a node, and moves to it. What was opened so before, and leads elsewhere, is
     /// closed again.
-    pub(super) fn reveal(&mut self, way: &Way, deadline: Instant) {
+    pub(super) fn reveal(&mut self, way: &TreePath, deadline: Instant) {
         let address = way.iter().map(|(ordinal, _)| *ordinal).collect();
         self.go_to(address, deadline);
     }
@@ -393,8 +393,8 @@ impl Outline {
     }
 
     /// The nodes that an address leads through, as far as they are at hand.
-    fn nodes_on_the_way(&self, address: &[u64]) -> Way {
-        let mut way = Way::new();
+    fn nodes_on_the_way(&self, address: &[u64]) -> TreePath {
+        let mut way = TreePath::new();
         let mut branch = &self.root;
         for ordinal in address {
             let Some(kid) = branch.kid(*ordinal) else {
@@ -407,7 +407,7 @@ impl Outline {
     }
 
     /// The way to the row under the cursor.
-    pub(super) fn way(&self) -> Way {
+    pub(super) fn way(&self) -> TreePath {
         let address = self.selected().map(|row| row.address.as_slice());
         self.nodes_on_the_way(address.unwrap_or_default())
     }
@@ -438,7 +438,7 @@ impl Outline {
 }
 
 /// Where a way leads to, and the path that people read, by keys.
-pub(super) fn paths(way: &Way) -> (Place, String) {
+pub(super) fn paths(way: &TreePath) -> (Place, String) {
     let mut shown = String::new();
     for (_, node) in way {
         push(&mut shown, node);

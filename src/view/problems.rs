@@ -14,7 +14,7 @@ pub(super) const UNASKED: u64 = 5000;
 
 /// A problem, and the node that it is about.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct LocatedProblem {
     pub(super) place: Place,
     pub(super) problem: Problem,
 }
@@ -22,7 +22,7 @@ pub(super) struct Found {
 /// The problems of a file in the order of its tree.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Problems {
-    pub(super) list: Vec<Found>,
+    pub(super) list: Vec<LocatedProblem>,
     /// Whether there may be more.
     pub(super) is_cut: bool,
 }
@@ -61,7 +61,7 @@ impl Gather<'_> {
                 self.problems.is_cut = true;
                 return;
             }
-            self.problems.list.push(Found {
+            self.problems.list.push(LocatedProblem {
                 place: place.clone(),
                 problem: problem.clone(),
             });

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::{BMP, PNG, Pixels, open, undecoded, warn};
 use crate::Source;
-use crate::cli::{Context, Exit, Input, Output, swapped};
+use crate::cli::{Context, Exit, Input, Output, swapped_arguments};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
 use crate::formats::bmp::{
@@ -44,7 +44,7 @@ pub(super) struct Args {
 
     /// How the pixels are stored
     #[arg(long, value_name = "HOW")]
-    compression: Option<How>,
+    compression: Option<CompressionName>,
 
     /// Rows from the top to the bottom
     #[arg(long, conflicts_with = "bottom_up")]
@@ -93,7 +93,7 @@ enum Header {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum How {
+enum CompressionName {
     Rgb,
     Rle8,
     Rle4,
@@ -129,7 +129,7 @@ Examples:
   bytewright bmp convert broken.bmp what-is-left.png --partial";
 
 /// A picture, and what a bitmap of it would be like.
-struct Loaded {
+struct LoadedPicture {
     png: Png,
     encoder: Encoder,
     /// Whether it comes from a PNG file, which says nothing of headers.
@@ -138,7 +138,7 @@ struct Loaded {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        swapped::check("bmp convert", self.from.path(), &self.to)?;
+        swapped_arguments::check("bmp convert", self.from.path(), &self.to)?;
         let target = self.target()?;
         if self.output == Output::Json && self.to == Path::new("-") {
             bail!("the picture goes to standard output, where what is told of it can't be too");
@@ -218,7 +218,7 @@ impl Args {
         }
     }
 
-    fn read_png(&self, source: &Source) -> anyhow::Result<Loaded> {
+    fn read_png(&self, source: &Source) -> anyhow::Result<LoadedPicture> {
         let bytes = source.read(0, u64::MAX)?;
         let png = Png::read(&bytes, self.pixels.max_pixels())?;
         let mut encoder = Encoder::new();
@@ -230,14 +230,19 @@ impl Args {
         }
         let density = png.pixels_per_meter.unwrap_or_default();
         encoder = encoder.pixels_per_meter(density.map(|n| i32::try_from(n).unwrap_or(0)));
-        Ok(Loaded {
+        Ok(LoadedPicture {
             png,
             encoder,
             is_png: true,
         })
     }
 
-    fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
+    fn read_bmp(
+        &self,
+        source: &Source,
+        name: &str,
+        cx: &mut Context,
+    ) -> anyhow::Result<LoadedPicture> {
         let report = inspect(source)?;
         let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
         let index = decoder.bitmap();
@@ -280,7 +285,7 @@ impl Args {
         png.bits = dib
             .map(|dib| dib.bit_count)
             .filter(|bits| matches!(bits, 1 | 2 | 4 | 8));
-        Ok(Loaded {
+        Ok(LoadedPicture {
             png,
             encoder: encoder.unwrap_or_default(),
             is_png: false,
@@ -367,8 +372,8 @@ impl Args {
         Ok(())
     }
 
-    fn encode(&self, loaded: Loaded) -> Result<Vec<u8>, EncodeFailed> {
-        let Loaded {
+    fn encode(&self, loaded: LoadedPicture) -> Result<Vec<u8>, EncodeFailed> {
+        let LoadedPicture {
             png,
             mut encoder,
             is_png,
@@ -378,7 +383,9 @@ impl Args {
             encoder = encoder.kind(header);
         }
         if self.bits.is_some() || self.compression.is_some() {
-            let compression = self.compression.map_or(Compression::Rgb, How::compression);
+            let compression = self
+                .compression
+                .map_or(Compression::Rgb, CompressionName::compression);
             encoder = encoder.compression(compression).masks(None);
             let bits = self
                 .bits
@@ -455,20 +462,20 @@ impl Header {
     }
 }
 
-impl How {
+impl CompressionName {
     fn compression(self) -> Compression {
         match self {
-            How::Rgb => Compression::Rgb,
-            How::Rle8 => Compression::Rle8,
-            How::Rle4 => Compression::Rle4,
-            How::Rle24 => Compression::Rle24,
-            How::Bitfields => Compression::BitFields,
-            How::Alphabitfields => Compression::AlphaBitFields,
-            How::Huffman => Compression::Huffman1D,
-            How::Cmyk => Compression::Cmyk,
-            How::Cmykrle8 => Compression::CmykRle8,
-            How::Cmykrle4 => Compression::CmykRle4,
-            How::Png => Compression::Png,
+            CompressionName::Rgb => Compression::Rgb,
+            CompressionName::Rle8 => Compression::Rle8,
+            CompressionName::Rle4 => Compression::Rle4,
+            CompressionName::Rle24 => Compression::Rle24,
+            CompressionName::Bitfields => Compression::BitFields,
+            CompressionName::Alphabitfields => Compression::AlphaBitFields,
+            CompressionName::Huffman => Compression::Huffman1D,
+            CompressionName::Cmyk => Compression::Cmyk,
+            CompressionName::Cmykrle8 => Compression::CmykRle8,
+            CompressionName::Cmykrle4 => Compression::CmykRle4,
+            CompressionName::Png => Compression::Png,
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Args {
 
     /// How the picture gets into the terminal; otherwise the environment tells
     #[arg(long, value_name = "HOW")]
-    protocol: Option<How>,
+    protocol: Option<ProtocolName>,
 
     /// Columns to fill, at most; otherwise the terminal's
     #[arg(long, value_name = "N")]
@@ -42,7 +42,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum How {
+enum ProtocolName {
     Blocks,
     Kitty,
     Iterm2,
@@ -137,10 +137,10 @@ impl Args {
     fn options(&self, cx: &Context) -> anyhow::Result<Options> {
         let env = |name: &str| std::env::var(name).ok();
         let protocol = match self.protocol {
-            Some(How::Blocks) => Protocol::HalfBlocks,
-            Some(How::Kitty) => Protocol::Kitty,
-            Some(How::Iterm2) => Protocol::Iterm2,
-            Some(How::Sixel) => Protocol::Sixel,
+            Some(ProtocolName::Blocks) => Protocol::HalfBlocks,
+            Some(ProtocolName::Kitty) => Protocol::Kitty,
+            Some(ProtocolName::Iterm2) => Protocol::Iterm2,
+            Some(ProtocolName::Sixel) => Protocol::Sixel,
             None if cx.is_terminal() => picture::detect(env),
             None => Protocol::HalfBlocks,
         };

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use super::document;
-use super::one::{described, place};
+use super::one_format::{described, place};
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
@@ -19,7 +19,7 @@ use crate::structs::codes;
 const BUILT_IN: &str = "built in";
 
 /// The formats that are meant.
-struct Meant<'k> {
+struct Selected<'k> {
     known: &'k Known,
     stored: Vec<&'k StoredFormat>,
     /// Formats of users that have the names of others of the shelf.
@@ -64,7 +64,7 @@ fn meant<'k>(
     search: Option<&str>,
     known: &'k Known,
     mut descriptions: Vec<[String; 3]>,
-) -> anyhow::Result<Meant<'k>> {
+) -> anyhow::Result<Selected<'k>> {
     let wanted = |texts: &[&str]| {
         let has = |word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
         search.is_none_or(has)
@@ -81,7 +81,7 @@ fn meant<'k>(
     }
     let stored = known.iter();
     let hidden = shelf::all().filter_map(|described| known.get(described.name));
-    Ok(Meant {
+    Ok(Selected {
         known,
         stored: stored
             .filter(|format| wanted(&[&format.schema.name, &format.schema.doc]))
@@ -95,7 +95,7 @@ fn meant<'k>(
 }
 
 /// Prints tables, with those of the codes before them where `with_codes`.
-fn print(meant: &Meant<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
+fn print(meant: &Selected<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
     let width = cx.width();
     let mut is_first = true;
     let mut part = |cx: &mut Context| match std::mem::take(&mut is_first) {
@@ -134,7 +134,7 @@ fn print(meant: &Meant<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Resul
     Ok(())
 }
 
-fn as_json(meant: &Meant<'_>) -> Json {
+fn as_json(meant: &Selected<'_>) -> Json {
     let described_otherwise =
         |[name, title, file]: &[String; 3]| json!({ "name": name, "title": title, "file": file });
     let shown = |row: &Row| {

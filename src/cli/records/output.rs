@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, anyhow};
 
 use super::Args;
-use super::form::Form;
 #[cfg(feature = "arrow")]
-use super::maker::group_size;
-use super::maker::{Lines, Made, Maker, free};
+use super::encoder::group_size;
+use super::encoder::{Encoded, Encoder, Lines, free};
+use super::form::Form;
 use crate::cli::Context;
-use crate::cli::kind::Kind;
-use crate::cli::out::Out;
+use crate::cli::file_kind::FileKind;
+use crate::cli::standard_output::StandardOutput;
 use crate::output::AtomicFile;
 #[cfg(feature = "arrow")]
 use crate::records::arrow::{Container, Sink as ArrowSink};
@@ -31,7 +31,7 @@ const BUFFER: usize = 256 << 10;
 
 impl Bytes {
     /// Where `-o` says; bytes that are no text aren't written to a terminal.
-    pub(super) fn open(args: &Args, kind: Kind, cx: &mut Context) -> anyhow::Result<Bytes> {
+    pub(super) fn open(args: &Args, kind: FileKind, cx: &mut Context) -> anyhow::Result<Bytes> {
         Ok(match args.file() {
             Some(path) => {
                 let file = cx.create(path, kind, args.force)?;
@@ -81,7 +81,7 @@ impl Write for Bytes {
 /// Where rows go.
 enum Target {
     /// Standard output for text.
-    Text(Out),
+    Text(StandardOutput),
     Bytes(Box<Bytes>),
 }
 
@@ -200,9 +200,9 @@ impl Sink {
         not(feature = "arrow"),
         expect(unused_variables, reason = "only row groups have sizes")
     )]
-    pub(super) fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Maker {
+    pub(super) fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Encoder {
         if let Some(lines) = Lines::new(self.form, schema, args.style()) {
-            return Maker::Lines(lines, Arc::clone(&self.texts));
+            return Encoder::Lines(lines, Arc::clone(&self.texts));
         }
         #[cfg(feature = "arrow")]
         if let Some(arrow) = &self.arrow {
@@ -210,26 +210,26 @@ impl Sink {
             return match self.form {
                 Form::Parquet => {
                     let records = group_size(record).checked_div(record).unwrap_or(1);
-                    Maker::Groups(converter, records / 4)
+                    Encoder::Groups(converter, records / 4)
                 }
-                _ => Maker::Batches(converter),
+                _ => Encoder::Batches(converter),
             };
         }
-        Maker::Rows
+        Encoder::Rows
     }
 
     /// Writes what a thread has made.
-    pub(super) fn made(&mut self, made: Made) -> anyhow::Result<()> {
+    pub(super) fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
         match made {
-            Made::Rows(batch) => self.batch(batch),
-            Made::Lines(mut text) => {
+            Encoded::Rows(batch) => self.batch(batch),
+            Encoded::Lines(mut text) => {
                 self.lines(&text)?;
                 text.clear();
                 free(&self.texts).push(text);
                 Ok(())
             }
             #[cfg(feature = "arrow")]
-            Made::Batches(batches) => {
+            Encoded::Batches(batches) => {
                 for batch in batches {
                     if let Some(arrow) = &mut self.arrow {
                         arrow.write_batch(batch)?;
@@ -238,7 +238,7 @@ impl Sink {
                 Ok(())
             }
             #[cfg(feature = "arrow")]
-            Made::Group(group) => match &mut self.arrow {
+            Encoded::Group(group) => match &mut self.arrow {
                 Some(arrow) => Ok(arrow.append(group)?),
                 None => Ok(()),
             },

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::extract::FilterName;
-use super::reading::ReadArgs;
+use super::open::ReadArgs;
 use super::{file, if_other, tell_repair};
 use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};

@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use crate::Value;
 use crate::formats::tar::compare::{Change, Difference, Field};
-use crate::render::{escape, ink};
+use crate::render::{escape, text_color};
 
 /// Writes a difference on a line: `+ name`, `- name`, or `~ name` with the fields that changed.
 ///
@@ -15,9 +15,9 @@ use crate::render::{escape, ink};
 /// Those of `out`.
 pub(super) fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
     let (sign, color, name, changes): (_, _, _, &[Change]) = match difference {
-        Difference::Added(name) => ('+', ink::GREEN, name, &[]),
-        Difference::Removed(name) => ('-', ink::RED, name, &[]),
-        Difference::Changed(name, changes) => ('~', ink::YELLOW, name, changes),
+        Difference::Added(name) => ('+', text_color::GREEN, name, &[]),
+        Difference::Removed(name) => ('-', text_color::RED, name, &[]),
+        Difference::Changed(name, changes) => ('~', text_color::YELLOW, name, changes),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(out, "{style}{sign}{style:#} {}", escape::text(name))?;

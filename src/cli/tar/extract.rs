@@ -1,6 +1,6 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-mod places;
+mod destinations;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use places::{Each, FolderArgs, Places};
+use destinations::{Destinations, FolderArgs, PerFolder};
 use run::Run;
 
-use super::reading::ReadArgs;
+use super::open::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
 use crate::cli::{Context, Exit, Input, Output, interrupt, number, words};
 use crate::formats::tar::{
@@ -178,7 +178,7 @@ impl Args {
         for expression in &self.transform {
             names = names.transform(expression)?;
         }
-        let mut places = Places::new(&self.folders.0, self.select.files_from.is_some());
+        let mut places = Destinations::new(&self.folders.0, self.select.files_from.is_some());
         let mut top = None;
         for folder in &mut places.folders {
             (*folder, top) = self.place(folder, &input)?;
@@ -253,7 +253,7 @@ impl Args {
                 Some(_) => Some(tempfile::tempdir()?),
                 None => None,
             };
-            let mut previews = Each::new(folders, |folder| {
+            let mut previews = PerFolder::new(folders, |folder| {
                 let new = new.as_ref().filter(|_| !folder.exists());
                 Preview::new(new.map_or(&**folder, |new| new.path()), self.policy())
             })?;
@@ -262,7 +262,7 @@ impl Args {
                 Ok((preview.look(archive, member)?, Vec::new()))
             }));
         }
-        let mut extractors = Each::new(folders, |folder| {
+        let mut extractors = PerFolder::new(folders, |folder| {
             Extractor::with_policy(folder, self.policy())
         })?;
         let extracted = run.each(cx, archive, |place, archive, member| {

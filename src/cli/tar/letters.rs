@@ -8,7 +8,7 @@ use std::slice::Iter;
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, called, words};
+use crate::cli::{Cli, command_words, words};
 use crate::offset::Position;
 
 /// The verbs after `tar`; a test compares them with those that the parser knows.
@@ -130,7 +130,7 @@ fn has_value(long: &str) -> bool {
     let tar = command.find_subcommand("tar");
     tar.is_some_and(|tar| {
         let mut verbs = tar.get_subcommands();
-        verbs.any(|verb| called::takes_next(verb, &option))
+        verbs.any(|verb| command_words::takes_next(verb, &option))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::render::escape;
 use crate::{Source, Value};
 
 /// The path to what a member holds that stands elsewhere than what the archive says of it.
-pub(in crate::cli) fn held_elsewhere(
+pub(in crate::cli) fn separate_content(
     document: &Document,
     one: &Found,
     path: &Path,
@@ -36,15 +36,15 @@ const LOOKED_AT: usize = 64;
 const CONTENTS: [&str; 3] = ["local.data.content", "local.data", "data"];
 
 /// What is known of an archive of another format than tar.
-pub(in crate::cli) struct Other {
+pub(in crate::cli) struct OtherArchive {
     archive: String,
     /// The path to what the first member with content holds, and whether that is an archive itself.
     content: Option<(String, bool)>,
 }
 
-impl Other {
+impl OtherArchive {
     /// `None` where the file isn't one of a known format, or is tar or a compressed stream.
-    pub(in crate::cli) fn at(archive: &OsString) -> Option<Other> {
+    pub(in crate::cli) fn at(archive: &OsString) -> Option<OtherArchive> {
         // A pipe would be waited for.
         if !super::is_file(archive) {
             return None;
@@ -55,7 +55,7 @@ impl Other {
             return None;
         }
         let document = Document::open(source, format).ok()?;
-        Some(Other {
+        Some(OtherArchive {
             archive: quoted(archive),
             content: content(&document),
         })

@@ -18,7 +18,7 @@ use super::layout::{
 };
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
-use super::place::Place;
+use super::pixel_offset::PixelOffset;
 use super::raw::RawHeader;
 
 /// Bitmaps of one file that are read, at most: an array holds a handful.
@@ -207,7 +207,7 @@ impl Bitmap {
             Some(_) => claimed.min(reachable),
             None => claimed,
         };
-        let place = Place {
+        let place = PixelOffset {
             stated,
             start,
             first_color: after(reachable.min(claimed).min(1)),

@@ -152,12 +152,12 @@ pub struct Decoder {
     row: u32,
     ended: bool,
     alpha: AlphaSeen,
-    spare: Spare,
+    spare: SpareRows,
 }
 
 /// Rows of either depth before a profile was applied.
 #[derive(Clone, Debug, Default)]
-struct Spare {
+struct SpareRows {
     eight: Vec<u8>,
     sixteen: Vec<u16>,
 }
@@ -248,7 +248,7 @@ impl Decoder {
             row: 0,
             ended: false,
             alpha,
-            spare: Spare::default(),
+            spare: SpareRows::default(),
         })
     }
 

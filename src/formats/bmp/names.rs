@@ -118,11 +118,11 @@ pub enum Compression {
     Unknown(u32),
 }
 
-type Known = (Compression, u32, &'static str, &'static str, &'static [u16]);
+type NamedNumbers = (Compression, u32, &'static str, &'static str, &'static [u16]);
 
 /// The compressions: number, name in the documentation of its system, what is stored, and the bits
 /// a pixel that go with it. Of those with one number, the other header's or bit count's comes last.
-static COMPRESSIONS: [Known; 12] = {
+static COMPRESSIONS: [NamedNumbers; 12] = {
     use Compression::*;
     [
         (
@@ -201,7 +201,7 @@ impl Compression {
     /// The names of the numbers that a header of this kind may have.
     pub(super) fn names(kind: DibKind) -> Enum {
         let is_os2 = kind == DibKind::Os2;
-        let of_kind = |(compression, number, ..): &&Known| match number {
+        let of_kind = |(compression, number, ..): &&NamedNumbers| match number {
             0..=2 => true,
             3 | 4 => {
                 let is_of_os2 = matches!(compression, Compression::Huffman1D | Compression::Rle24);
@@ -222,7 +222,7 @@ impl Compression {
         }
     }
 
-    fn row(self) -> Option<&'static Known> {
+    fn row(self) -> Option<&'static NamedNumbers> {
         COMPRESSIONS.iter().find(|row| row.0 == self)
     }
 

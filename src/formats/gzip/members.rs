@@ -17,7 +17,7 @@ const BUFFER: usize = 64 << 10;
 
 /// What reading a file to its end tells.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct StreamSummary {
     pub(super) members: Vec<Member>,
     pub(super) problems: Vec<Problem>,
 }
@@ -32,12 +32,16 @@ pub(super) struct Members {
     /// Where the next member begins; `None` where there is none.
     next: Option<u64>,
     inflating: Option<Inflating>,
-    found: Arc<Mutex<Found>>,
+    found: Arc<Mutex<StreamSummary>>,
 }
 
 impl Members {
     /// Those of `source`; what is found of them stands in the second once all of the first is read.
-    pub(super) fn new(source: &Source, most: usize, content: u64) -> (Members, Arc<Mutex<Found>>) {
+    pub(super) fn new(
+        source: &Source,
+        most: usize,
+        content: u64,
+    ) -> (Members, Arc<Mutex<StreamSummary>>) {
         let found = Arc::default();
         let members = Members {
             source: source.clone(),

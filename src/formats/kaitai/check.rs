@@ -1,12 +1,12 @@
 //! What fields ask of their expressions: sizes are integers, conditions truth values, and so on.
 
-use super::error::{Error, Wrong};
+use super::error::{Error, LineError};
 use super::expression::Expression;
 use super::load::{self, Loader};
 use super::spec::{
     Content, Endian, Field, Kind, KindOf, Parent, Process, Repeat, Shape, Size, TypeId, Valid,
 };
-use super::typing::{At, Typing, ValueType};
+use super::typing::{Location, Typing, ValueType};
 use super::yaml::Yaml;
 
 /// Looks at the expressions of all types.
@@ -42,7 +42,7 @@ struct Checker<'t> {
     id: TypeId,
 }
 
-type Checked = Result<(), Wrong>;
+type Checked = Result<(), LineError>;
 
 impl Checker<'_> {
     fn check(&self, yaml: &Yaml) -> Checked {
@@ -63,8 +63,8 @@ impl Checker<'_> {
         self.wants(&of.to_string.as_ref(), &ValueType::Text, yaml, "to-string")
     }
 
-    fn at(&self) -> At {
-        At::of(self.id)
+    fn at(&self) -> Location {
+        Location::of(self.id)
     }
 
     /// The expression of a key, where it is there, has a type.
@@ -78,14 +78,14 @@ impl Checker<'_> {
         let Some(of) = of else { return Ok(()) };
         let line = yaml.get(key).map_or(yaml.line, |found| found.line);
         let checked = self.typing.wants(&self.at(), of, wanted, key);
-        checked.map_err(|message| Wrong::new(line, message))
+        checked.map_err(|message| LineError::new(line, message))
     }
 
     /// An item of `seq`, or the instance of an index.
     fn field(&self, yaml: &Yaml, field: &Field, instance: Option<usize>) -> Checked {
         self.wants(&field.condition.as_ref(), &ValueType::Bool, yaml, "if")?;
         let told = |key: &str, message: String| {
-            Wrong::new(yaml.get(key).map_or(yaml.line, |found| found.line), message)
+            LineError::new(yaml.get(key).map_or(yaml.line, |found| found.line), message)
         };
         let item = match &field.content {
             Content::Computed(value) => {
@@ -117,7 +117,7 @@ impl Checker<'_> {
         };
         self.wants(&field.io.as_ref(), &ValueType::Stream, yaml, "io")?;
         self.wants(&field.pos.as_ref(), &ValueType::Int, yaml, "pos")?;
-        let at = At {
+        let at = Location {
             id: self.id,
             item: Some(item.clone()),
         };
@@ -141,7 +141,7 @@ impl Checker<'_> {
         }
     }
 
-    fn valid(&self, at: &At, item: &ValueType, valid: &Valid) -> Result<(), String> {
+    fn valid(&self, at: &Location, item: &ValueType, valid: &Valid) -> Result<(), String> {
         let comparable = |bound: &Expression| {
             let bound = self.typing.of(at, bound)?;
             self.typing.comparable(item, &bound)
@@ -179,13 +179,13 @@ impl Checker<'_> {
         if let Parent::Computed(parent) = &shape.parent {
             let line = yaml.get("parent").map_or(yaml.line, |found| found.line);
             let found = self.typing.of(&self.at(), parent);
-            let found = found.map_err(|message| Wrong::new(line, message))?;
+            let found = found.map_err(|message| LineError::new(line, message))?;
             if !matches!(
                 found,
                 ValueType::Any | ValueType::Object(_) | ValueType::Struct
             ) {
                 let words = self.typing.words(&found);
-                return Err(Wrong::new(
+                return Err(LineError::new(
                     line,
                     format!("a parent is an object, found {words}"),
                 ));
@@ -215,7 +215,7 @@ impl Checker<'_> {
                 Err(message) => Err(message),
             },
         };
-        checked.map_err(|message| Wrong::new(line, message))
+        checked.map_err(|message| LineError::new(line, message))
     }
 
     /// What is switched on can be one of the cases.
@@ -228,7 +228,7 @@ impl Checker<'_> {
     ) -> Checked {
         let found = self.typing.of(&self.at(), on).map_err(|message| {
             let line = yaml.get("switch-on").map_or(line, |found| found.line);
-            Wrong::new(line, message)
+            LineError::new(line, message)
         })?;
         // The order of the keys is that of the lines; what no other case has is none.
         let entries = load::map(yaml, "cases").unwrap_or_default();
@@ -236,7 +236,7 @@ impl Checker<'_> {
         for (key, entry) in keys.zip(lines) {
             let key = self.typing.of(&self.at(), key);
             key.and_then(|key| self.typing.comparable(&found, &key))
-                .map_err(|message| Wrong::new(entry.line, message))?;
+                .map_err(|message| LineError::new(entry.line, message))?;
         }
         Ok(())
     }
@@ -247,7 +247,7 @@ impl Checker<'_> {
             return Ok(());
         };
         for (index, argument) in arguments.iter().enumerate() {
-            let wrong = |message: String| Wrong::new(line, message);
+            let wrong = |message: String| LineError::new(line, message);
             let found = self.typing.of(&self.at(), argument).map_err(wrong)?;
             let wanted = self.typing.parameter(*of, index);
             if !fits(&found, &wanted) {

@@ -7,8 +7,8 @@ mod bits;
 mod expression;
 mod field;
 mod infer;
+mod reading_order;
 mod sized;
-mod when;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -26,7 +26,7 @@ const MAX_ROUNDS: usize = 64;
 
 /// What a type asks for: a name of an object around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Up {
+enum OuterName {
     /// The number of levels up.
     Parent(usize),
     Root,
@@ -34,7 +34,7 @@ enum Up {
 
 /// What a type asks for: of `seq`, and of what this needs, early; of instances that nothing needs, which are read
 /// when all else is, late.
-type Ask = (TypeId, Up, SmolStr);
+type Requirements = (TypeId, OuterName, SmolStr);
 
 #[derive(Debug)]
 struct Converter<'s> {
@@ -42,14 +42,14 @@ struct Converter<'s> {
     root: TypeId,
     names: Vec<String>,
     /// What each type asks of the objects around it.
-    asked: HashMap<TypeId, BTreeSet<(Up, SmolStr)>>,
-    early: HashSet<Ask>,
-    late: HashSet<Ask>,
+    asked: HashMap<TypeId, BTreeSet<(OuterName, SmolStr)>>,
+    early: HashSet<Requirements>,
+    late: HashSet<Requirements>,
     /// What computed values are, which may need each other many times.
-    sorts: RefCell<HashMap<(TypeId, SmolStr), infer::Sort>>,
+    sorts: RefCell<HashMap<(TypeId, SmolStr), infer::ExpressionType>>,
     /// What isn't whole yet where the type stands, such as the list that it is an item of: instances that ask for it can't
     /// be said.
-    unready: HashSet<Ask>,
+    unready: HashSet<Requirements>,
     /// Fields that are not in the formats.
     missing: HashSet<(TypeId, SmolStr)>,
     left_out: BTreeSet<LeftOut>,
@@ -82,7 +82,7 @@ struct Level<'c, 's> {
 #[derive(Clone, Debug)]
 enum Item {
     /// An expression, and what it is.
-    Value(String, infer::Sort),
+    Value(String, infer::ExpressionType),
     /// The fields of a type, by their names.
     Fields(TypeId),
 }
@@ -277,10 +277,10 @@ impl<'s> Converter<'s> {
 }
 
 /// The name of the parameter for a field of an object around a type.
-fn parameter(of: &Type, up: Up, name: &str) -> String {
+fn parameter(of: &Type, up: OuterName, name: &str) -> String {
     let mut full = match up {
-        Up::Root => format!("root_{name}"),
-        Up::Parent(levels) => format!("{}{name}", "parent_".repeat(levels)),
+        OuterName::Root => format!("root_{name}"),
+        OuterName::Parent(levels) => format!("{}{name}", "parent_".repeat(levels)),
     };
     while of.names.contains_key(full.as_str()) {
         full.push('_');

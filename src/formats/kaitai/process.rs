@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use super::fault::{Fault, LIMIT, PROCESS};
-use super::read::{Around, Reader, limit_of_made};
+use super::read::{Environment, Reader, limit_of_made};
 use super::spec::Process;
 use super::values::{Span, Val};
 
@@ -11,7 +11,7 @@ impl<'p> Reader<'p> {
     /// What a process makes of bytes.
     pub(super) fn processed(
         &mut self,
-        around: &Around,
+        around: &Environment,
         process: &'p Process,
         from: Span,
     ) -> Result<Span, Fault> {

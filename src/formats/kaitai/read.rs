@@ -3,8 +3,8 @@
 use std::io;
 use std::ops::Range;
 
+use super::draft::Draft;
 use super::fault::{CLOSED, Fault, LIMIT};
-use super::place::Draft;
 use super::spec::{Endian, Spec, TypeId};
 use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
@@ -40,16 +40,16 @@ const MOST_INSTANCES: usize = 16;
 
 /// What a place in an expression can see.
 #[derive(Clone, Debug)]
-pub(super) struct Around {
+pub(super) struct Environment {
     pub(super) object: usize,
     /// `_`: the item that was just read, or the value that is checked.
     pub(super) item: Option<Val>,
     pub(super) index: Option<u64>,
 }
 
-impl Around {
-    pub(super) fn of(object: usize) -> Around {
-        Around {
+impl Environment {
+    pub(super) fn of(object: usize) -> Environment {
+        Environment {
             object,
             item: None,
             index: None,
@@ -93,7 +93,7 @@ pub(super) struct Object {
 }
 
 /// What an object is to others.
-pub(super) struct Kin {
+pub(super) struct Relations {
     pub(super) parent: Option<usize>,
     pub(super) root: Option<usize>,
     pub(super) holder: Option<usize>,
@@ -148,7 +148,7 @@ impl<'p> Reader<'p> {
 
     /// Reads the file as an object of a type, and then all instances that nothing needed so far.
     pub(super) fn all(&mut self, root: TypeId) -> Option<Fault> {
-        let kin = Kin {
+        let kin = Relations {
             parent: None,
             root: None,
             holder: None,
@@ -221,7 +221,7 @@ impl<'p> Reader<'p> {
         of: TypeId,
         params: Vec<Val>,
         stream: usize,
-        kin: &Kin,
+        kin: &Relations,
     ) -> Result<usize, Fault> {
         let id = self.objects.len();
         let holder = kin.holder.and_then(|holder| self.objects.get(holder));
@@ -349,7 +349,7 @@ impl<'p> Reader<'p> {
         on: &'p super::expression::Expression,
         cases: &'p [(Option<super::expression::Expression>, bool)],
     ) -> Result<bool, Fault> {
-        let around = Around::of(id);
+        let around = Environment::of(id);
         let on = self.eval(&around, on)?;
         let on = self.at_hand(on)?;
         let mut otherwise = None;

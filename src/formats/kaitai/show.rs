@@ -1,8 +1,8 @@
 //! What only matters where it is shown: instances that nothing needed, and lines that describe objects.
 
+use super::draft::{Draft, Inner};
 use super::fault::{Fault, LIMIT};
-use super::place::{Draft, Inner};
-use super::read::{Around, Reader};
+use super::read::{Environment, Reader};
 use super::values::Val;
 
 /// What is still to be done. The order is that of the tree, since an instance without a place moves the
@@ -67,7 +67,7 @@ impl Reader<'_> {
         let Some(shown) = of.and_then(|of| of.to_string.as_ref()) else {
             return;
         };
-        if let Ok(Val::Text(text)) = self.eval(&Around::of(id), shown)
+        if let Ok(Val::Text(text)) = self.eval(&Environment::of(id), shown)
             && let Some(object) = self.objects.get_mut(id)
         {
             object.meaning = Some(text.to_string());

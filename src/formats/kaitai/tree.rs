@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::place::{Draft, Inner, value};
+use super::draft::{Draft, Inner, value};
 use super::read::Reader;
 use super::values::{Span, Val};
 use crate::structs::settle;
@@ -28,7 +28,7 @@ impl Reader<'_> {
         for object in &mut self.objects {
             (object.seq, object.instances, object.spots) = Default::default();
         }
-        let mut put = Put {
+        let mut put = TreeBuilder {
             room: self.most_nodes().min(MOST_AGAIN),
             inner_room: self.most_nodes().min(MOST_INNER),
             chain: Vec::new(),
@@ -75,7 +75,7 @@ impl Reader<'_> {
 }
 
 /// Puts nodes together.
-struct Put<'r, 'p> {
+struct TreeBuilder<'r, 'p> {
     reader: &'r mut Reader<'p>,
     /// The objects that are shown a second time; what others become is moved into the tree.
     shared: HashSet<usize>,
@@ -87,7 +87,7 @@ struct Put<'r, 'p> {
     chain: Vec<usize>,
 }
 
-impl Put<'_, '_> {
+impl TreeBuilder<'_, '_> {
     /// The fields of an object. `again` is how many references led to it from where it stands.
     fn fields(&mut self, object: usize, again: u8) -> Vec<Node> {
         let mut nodes = self.params(object);

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::expression::Expression;
-use super::load::{Declared, Loader};
+use super::load::{Loader, TypeDeclaration};
 use super::parents::parents;
 use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Tops, TypeId};
 use super::types;
@@ -50,15 +50,15 @@ impl ValueType {
 }
 
 /// Where an expression stands.
-pub(super) struct At {
+pub(super) struct Location {
     pub(super) id: TypeId,
     /// What `_` is, where there is an item.
     pub(super) item: Option<ValueType>,
 }
 
-impl At {
-    pub(super) fn of(id: TypeId) -> At {
-        At { id, item: None }
+impl Location {
+    pub(super) fn of(id: TypeId) -> Location {
+        Location { id, item: None }
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) type Instance = (TypeId, usize);
 pub(super) struct Typing<'s> {
     pub(super) spec: &'s Spec,
     pub(super) tops: &'s Tops,
-    pub(super) declared: &'s [Declared],
+    pub(super) declared: &'s [TypeDeclaration],
     /// What `_parent` is in each type; `None` where no field is of the type.
     parents: Vec<Option<ValueType>>,
     /// Those of instances, which may be asked for often; `Any` while one is looked at.
@@ -97,7 +97,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    pub(super) fn of(&self, at: &At, of: &Expression) -> Typed {
+    pub(super) fn of(&self, at: &Location, of: &Expression) -> Typed {
         if self.depth.get() >= MAX_DEPTH {
             return Ok(Any);
         }
@@ -109,7 +109,7 @@ impl<'s> Typing<'s> {
 
     /// The value of an instance.
     pub(super) fn of_value(&self, instance: Instance, value: &Expression) -> Typed {
-        self.inside(Some(instance), || self.of(&At::of(instance.0), value))
+        self.inside(Some(instance), || self.of(&Location::of(instance.0), value))
     }
 
     fn inside<T>(&self, instance: Option<Instance>, look: impl FnOnce() -> T) -> T {
@@ -150,7 +150,7 @@ impl<'s> Typing<'s> {
         None
     }
 
-    fn part(&self, at: &At, of: &Expression) -> Typed {
+    fn part(&self, at: &Location, of: &Expression) -> Typed {
         Ok(match of {
             Expression::Int(_) => Int,
             Expression::Float(_) => Float,
@@ -236,7 +236,7 @@ impl<'s> Typing<'s> {
     }
 
     /// The one type of the items of a list.
-    fn item(&self, at: &At, parts: &[Expression]) -> Typed {
+    fn item(&self, at: &Location, parts: &[Expression]) -> Typed {
         let mut item = None;
         for part in parts {
             let part = self.of(at, part)?;
@@ -251,7 +251,7 @@ impl<'s> Typing<'s> {
         Ok(item.unwrap_or(Any))
     }
 
-    fn call(&self, at: &At, of: &ValueType, name: &str, arguments: &[Expression]) -> Typed {
+    fn call(&self, at: &Location, of: &ValueType, name: &str, arguments: &[Expression]) -> Typed {
         let wanted = match name {
             "to_s" => &[Text][..],
             "to_i" => &[Int],
@@ -276,7 +276,7 @@ impl<'s> Typing<'s> {
     /// An expression that has to be of a type.
     pub(super) fn wants(
         &self,
-        at: &At,
+        at: &Location,
         of: &Expression,
         wanted: &ValueType,
         what: &str,
@@ -292,7 +292,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    pub(super) fn name(&self, at: &At, name: &str) -> Typed {
+    pub(super) fn name(&self, at: &Location, name: &str) -> Typed {
         Ok(match name {
             "_" => match &at.item {
                 Some(item) => item.clone(),

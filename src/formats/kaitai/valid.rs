@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::fault::{Fault, INVALID};
-use super::read::{Around, Reader};
+use super::read::{Environment, Reader};
 use super::spec::Valid;
 use super::values::{Val, equal, order};
 
@@ -11,7 +11,7 @@ impl<'p> Reader<'p> {
     /// Whether a value is what `valid` says.
     pub(super) fn check_valid(
         &mut self,
-        around: &Around,
+        around: &Environment,
         valid: &'p Valid,
         value: &Val,
     ) -> Result<(), Fault> {

@@ -14,7 +14,7 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::counted;
+use super::byte_counter;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
@@ -28,7 +28,7 @@ use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Space};
 
 pub use data::Data;
-use examine::Rejected;
+use examine::RejectedHeader;
 pub(crate) use examine::{can_resume, garbage};
 pub use readers::{MemberReader, MemberReaders};
 
@@ -71,7 +71,7 @@ pub struct Archive<'a> {
     /// Whether padding and what follows the end are looked at.
     examine: bool,
     /// The header that ended the reading; after it was put right, the next one.
-    rejected: Option<Box<Rejected>>,
+    rejected: Option<Box<RejectedHeader>>,
     /// The offsets of headers that were put right.
     mended: Vec<u64>,
     /// How far the bytes of the archive were read, before they are decompressed.
@@ -83,7 +83,7 @@ pub struct Archive<'a> {
     /// Where it has positions: the archive as it is stored.
     file: Option<SourceOf<'a>>,
     /// What an index had led to before it was found to be wrong.
-    given: indexed::Given,
+    given: indexed::DeliveredMembers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl<'a> Archive<'a> {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: SourceOf<'a>) -> Result<Self, Error> {
-        let (counted, read) = counted::source(source.clone());
+        let (counted, read) = byte_counter::source(source.clone());
         let archive = Archive::of(Input::positions(counted)?, read);
         Ok(Archive {
             file: Some(source),
@@ -142,7 +142,7 @@ impl<'a> Archive<'a> {
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'a) -> Result<Self, Error> {
-        let (stream, read) = counted::stream(stream);
+        let (stream, read) = byte_counter::stream(stream);
         Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
 
@@ -181,7 +181,7 @@ impl<'a> Archive<'a> {
             gnu_map: None,
             plan: None,
             file: None,
-            given: indexed::Given::default(),
+            given: indexed::DeliveredMembers::default(),
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,
@@ -335,7 +335,7 @@ impl<'a> Archive<'a> {
             let header = match Header::parse(&block) {
                 Ok(header) => header,
                 Err(error) => {
-                    self.rejected = Some(Box::new(Rejected {
+                    self.rejected = Some(Box::new(RejectedHeader {
                         offset,
                         block,
                         extended,

@@ -16,7 +16,7 @@ mod new_member;
 mod notice;
 mod owners;
 mod pipeline;
-mod room;
+mod preallocation;
 #[cfg(feature = "tar-rules")]
 mod rules;
 mod sink;

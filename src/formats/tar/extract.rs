@@ -33,7 +33,7 @@ use super::archive::Archive;
 use super::content::Content;
 use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
-use super::place::split;
+use super::member_path::split;
 use super::sparse::Piece;
 use crate::offset::Tally;
 use collisions::Collisions;

@@ -2,7 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::glob::Pattern;
-use super::place::meaning_parts;
+use super::member_path::meaning_parts;
 
 /// Names of members: each means the member of that name and everything below it.
 ///

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error::Error;
 use super::file::{self, StoredFormat};
 use crate::Formats;
-use crate::schema::{Compiled, Meanings, Misfit};
+use crate::schema::{Compiled, FactMisfit, Meanings};
 use crate::structs::{FormatError, Layout, Repetition, Struct};
 
 /// The formats of several files. Of two with one name the nearer counts.
@@ -240,7 +240,7 @@ impl Known {
 }
 
 /// What is wrong with a fact, and where it stands.
-fn misfit(stored: &StoredFormat, misfit: &Misfit) -> Error {
+fn misfit(stored: &StoredFormat, misfit: &FactMisfit) -> Error {
     let place = stored.fact_lines.get(misfit.index).copied();
     let (section, line) = place.unwrap_or(("format", stored.line));
     let message = format!("in %{}, {section}: {}", stored.schema.name, misfit.message);

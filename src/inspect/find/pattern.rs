@@ -32,7 +32,7 @@ enum Matcher {
 }
 
 /// A match in a window.
-pub(super) struct Found {
+pub(super) struct Match {
     pub(super) range: Range<usize>,
     pub(super) pattern: usize,
 }
@@ -163,20 +163,20 @@ impl Pattern {
     }
 
     /// The first match that begins at `position` or later.
-    pub(super) fn find_at(&self, window: &[u8], position: usize) -> Option<Found> {
+    pub(super) fn find_at(&self, window: &[u8], position: usize) -> Option<Match> {
         match &self.matcher {
             Matcher::Bytes(finder) => {
                 let start = finder
                     .find(window.get(position..)?)?
                     .saturating_add(position);
-                Some(Found {
+                Some(Match {
                     range: start..start.past(finder.needle().len()),
                     pattern: 0,
                 })
             }
             Matcher::Regex(regex) => {
                 let found = regex.search(&Input::new(window).range(position..))?;
-                Some(Found {
+                Some(Match {
                     range: found.range(),
                     pattern: found.pattern().as_usize(),
                 })

@@ -3,7 +3,7 @@
 //! A number read in its right size and byte order lies near the others of its column, or near the
 //! one before it; read in a wrong way it jumps.
 
-use super::code::{Code, as_float, integers, share};
+use super::code_length::{CodeLengths, as_float, integers, share};
 use super::{Column, Kind, Order, period};
 use crate::offset::{Position, Tally};
 
@@ -68,7 +68,7 @@ struct Choice {
 struct Table<'a> {
     rows: Vec<&'a [u8]>,
     order: Order,
-    lengths: Code,
+    lengths: CodeLengths,
     /// What each byte costs on its own.
     bytes: Vec<f64>,
     zero: Vec<bool>,
@@ -78,7 +78,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn new(bytes: &'a [u8], size: usize, order: Order) -> Table<'a> {
         let rows: Vec<&[u8]> = bytes.chunks_exact(size.max(1)).take(ROWS).collect();
-        let code = Code::new(256, rows.len());
+        let code = CodeLengths::new(256, rows.len());
         let column = |at: usize| rows.iter().filter_map(move |row| row.get(at).copied());
         let a_record = |at| period::column(column(at), &code) / as_float(rows.len().max(1));
         Table {
@@ -88,7 +88,7 @@ impl<'a> Table<'a> {
                 .collect(),
             text: (0..size).map(|at| is_text(column(at))).collect(),
             order,
-            lengths: Code::new(65, rows.len()),
+            lengths: CodeLengths::new(65, rows.len()),
             rows,
         }
     }

@@ -1,6 +1,6 @@
 //! Where records begin: what stands before them is not like them.
 
-use super::code::share;
+use super::code_length::share;
 use super::entropy::{corrected, counts};
 use crate::offset::Tally;
 

@@ -1,7 +1,7 @@
 //! The size of records: the distance at which to lay bytes below one another so that they take the
 //! least to write down, column by column.
 
-use super::code::{Code, as_float, share};
+use super::code_length::{CodeLengths, as_float, share};
 use crate::offset::Tally;
 
 /// Longer records are not looked for.
@@ -25,7 +25,7 @@ const LEAST_GAIN: f64 = 0.03;
 /// A size of records, and how sure it is, from 0 to 1.
 pub(super) fn find(bytes: &[u8]) -> Option<(usize, f64)> {
     let bytes = bytes.get(..LAID_OUT).unwrap_or(bytes);
-    let code = Code::new(256, bytes.len());
+    let code = CodeLengths::new(256, bytes.len());
     let whole = in_columns(bytes, 1, &code);
     let (bits, size) = candidates(bytes)
         .into_iter()
@@ -68,7 +68,7 @@ fn repeats(bytes: &[u8], lag: usize) -> f64 {
 }
 
 /// The bits that the columns of bytes cost, each as such or as the steps from one row to the next.
-fn in_columns(bytes: &[u8], size: usize, code: &Code) -> f64 {
+fn in_columns(bytes: &[u8], size: usize, code: &CodeLengths) -> f64 {
     (0..size)
         .map(|at| column(bytes.iter().skip(at).step_by(size).copied(), code))
         .sum::<f64>()
@@ -76,7 +76,7 @@ fn in_columns(bytes: &[u8], size: usize, code: &Code) -> f64 {
 }
 
 /// The bits of one column of bytes.
-pub(super) fn column(bytes: impl Iterator<Item = u8>, code: &Code) -> f64 {
+pub(super) fn column(bytes: impl Iterator<Item = u8>, code: &CodeLengths) -> f64 {
     let mut plain = [0u32; 256];
     let mut steps = [0u32; 256];
     let mut last = 0u8;

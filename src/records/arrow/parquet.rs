@@ -137,7 +137,7 @@ fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let answer = catch_unwind(AssertUnwindSafe(work));
     IS_DECODING.set(false);
     answer.unwrap_or_else(|panicked| {
-        let said = said(&*panicked);
+        let said = panic_message(&*panicked);
         Err(wrong(format!(
             "the file is broken: its decoder stopped at {said:?}"
         )))
@@ -145,7 +145,7 @@ fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// The words of a panic.
-fn said(panicked: &(dyn Any + Send)) -> &str {
+fn panic_message(panicked: &(dyn Any + Send)) -> &str {
     let owned = panicked.downcast_ref::<String>().map(String::as_str);
     owned
         .or_else(|| panicked.downcast_ref::<&str>().copied())

@@ -62,11 +62,11 @@ pub fn rows<E: From<io::Error>>(
                 Input::File(file) => Box::new(file),
                 Input::Stream(stream) => stream,
             };
-            batches(ipc::Batches::stream(stream)?, visit)
+            batches(ipc::IpcBatches::stream(stream)?, visit)
         }
         (_, Input::Stream(_)) => Err(no_file().into()),
-        (Container::File, Input::File(file)) => batches(ipc::Batches::file(file)?, visit),
-        (Container::Parquet, Input::File(file)) => batches(parquet::Batches::new(file)?, visit),
+        (Container::File, Input::File(file)) => batches(ipc::IpcBatches::file(file)?, visit),
+        (Container::Parquet, Input::File(file)) => batches(parquet::IpcBatches::new(file)?, visit),
     }
 }
 

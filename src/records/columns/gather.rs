@@ -12,12 +12,12 @@ use crate::value::{Bytes, Value, uuid};
 pub(super) struct Loop {
     /// Where the field begins in a record.
     pub(super) at: usize,
-    pub(super) take: Take,
+    pub(super) take: Extraction,
 }
 
 /// How the value of a field is taken from its bytes.
 #[derive(Clone, Debug)]
-pub(super) enum Take {
+pub(super) enum Extraction {
     Int {
         size: usize,
         little: bool,
@@ -57,12 +57,12 @@ pub(super) enum Take {
     Array {
         size: usize,
         length: usize,
-        item: Box<Take>,
+        item: Box<Extraction>,
     },
     Struct(Vec<Loop>),
     /// The plain value, and what kinds make of it: one value at a time.
     ByKinds {
-        raw: Box<Take>,
+        raw: Box<Extraction>,
         size: usize,
         little: bool,
         kinds: Vec<FieldKind>,
@@ -145,12 +145,12 @@ impl Loop {
     }
 }
 
-impl Take {
+impl Extraction {
     fn run(&self, from: (&[u8], usize, usize), column: &mut Column) {
         let (tile, step, at) = from;
         match (self, &mut column.values) {
             (
-                Take::Int {
+                Extraction::Int {
                     size,
                     little,
                     signed,
@@ -158,7 +158,7 @@ impl Take {
                 values,
             ) => integers(values, from, *size, *little, *signed),
             (
-                Take::Bits {
+                Extraction::Bits {
                     size,
                     little,
                     signed,
@@ -167,35 +167,37 @@ impl Take {
                 },
                 values,
             ) => bits(values, from, (*size, *little), *signed, (*first, *count)),
-            (Take::Float { size, little }, values) => floats(values, from, *size, *little),
-            (Take::Complex { size, little }, Values::Complex(out)) => {
+            (Extraction::Float { size, little }, values) => floats(values, from, *size, *little),
+            (Extraction::Complex { size, little }, Values::Complex(out)) => {
                 of_bytes(out, from, *size, |bytes| {
                     let (re, im) = bytes.split_at_checked(bytes.len() / 2).unwrap_or_default();
                     [part(re, *little), part(im, *little)]
                 });
             }
-            (Take::Bool { size: 1 }, Values::Bool(out)) => plain(out, from, |[byte]| byte != 0),
-            (Take::Bool { size }, Values::Bool(out)) => {
+            (Extraction::Bool { size: 1 }, Values::Bool(out)) => {
+                plain(out, from, |[byte]| byte != 0);
+            }
+            (Extraction::Bool { size }, Values::Bool(out)) => {
                 of_bytes(out, from, *size, |bytes| {
                     bytes.iter().any(|byte| *byte != 0)
                 });
             }
-            (Take::Bytes { size }, Values::Fixed { rows, bytes, .. }) => {
+            (Extraction::Bytes { size }, Values::Fixed { rows, bytes, .. }) => {
                 fixed(bytes, from, *size);
                 rows.tally(count(from));
             }
-            (Take::Pascal { size }, Values::Bytes(out)) => {
+            (Extraction::Pascal { size }, Values::Bytes(out)) => {
                 for field in pieces(from, *size) {
                     let (length, rest) = field.split_first().unwrap_or((&0, &[]));
                     out.push(rest.get(..usize::from(*length)).unwrap_or(rest));
                 }
             }
-            (Take::Text { size }, Values::Text(out)) => text(out, from, *size),
-            (Take::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
+            (Extraction::Text { size }, Values::Text(out)) => text(out, from, *size),
+            (Extraction::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
                 pieces(from, 16).for_each(|field| identifier(bytes, field, *is_guid));
                 rows.tally(count(from));
             }
-            (Take::Array { size, length, item }, Values::Array { rows, items, .. }) => {
+            (Extraction::Array { size, length, item }, Values::Array { rows, items, .. }) => {
                 let size = (*size).max(1);
                 let all = size.saturating_mul(*length);
                 if *length > 0 {
@@ -205,14 +207,14 @@ impl Take {
                 }
                 rows.tally(count(from));
             }
-            (Take::Struct(loops), Values::Struct { rows, columns }) => {
+            (Extraction::Struct(loops), Values::Struct { rows, columns }) => {
                 for (one, column) in loops.iter().zip(columns) {
                     one.take.run((tile, step, at.past(one.at)), column);
                 }
                 rows.tally(count(from));
             }
             (
-                Take::ByKinds {
+                Extraction::ByKinds {
                     raw,
                     size,
                     little,
@@ -239,14 +241,14 @@ impl Take {
     /// One plain value.
     fn value(&self, bytes: &[u8]) -> Value {
         match self {
-            Take::Int { little, signed, .. } => {
+            Extraction::Int { little, signed, .. } => {
                 let raw = wide(bytes, *little);
                 match signed {
                     true => Value::Int(with_sign(raw, bits_of(bytes.len()))),
                     false => Value::from(raw),
                 }
             }
-            Take::Pascal { .. } => {
+            Extraction::Pascal { .. } => {
                 let (length, rest) = bytes.split_first().unwrap_or((&0, &[]));
                 Value::from(rest.get(..usize::from(*length)).unwrap_or(rest))
             }

@@ -9,8 +9,8 @@ use super::short::short_group;
 use crate::inspect::{Step, walk};
 use crate::offset::Tally;
 use crate::render::escape;
-use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
+use crate::render::text_color;
 use crate::tree::{Node, Problem, Range, Role, Severity, Spelling};
 use crate::value::Value;
 use crate::value::text::counted;
@@ -275,7 +275,7 @@ impl Outline<'_> {
         let is_short = short.is_some();
         let value = match short {
             Some(numbers) => {
-                let style = Style::new().fg_color(Some(ink::CYAN.into()));
+                let style = Style::new().fg_color(Some(text_color::CYAN.into()));
                 Cell::new(numbers, style)
             }
             None => self.value(node)?,
@@ -316,7 +316,11 @@ impl Outline<'_> {
         };
         if let Some(value) = &node.value {
             let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));
-            let color = if is_number { ink::CYAN } else { ink::GREEN };
+            let color = if is_number {
+                text_color::CYAN
+            } else {
+                text_color::GREEN
+            };
             let style = Style::new().fg_color(Some(color.into()));
             return Ok(Cell::new(
                 of_node(node, value, longest, self.options.hex_ints),
@@ -341,7 +345,7 @@ impl Outline<'_> {
 
     fn problem(&mut self, problem: &Problem) {
         self.errors |= problem.severity == Severity::Error;
-        let color = ink::of(problem.severity);
+        let color = text_color::of(problem.severity);
         let note = format!(
             "{} {} at {:#x}: {}",
             problem.severity,

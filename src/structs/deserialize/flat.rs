@@ -14,14 +14,14 @@ use crate::structs::unpack::pascal;
 use crate::value::Names;
 
 /// A whole struct.
-pub(super) struct Whole<'f, 'de> {
+pub(super) struct WholeStruct<'f, 'de> {
     flat: &'f Flat,
     data: &'de [u8],
 }
 
-impl<'f, 'de> Whole<'f, 'de> {
-    pub(super) fn new(flat: &'f Flat, data: &'de [u8]) -> Whole<'f, 'de> {
-        Whole { flat, data }
+impl<'f, 'de> WholeStruct<'f, 'de> {
+    pub(super) fn new(flat: &'f Flat, data: &'de [u8]) -> WholeStruct<'f, 'de> {
+        WholeStruct { flat, data }
     }
 
     #[inline]
@@ -51,7 +51,7 @@ macro_rules! misfits {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Whole<'_, 'de> {
+impl<'de> Deserializer<'de> for WholeStruct<'_, 'de> {
     type Error = Misfit;
 
     transparent!();
@@ -94,7 +94,7 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
         let Some(order) = self.flat.read_as(fields) else {
             return self.deserialize_any(visitor);
         };
-        let mut known = Known {
+        let mut known = TypeOrder {
             flat: self.flat,
             order: order.iter(),
             data: self.data,
@@ -108,13 +108,13 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
 }
 
 /// The fields in the order of a type.
-struct Known<'f, 'de> {
+struct TypeOrder<'f, 'de> {
     flat: &'f Flat,
     order: std::slice::Iter<'f, Item>,
     data: &'de [u8],
 }
 
-impl<'de> SeqAccess<'de> for &mut Known<'_, 'de> {
+impl<'de> SeqAccess<'de> for &mut TypeOrder<'_, 'de> {
     type Error = Misfit;
 
     #[inline]

@@ -17,7 +17,7 @@ use crate::structs::unpack::{self, Cursor};
 
 /// What a value is made of.
 #[derive(Clone, Copy)]
-pub(super) enum What<'p> {
+pub(super) enum ItemSource<'p> {
     One(&'p Element),
     Array(&'p Count, &'p Element),
     Bit(&'p Bits, &'p BitField, u128),
@@ -26,13 +26,13 @@ pub(super) enum What<'p> {
 /// One value.
 pub(super) struct Item<'c, 'p, 'de> {
     pub(super) cursor: &'c mut Cursor<'de>,
-    pub(super) what: What<'p>,
+    pub(super) what: ItemSource<'p>,
 }
 
 impl<'p, 'de> Item<'_, 'p, 'de> {
     /// The content, where the value is made of bytes.
     fn bytes(&mut self) -> Result<Option<&'de [u8]>, DataError> {
-        let What::One(element) = self.what else {
+        let ItemSource::One(element) = self.what else {
             return Ok(None);
         };
         Ok(Some(match element {
@@ -89,8 +89,8 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
             return visitor.visit_borrowed_bytes(bytes);
         }
         match self.what {
-            What::Bit(bits, bit, raw) => visit_integer(bit.raw(raw, bits.signed()), visitor),
-            What::Array(count, element) => {
+            ItemSource::Bit(bits, bit, raw) => visit_integer(bit.raw(raw, bits.signed()), visitor),
+            ItemSource::Array(count, element) => {
                 let left = match count {
                     Count::Rest => None,
                     count => Some(self.cursor.count(count)?),
@@ -108,7 +108,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
                     Err(DataError::other("the array has more items than wanted"))
                 }
             }
-            What::One(element) => match element {
+            ItemSource::One(element) => match element {
                 Element::Group(body) => Level {
                     cursor: self.cursor,
                     body,
@@ -149,7 +149,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
     /// A `c` is also a number.
     fn deserialize_u8<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Scalar(Scalar {
+            ItemSource::One(Element::Scalar(Scalar {
                 kind: Kind::Char, ..
             })) => match self.bytes()? {
                 Some([byte]) => visitor.visit_u8(*byte),
@@ -161,7 +161,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Group(body)) => Level {
+            ItemSource::One(Element::Group(body)) => Level {
                 cursor: self.cursor,
                 body,
             }
@@ -172,7 +172,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Group(body)) => Level {
+            ItemSource::One(Element::Group(body)) => Level {
                 cursor: self.cursor,
                 body,
             }
@@ -196,11 +196,11 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::Bit(..) => {}
-            What::Array(count, element) => {
+            ItemSource::Bit(..) => {}
+            ItemSource::Array(count, element) => {
                 self.cursor.array(count, element)?;
             }
-            What::One(element) => {
+            ItemSource::One(element) => {
                 self.cursor.element(element)?;
             }
         }
@@ -292,7 +292,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
         let before = self.cursor.offset();
         let item = Item {
             cursor: self.cursor,
-            what: What::One(self.element),
+            what: ItemSource::One(self.element),
         };
         let value = seed
             .deserialize(item)

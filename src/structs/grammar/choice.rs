@@ -1,10 +1,10 @@
 //! Choices: `{value ; 1, 3..5: … ; else: …}` and `{condition: … ; else: …}`.
 
 use super::{Grammar, MAX_DEPTH, Parsed, blank, fail, first_char_length, is_blank};
-use crate::structs::ast::{Case, Expression, Labels, What};
+use crate::structs::ast::{Case, Expression, ItemKind, Labels};
 
 impl<'t> Grammar<'t, '_> {
-    pub(super) fn choice(self, input: &'t str, depth: usize) -> Parsed<'t, What<'t>> {
+    pub(super) fn choice(self, input: &'t str, depth: usize) -> Parsed<'t, ItemKind<'t>> {
         if depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels");
             return fail(input, 1, "groups are nested too deep", label);
@@ -37,7 +37,7 @@ impl<'t> Grammar<'t, '_> {
                 Some(b';') => rest = after.get(1..).unwrap_or_default(),
                 Some(b'}') => {
                     let after = after.get(1..).unwrap_or_default();
-                    return Ok((after, What::Choice(on, cases)));
+                    return Ok((after, ItemKind::Choice(on, cases)));
                 }
                 _ => {
                     return fail(

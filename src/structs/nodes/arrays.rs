@@ -106,7 +106,7 @@ impl<I: Input> Builder<'_, I> {
                 let over = there.checked_rem(size).unwrap_or(0);
                 Err(left_over(whole, size, over).at(end.since(over)))
             }
-            Err(error) => Err(error.moved(from).items_behind(before)),
+            Err(error) => Err(error.moved(from).items_after(before)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::Source;
 use crate::offset::Position;
 use crate::structs::Struct;
 use crate::structs::error::DataError;
-use crate::structs::whole::{self, Asked};
+use crate::structs::whole::{self, RequestedField};
 use crate::tree::{Node, Role, Space};
 
 impl Struct {
@@ -110,25 +110,25 @@ impl Struct {
         offset: u64,
         first_stream: u32,
     ) -> io::Result<Read> {
-        self.nodes_asked(window, space, offset, first_stream, &Arc::default())
+        self.nodes_for_fields(window, space, offset, first_stream, &Arc::default())
     }
 
     /// The same where it is known which fields of items will be asked for.
-    pub(crate) fn nodes_asked(
+    pub(crate) fn nodes_for_fields(
         self: &Arc<Self>,
         window: &mut Window,
         space: Space,
         offset: u64,
         first_stream: u32,
-        asked: &Arc<[Asked]>,
+        asked: &Arc<[RequestedField]>,
     ) -> io::Result<Read> {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.past(window.end());
-            let how = whole::How {
+            let how = whole::ReadMode {
                 first_stream,
                 asked: Arc::clone(asked),
-                ..whole::How::at(space, offset)
+                ..whole::ReadMode::at(space, offset)
             };
             let mut made = program.read_on_demand(window, &how);
             window.check()?;

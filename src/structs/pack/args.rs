@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::offset::Position;
 use crate::structs::error::{DataError, DataErrorKind, counted};
-use crate::structs::near::near;
 use crate::structs::plan::Body;
+use crate::structs::suggestion::near;
 use crate::value::{Names, Value};
 
 /// Values of one level, in order or by name.

@@ -1,7 +1,7 @@
 //! Counts that follow from data: learned before anything is written.
 
 use super::args::{Args, Row};
-use super::{Known, Packer};
+use super::{PackCount, Packer};
 use crate::offset::Tally;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{Body, Count, Element, Field, Repeat};
@@ -62,9 +62,9 @@ impl Packer<'_> {
     fn learn_from(&mut self, field: &Field, value: &Value, scope: u32) -> Result<(), DataError> {
         match (&field.element, &field.repeat, value) {
             (_, Repeat::Array(count), Value::List(items)) => {
-                self.told(count, items.len(), scope, false)?;
+                self.note_count(count, items.len(), scope, false)?;
             }
-            (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
+            (element, _, Value::Bytes(bytes)) => self.count_from_bytes(element, bytes, scope)?,
             _ => {}
         }
         let Element::Group(body) = &field.element else {
@@ -87,21 +87,23 @@ impl Packer<'_> {
     }
 
     /// Bytes tell the length of their field.
-    fn told_by_bytes(
+    fn count_from_bytes(
         &mut self,
         element: &Element,
         bytes: &[u8],
         scope: u32,
     ) -> Result<(), DataError> {
         match element {
-            Element::Bytes(count) => self.told(count, bytes.len(), scope, false),
-            Element::Pascal(count) => self.told(count, bytes.len().saturating_add(1), scope, true),
+            Element::Bytes(count) => self.note_count(count, bytes.len(), scope, false),
+            Element::Pascal(count) => {
+                self.note_count(count, bytes.len().saturating_add(1), scope, true)
+            }
             _ => Ok(()),
         }
     }
 
     /// Data have told a count of the scope: `length`, or more.
-    fn told(
+    fn note_count(
         &mut self,
         count: &Count,
         length: usize,
@@ -119,8 +121,8 @@ impl Packer<'_> {
             return Ok(());
         };
         *known = Some(match (*known, or_more) {
-            (None, or_more) => Known { n, or_more },
-            (Some(other), true) if other.or_more => Known {
+            (None, or_more) => PackCount { n, or_more },
+            (Some(other), true) if other.or_more => PackCount {
                 n: n.max(other.n),
                 or_more,
             },
@@ -132,7 +134,7 @@ impl Packer<'_> {
                     other.n
                 )));
             }
-            (Some(_), false) => Known { n, or_more },
+            (Some(_), false) => PackCount { n, or_more },
         });
         Ok(())
     }

@@ -15,13 +15,13 @@ pub(super) struct ToValue;
 
 /// Items in order, or fields by name.
 #[derive(Default)]
-pub(super) struct Several {
+pub(super) struct Composite {
     items: Vec<Value>,
     fields: Vec<(String, Value)>,
     key: Option<String>,
 }
 
-impl Several {
+impl Composite {
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         let value = value.serialize(ToValue)?;
         let missing = || DataError::other("an item has no value");
@@ -62,12 +62,12 @@ macro_rules! values {
 impl Serializer for ToValue {
     type Ok = Option<Value>;
     type Error = DataError;
-    type SerializeSeq = Several;
-    type SerializeTuple = Several;
-    type SerializeTupleStruct = Several;
+    type SerializeSeq = Composite;
+    type SerializeTuple = Composite;
+    type SerializeTupleStruct = Composite;
     type SerializeTupleVariant = Impossible<Option<Value>, DataError>;
-    type SerializeMap = Several;
-    type SerializeStruct = Several;
+    type SerializeMap = Composite;
+    type SerializeStruct = Composite;
     type SerializeStructVariant = Impossible<Option<Value>, DataError>;
 
     fn is_human_readable(&self) -> bool {
@@ -124,33 +124,33 @@ impl Serializer for ToValue {
 
     no_variants!(|_| holds_something());
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_seq(self, _: Option<usize>) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_tuple(self, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_map(self, _: Option<usize>) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 }
 
 in_order! {
-    Several => Option<Value>, DataError: SerializeSeq::serialize_element
+    Composite => Option<Value>, DataError: SerializeSeq::serialize_element
     SerializeTuple::serialize_element SerializeTupleStruct::serialize_field
 }
 
-impl SerializeMap for Several {
+impl SerializeMap for Composite {
     type Ok = Option<Value>;
     type Error = DataError;
 
@@ -176,7 +176,7 @@ impl SerializeMap for Several {
     }
 }
 
-impl SerializeStruct for Several {
+impl SerializeStruct for Composite {
     type Ok = Option<Value>;
     type Error = DataError;
 

@@ -4,7 +4,7 @@ mod crc;
 
 #[cfg(feature = "hash")]
 use crate::hash::{Algorithm, Hasher};
-use crate::structs::near::near;
+use crate::structs::suggestion::near;
 use crate::value::Value;
 use crc::Crc;
 

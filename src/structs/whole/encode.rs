@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::float80;
 use super::kinds::Kind;
-use super::program::{Bits, Item, What};
+use super::program::{Bits, Item, ItemKind};
 use crate::offset::Tally;
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
@@ -20,7 +20,7 @@ use crate::value::{Bytes, Record, Value, uuid};
 pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
     let wrong = |e: LiteralError| DataError::other(e.to_string());
     if let Some((text, nested)) = as_written(value) {
-        let is_bytes = matches!(item.what, What::Code(_) | What::Until(_));
+        let is_bytes = matches!(item.what, ItemKind::Code(_) | ItemKind::Until(_));
         return match nested.filter(|_| !is_bytes) {
             Some(nested) => Ok(nested.clone()),
             None => read(text, item).map_err(wrong),
@@ -69,7 +69,7 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
         return Ok(Value::Float(literal::float(text)?));
     }
     Ok(match &item.what {
-        What::Code(code) => match code.kind {
+        ItemKind::Code(code) => match code.kind {
             code::Kind::Bool => Value::Bool(literal::truth(text)?),
             code::Kind::Float => Value::Float(literal::float(text)?),
             code::Kind::Complex => {
@@ -78,7 +78,7 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
             }
             _ => Value::from(literal::bytes(text)?),
         },
-        What::Computed(_) => match literal::integer(text) {
+        ItemKind::Computed(_) => match literal::integer(text) {
             Ok(integer) => integer.to_value()?,
             Err(_) => Value::from(literal::bytes(text)?),
         },
@@ -90,10 +90,10 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
 pub(super) fn of_bytes(value: Value, item: &Item) -> Value {
     let is_bytes = matches!(
         item.what,
-        What::Code(code::Code {
+        ItemKind::Code(code::Code {
             kind: code::Kind::Bytes | code::Kind::Pascal | code::Kind::CString | code::Kind::Char,
             ..
-        }) | What::Until(_)
+        }) | ItemKind::Until(_)
     );
     match &value {
         Value::List(items) if is_bytes => {

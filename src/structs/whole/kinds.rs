@@ -8,7 +8,7 @@ use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
-use crate::structs::near::near;
+use crate::structs::suggestion::near;
 use crate::tree::Spelling;
 use crate::value::code_page::CP437;
 use crate::value::encoding::Encoding;

@@ -17,9 +17,9 @@ pub(in crate::structs) struct Claim {
 
 /// The claims whose bytes others own, known once all is read.
 #[derive(Debug, Default)]
-pub(in crate::structs) struct Lost(OnceLock<Vec<u64>>);
+pub(in crate::structs) struct LostClaims(OnceLock<Vec<u64>>);
 
-impl Lost {
+impl LostClaims {
     pub(in crate::structs) fn set(&self, mut keys: Vec<u64>) {
         keys.sort_unstable();
         // What is known already stays: a file is settled once.
@@ -44,7 +44,7 @@ struct Leaf {
 
 /// What `settle` found.
 #[derive(Debug, Default)]
-pub(in crate::structs) struct Settled {
+pub(in crate::structs) struct Ownership {
     /// The bytes that no leaf reaches.
     pub(in crate::structs) gaps: Vec<Range>,
     /// The keys of claims whose bytes others own.
@@ -66,7 +66,7 @@ pub(in crate::structs) fn settle_all(
     space: Space,
     from: u64,
     to: u64,
-) -> Settled {
+) -> Ownership {
     let mut leaves = Vec::new();
     for node in nodes.iter() {
         collect(node, space, false, &mut leaves);
@@ -119,7 +119,7 @@ pub(in crate::structs) fn settle_all(
         }
         at = at.max(end);
     }
-    Settled { gaps, lost }
+    Ownership { gaps, lost }
 }
 
 fn overlaps(covered: &[(u64, u64)], leaf: &Leaf) -> bool {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::program::{Is, Item, Level, Program, What};
+use super::program::{FieldContent, Item, ItemKind, Level, Program};
 
 /// Levels that are gone through for a name: fields without a name join those around them.
 const MAX_DEPTH: u32 = 64;
@@ -109,25 +109,25 @@ impl Search<'_> {
     /// The same in what a field holds.
     fn inside(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let held = match &item.is {
-            Is::Inside(what) => self.what(what, path, depth),
+            FieldContent::Inside(what) => self.what(what, path, depth),
             _ => None,
         };
         held.or_else(|| self.what(&item.what, path, depth))
     }
 
-    fn what(&self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn what(&self, what: &ItemKind, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         match what {
-            What::Group(level) => self.level(level, path, depth),
-            What::Choice(_, cases) => {
+            ItemKind::Group(level) => self.level(level, path, depth),
+            ItemKind::Choice(_, cases) => {
                 let mut cases = cases.iter();
                 cases.find_map(|case| self.level(&case.level, path, depth))
             }
-            What::Format(name, _) => {
+            ItemKind::Format(name, _) => {
                 let level = self.program.formats.get(name)?;
                 self.level(level, path, depth)
             }
-            What::Bits(_, bits)
-            | What::Wide {
+            ItemKind::Bits(_, bits)
+            | ItemKind::Wide {
                 bits: Some(bits), ..
             } => {
                 let [bit] = path else { return None };

@@ -38,11 +38,11 @@ pub(super) struct Item {
     /// Where the item stands, from the beginning of the file.
     pub(super) place: Option<Expression>,
     pub(super) count: Option<Count>,
-    pub(super) what: What,
+    pub(super) what: ItemKind,
     /// How its bytes are coded, the outermost coding first.
     pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
-    pub(super) is: Is,
+    pub(super) is: FieldContent,
     /// Whether its bytes stay bytes where they don't hold what is inside.
     pub(super) may_fail: bool,
     /// Whether people read it in hexadecimal.
@@ -78,7 +78,7 @@ pub(super) enum Count {
 }
 
 #[derive(Debug)]
-pub(super) enum What {
+pub(super) enum ItemKind {
     Code(&'static Code),
     /// An integer of as many bytes as the count says.
     Wide {
@@ -136,12 +136,12 @@ pub(super) struct Case {
 
 /// What a field holds.
 #[derive(Debug)]
-pub(super) enum Is {
+pub(super) enum FieldContent {
     Anything,
     Constant(Constant),
     Computed(Expression),
     Check(Check),
-    Inside(Box<What>),
+    Inside(Box<ItemKind>),
 }
 
 #[derive(Debug)]
@@ -164,7 +164,7 @@ pub(super) struct Check {
 
 impl Item {
     /// One of that, without a name.
-    pub(super) fn new(what: What) -> Item {
+    pub(super) fn new(what: ItemKind) -> Item {
         Item {
             name: None,
             key: None,
@@ -174,7 +174,7 @@ impl Item {
             what,
             codecs: Vec::new(),
             kinds: Vec::new(),
-            is: Is::Anything,
+            is: FieldContent::Anything,
             may_fail: false,
             hex: false,
             number: 0,
@@ -187,26 +187,26 @@ impl Item {
     /// Whether its count is a length or a width, and not a number of values.
     pub(super) fn has_length(&self) -> bool {
         match &self.what {
-            What::Code(code) => matches!(
+            ItemKind::Code(code) => matches!(
                 code.kind,
                 CodeKind::Bytes | CodeKind::Pascal | CodeKind::Pad
             ),
-            What::Wide { .. } => true,
+            ItemKind::Wide { .. } => true,
             _ => false,
         }
     }
 
     /// Whether it is nothing but bytes that are passed over.
     pub(super) fn is_padding(&self) -> bool {
-        matches!(&self.what, What::Code(code) if code.kind == CodeKind::Pad)
+        matches!(&self.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
     }
 
     /// Whether nothing in it but its count looks at other fields.
     pub(super) fn stands_alone(&self) -> bool {
-        let is_leaf = !self.is_level() && !matches!(self.what, What::Computed(_));
+        let is_leaf = !self.is_level() && !matches!(self.what, ItemKind::Computed(_));
         let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
         is_leaf
-            && matches!(self.is, Is::Anything | Is::Constant(_))
+            && matches!(self.is, FieldContent::Anything | FieldContent::Constant(_))
             && !self.codecs.iter().any(has_key)
     }
 
@@ -214,15 +214,15 @@ impl Item {
     pub(super) fn is_level(&self) -> bool {
         matches!(
             self.what,
-            What::Group(_) | What::Format(..) | What::Choice(..)
+            ItemKind::Group(_) | ItemKind::Format(..) | ItemKind::Choice(..)
         )
     }
 
     /// Whether packing needs no value for it: it is a constant, or follows from other fields.
     pub(super) fn is_optional(&self, program: &Program) -> bool {
         match &self.is {
-            Is::Constant(_) | Is::Computed(_) | Is::Check(_) => true,
-            _ if matches!(self.what, What::Computed(_)) => true,
+            FieldContent::Constant(_) | FieldContent::Computed(_) | FieldContent::Check(_) => true,
+            _ if matches!(self.what, ItemKind::Computed(_)) => true,
             _ => {
                 let name = self.name.as_ref();
                 self.is_integer() && name.is_some_and(|name| program.uses.sizes(name))
@@ -242,13 +242,13 @@ impl Item {
     /// Whether it is one integer of at most 127 bits, and is that to expressions.
     pub(super) fn fits_127_bits(&self) -> bool {
         let is_short = match (&self.what, &self.count) {
-            (What::Code(code), None) => {
+            (ItemKind::Code(code), None) => {
                 let size = Order::Little.size_and_alignment(code);
                 let is_short = size.is_some_and(|(size, _)| size < 16);
                 is_short && matches!(code.kind, CodeKind::Int { .. })
             }
-            (What::Bits(..), None) => true,
-            (What::Wide { .. }, Some(Count::Number(size))) => *size < 16,
+            (ItemKind::Bits(..), None) => true,
+            (ItemKind::Wide { .. }, Some(Count::Number(size))) => *size < 16,
             _ => false,
         };
         is_short && self.each.is_none() && self.kinds.iter().all(Kind::keeps_number)
@@ -257,8 +257,8 @@ impl Item {
     /// The names and widths of its bits, where it has some.
     pub(super) fn bit_fields(&self) -> &[(SmolStr, u8)] {
         match &self.what {
-            What::Bits(_, bits)
-            | What::Wide {
+            ItemKind::Bits(_, bits)
+            | ItemKind::Wide {
                 bits: Some(bits), ..
             } => &bits.fields,
             _ => &[],
@@ -268,8 +268,8 @@ impl Item {
     /// Whether a sum is cut to the bits that the field has: digits and base-128 hold a number whole, or not at all.
     pub(super) fn cuts_sums(&self) -> bool {
         let is_base128 = match &self.what {
-            What::Base128 { .. } => true,
-            What::Code(code) => matches!(code.kind, CodeKind::Leb128 { .. }),
+            ItemKind::Base128 { .. } => true,
+            ItemKind::Code(code) => matches!(code.kind, CodeKind::Leb128 { .. }),
             _ => false,
         };
         !is_base128 && !self.kinds.iter().any(|kind| kind.is_digits())
@@ -280,11 +280,11 @@ impl Item {
         let by_kind = self.kinds.iter().any(|kind| kind.is_digits());
         by_kind
             || match &self.what {
-                What::Code(code) => matches!(
+                ItemKind::Code(code) => matches!(
                     code.kind,
                     CodeKind::Int { .. } | CodeKind::Pointer | CodeKind::Leb128 { .. }
                 ),
-                What::Wide { .. } | What::Base128 { .. } => true,
+                ItemKind::Wide { .. } | ItemKind::Base128 { .. } => true,
                 _ => false,
             }
     }
@@ -310,21 +310,21 @@ impl Level {
     fn has_computed(&self, name: &str) -> bool {
         self.items.iter().any(|item| {
             let inside = match &item.is {
-                Is::Inside(what) => what.has_computed(name),
+                FieldContent::Inside(what) => what.has_computed(name),
                 _ => false,
             };
             let is_it =
-                matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
+                matches!(item.what, ItemKind::Computed(_)) && item.name.as_deref() == Some(name);
             is_it || inside || item.what.has_computed(name)
         })
     }
 }
 
-impl What {
+impl ItemKind {
     fn has_computed(&self, name: &str) -> bool {
         match self {
-            What::Group(level) => level.has_computed(name),
-            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
+            ItemKind::Group(level) => level.has_computed(name),
+            ItemKind::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
             _ => false,
         }
     }

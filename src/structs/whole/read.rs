@@ -5,24 +5,24 @@ mod borders;
 mod choice;
 mod coded;
 mod column;
+mod deferred;
 mod demand;
 mod frame;
-mod held;
-mod kept;
-mod later;
+mod lazy_content;
 mod leaf;
 mod levels;
+mod outer_contents;
 mod place;
 mod region;
-mod wanted;
+mod selected_field;
 
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::owners::{Claim, Lost};
-use super::program::{Count, Is, Item, Level, Program, What};
-use super::uses::Wanted;
+use super::owners::{Claim, LostClaims};
+use super::program::{Count, FieldContent, Item, ItemKind, Level, Program};
+use super::uses::Need;
 use crate::Source;
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -34,11 +34,11 @@ use crate::value::Value;
 
 pub(in crate::structs::whole) use borders::MANY_NODES;
 pub(in crate::structs::whole) use coded::{CONTENT, Coded};
-pub(crate) use column::Asked;
-pub(in crate::structs::whole) use column::Asking;
+pub(crate) use column::RequestedField;
+pub(in crate::structs::whole) use column::RequestedFields;
+pub(in crate::structs::whole) use deferred::Deferred;
 pub(in crate::structs::whole) use demand::Origin;
 pub(in crate::structs::whole) use frame::Frame;
-pub(in crate::structs::whole) use later::Later;
 pub(in crate::structs::whole) use leaf::{constant_value, scalar};
 
 /// What bit fields without a name are called together.
@@ -66,7 +66,7 @@ pub(in crate::structs::whole) const MAX_ALL_STEPS: u64 = 1 << 34;
 
 /// What a file became.
 #[derive(Debug)]
-pub(in crate::structs) struct Made {
+pub(in crate::structs) struct FileNodes {
     pub(in crate::structs) nodes: Vec<Node>,
     /// What ended it early.
     pub(in crate::structs) error: Option<DataError>,
@@ -81,7 +81,7 @@ pub(in crate::structs) struct Made {
     /// The bytes of items that are made on demand.
     pub(in crate::structs) claims: Vec<Claim>,
     /// Which of them others have.
-    pub(in crate::structs) lost: Option<Arc<Lost>>,
+    pub(in crate::structs) lost: Option<Arc<LostClaims>>,
 }
 
 pub(in crate::structs::whole) struct Reader<'p, I> {
@@ -107,11 +107,11 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) file: (u64, u64),
     pub(in crate::structs::whole) frames: Vec<Frame>,
     /// The items that selectors look at.
-    pub(in crate::structs::whole) selected: Vec<super::eval::Place>,
+    pub(in crate::structs::whole) selected: Vec<super::eval::NodePlace>,
     /// Formats that are being read, by name and place.
     open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
     /// Values and checks of fields that may look forward, with their frame and node.
-    pub(in crate::structs::whole) later: Vec<Later<'p>>,
+    pub(in crate::structs::whole) later: Vec<Deferred<'p>>,
     /// The condition that ends the array whose item is read next.
     pub(in crate::structs::whole) until: Option<&'p Expression>,
     /// Whether that condition held, where the item was a level.
@@ -134,7 +134,7 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// Whether only those nodes are made at which expressions may look.
     is_lean: bool,
     /// Of those, which nodes were asked for, by the numbers of their items.
-    wanted: Vec<Wanted>,
+    wanted: Vec<Need>,
     /// Whether checks are computed then, too.
     pub(in crate::structs::whole) checks_all: bool,
     /// The bytes of items that are made on demand, noted while their borders are looked for.
@@ -209,7 +209,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Reads the whole.
-    pub(in crate::structs::whole) fn all(mut self) -> Made {
+    pub(in crate::structs::whole) fn all(mut self) -> FileNodes {
         let program = self.program;
         self.frames.push(Frame::of_file());
         let result = self.level(&program.root, Order::Native);
@@ -227,7 +227,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let empty = || (Source::from(Vec::new()), None);
             coded.stream().unwrap_or_else(empty)
         });
-        Made {
+        FileNodes {
             streams: streams.collect(),
             contents,
             nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
@@ -243,13 +243,13 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
         !self.is_lean
             || item.is_used
-            || self.wanted(item) != Wanted::No
-            || matches!(item.is, Is::Computed(_) | Is::Check(_))
-            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
+            || self.wanted(item) != Need::No
+            || matches!(item.is, FieldContent::Computed(_) | FieldContent::Check(_))
+            || (self.tries > 0 && matches!(item.is, FieldContent::Constant(_)))
             || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
     }
 
-    fn wanted(&self, item: &Item) -> Wanted {
+    fn wanted(&self, item: &Item) -> Need {
         let index = usize::try_from(item.number).unwrap_or(usize::MAX);
         self.wanted.get(index).copied().unwrap_or_default()
     }
@@ -378,8 +378,8 @@ impl<'p, I: Input> Reader<'p, I> {
         order: Order,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Group(level) => self.group(item, level, order, Vec::new(), None),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.group(item, level, order, Vec::new(), None),
+            ItemKind::Format(name, arguments) => {
                 let level = match self.program.formats.get(name) {
                     Some(level) => &**level,
                     None => return Err(DataError::other(format!("%{name} is not known"))),
@@ -387,13 +387,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 let parameters = self.parameters(arguments)?;
                 self.group(item, level, order, parameters, Some(name))
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 if self.frames.last().is_some_and(|frame| frame.is_array) || item.name.is_some() {
                     return self.grouped(item, |reader| reader.choice(on.as_ref(), cases, order));
                 }
                 self.choice(on.as_ref(), cases, order)
             }
-            What::Align(n) => {
+            ItemKind::Align(n) => {
                 let origin = self.file.0;
                 let from = self.at.since(origin);
                 let to = from
@@ -407,7 +407,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
                 Ok(())
             }
-            What::Computed(expression) => {
+            ItemKind::Computed(expression) => {
                 let segment = self.segment(item);
                 let got = self
                     .eval(expression)
@@ -426,7 +426,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.shown(item, &mut node, value, order);
                 self.push(node)
             }
-            What::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
+            ItemKind::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
             _ => {
                 let segment = self.segment(item);
                 self.leaf(item, order).map_err(|e| match e.depth() {

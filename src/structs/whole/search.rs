@@ -1,6 +1,6 @@
 //! Searches for bytes, and how much they may go through.
 
-use super::eval::Got;
+use super::eval::Operand;
 use super::read::Reader;
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Function;
@@ -21,7 +21,7 @@ impl<I: Input> Reader<'_, I> {
         function: Function,
         needle: &[u8],
         within: u64,
-    ) -> Result<Got, DataError> {
+    ) -> Result<Operand, DataError> {
         let size = needle.len() as u64;
         let (from, to) = match function {
             Function::FindLast => (
@@ -52,8 +52,8 @@ impl<I: Input> Reader<'_, I> {
             at.advance(STEP);
         }
         Ok(match found {
-            Some(at) => Got::Value(Value::Int(i128::from(at.since(self.file.0)))),
-            None => Got::Missing,
+            Some(at) => Operand::Value(Value::Int(i128::from(at.since(self.file.0)))),
+            None => Operand::Missing,
         })
     }
 

@@ -5,13 +5,13 @@
 
 mod compile;
 mod flat;
+mod infallible;
 mod leaves;
 mod levels;
 mod names;
 mod run;
 mod run_levels;
 mod run_terms;
-mod sure;
 mod terms;
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ struct Compiled<'p> {
     /// What is looked for among the items of arrays, by the numbers of the arrays.
     selects: Vec<Vec<Select>>,
     /// The levels that lead to the wanted field, for each place where it may stand.
-    paths: Vec<Vec<Outer>>,
+    paths: Vec<Vec<OuterLevel>>,
     /// Names that are found around the array.
     names: Vec<SmolStr>,
 }
@@ -59,25 +59,25 @@ struct Compiled<'p> {
 #[derive(Debug, Default)]
 struct State<'p> {
     /// The values of the formats that are passed over, the outermost first.
-    slots: Vec<Known>,
+    slots: Vec<SlotValue>,
     /// What is open where it is.
-    open: Open,
+    open: OpenLevels,
     /// Fields around the array whose items are passed over, once they are asked for.
-    outer: Vec<Option<Known>>,
+    outer: Vec<Option<SlotValue>>,
     /// The field of the last item that is wanted.
-    place: Option<Place<'p>>,
+    place: Option<FieldLocation<'p>>,
     /// What the arrays around the one whose items are passed over give to keys of places.
     outer_key: Option<u64>,
 }
 
 impl<'p> Skim<'p> {
     /// The field of the last item that is wanted.
-    pub(super) fn place(&self) -> Option<&Place<'p>> {
+    pub(super) fn place(&self) -> Option<&FieldLocation<'p>> {
         self.state.place.as_ref()
     }
 
     /// The levels that lead to it.
-    pub(super) fn path(&self, place: &Place<'_>) -> Option<&[Outer]> {
+    pub(super) fn path(&self, place: &FieldLocation<'_>) -> Option<&[OuterLevel]> {
         Some(self.code.paths.get(place.field.path)?)
     }
 }
@@ -101,7 +101,7 @@ enum Slot {
 
 /// What is known of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum SlotValue {
     /// It was not met.
     #[default]
     Absent,
@@ -200,10 +200,10 @@ enum Read {
 #[derive(Debug)]
 struct Fixed<'p> {
     size: u64,
-    notes: Vec<Note>,
+    notes: Vec<SlotRead>,
     /// How many bytes from the first on are looked at.
     looked_at: u64,
-    wanted: Vec<WantedThere<'p>>,
+    wanted: Vec<WantedAt<'p>>,
 }
 
 /// What is done one after another, and where it goes on: by the places of other steps.
@@ -240,7 +240,7 @@ enum Step<'p> {
 
 /// What is open where something is passed over, each with what it changed: the outermost first.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenLevels {
     /// How many levels and arrays are open.
     depth: usize,
     /// Where the levels begin that are around.
@@ -248,7 +248,7 @@ struct Open {
     /// Where the regions and the files end that are around.
     regions: Vec<(u64, (u64, u64))>,
     calls: Vec<Caller>,
-    places: Vec<Away>,
+    places: Vec<ReturnPoint>,
     arrays: Vec<Items>,
     /// Which items of these it is.
     indexes: Vec<u64>,
@@ -268,7 +268,7 @@ struct Caller {
 
 /// Where something was left for what stands elsewhere.
 #[derive(Clone, Copy, Debug)]
-struct Away {
+struct ReturnPoint {
     at: u64,
     end: u64,
     was_placed: bool,
@@ -315,16 +315,16 @@ pub(super) struct Field<'p> {
 
 /// What is read of bytes that are passed over.
 #[derive(Clone, Copy, Debug)]
-struct Note {
+struct SlotRead {
     /// From where to where in the bytes.
     at: usize,
     end: usize,
-    what: Noted,
+    what: SlotType,
     into: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Noted {
+enum SlotType {
     Number(Number),
     Text(Text),
 }
@@ -341,14 +341,14 @@ struct Number {
 
 /// The field that is wanted, among bytes of a known number.
 #[derive(Clone, Copy, Debug)]
-struct WantedThere<'p> {
+struct WantedAt<'p> {
     /// From where to where in the bytes.
     at: usize,
     end: usize,
     field: Field<'p>,
 }
 
-impl WantedThere<'_> {
+impl WantedAt<'_> {
     /// Whether its bytes are kept with its place.
     fn is_held(&self) -> bool {
         self.end.saturating_sub(self.at) <= MAX_HELD
@@ -428,7 +428,7 @@ enum Term {
 
 /// A level that leads to a wanted field.
 #[derive(Clone, Debug)]
-pub(super) struct Outer {
+pub(super) struct OuterLevel {
     pub(super) name: SmolStr,
     /// The stored format that it is.
     pub(super) reference: Option<SmolStr>,
@@ -436,7 +436,7 @@ pub(super) struct Outer {
 
 /// A field that is wanted, where it was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'p> {
+pub(super) struct FieldLocation<'p> {
     pub(super) field: Field<'p>,
     pub(super) at: u64,
     pub(super) size: u64,
@@ -449,7 +449,7 @@ pub(super) struct Place<'p> {
 /// The longest field whose bytes are kept with its place.
 const MAX_HELD: usize = 8;
 
-impl Place<'_> {
+impl FieldLocation<'_> {
     /// The bytes, where they are kept.
     pub(super) fn held(&self) -> Option<&[u8]> {
         self.held.as_ref()?.get(..usize::try_from(self.size).ok()?)

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
+use super::program::{Case, Codec, Count, FieldContent, Item, ItemKind, Level, Program};
 use crate::offset::Tally;
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
@@ -99,9 +99,9 @@ impl Uses {
             }
         }
         match &item.is {
-            Is::Anything | Is::Constant(_) => {}
-            Is::Computed(expression) => self.expression(expression, false),
-            Is::Check(check) => {
+            FieldContent::Anything | FieldContent::Constant(_) => {}
+            FieldContent::Computed(expression) => self.expression(expression, false),
+            FieldContent::Check(check) => {
                 self.looked_at(&check.from);
                 check.to.iter().for_each(|to| self.looked_at(to));
                 check
@@ -109,20 +109,20 @@ impl Uses {
                     .iter()
                     .for_each(|when| self.expression(when, false));
             }
-            Is::Inside(what) => self.what(what),
+            FieldContent::Inside(what) => self.what(what),
         }
         self.what(&item.what);
     }
 
-    fn what(&mut self, what: &What) {
+    fn what(&mut self, what: &ItemKind) {
         match what {
-            What::Group(level) => self.level(level),
-            What::Format(_, arguments) => {
+            ItemKind::Group(level) => self.level(level),
+            ItemKind::Format(_, arguments) => {
                 for (_, value) in arguments {
                     self.expression(value, false);
                 }
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 if let Some(on) = on {
                     self.expression(on, false);
                 }
@@ -136,7 +136,7 @@ impl Uses {
                     self.level(level);
                 }
             }
-            What::Computed(expression) => self.expression(expression, false),
+            ItemKind::Computed(expression) => self.expression(expression, false),
             _ => {}
         }
     }
@@ -257,13 +257,13 @@ impl Uses {
             item.is_summed = item.is_used && self.sums;
             // A check of an item looks at the fields beside it.
             let stands_alone = match &item.is {
-                Is::Anything | Is::Constant(_) => true,
-                Is::Inside(_) => true,
-                Is::Computed(_) | Is::Check(_) => false,
+                FieldContent::Anything | FieldContent::Constant(_) => true,
+                FieldContent::Inside(_) => true,
+                FieldContent::Computed(_) | FieldContent::Check(_) => false,
             };
             // Padding stands beside items; it has nothing that could be asked for.
-            let is_padding = matches!(&item.what, What::Code(code) if code.kind == CodeKind::Pad)
-                || matches!(item.what, What::Align(_) | What::Fail(_));
+            let is_padding = matches!(&item.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
+                || matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_));
             let mut has_coded = has_coded_fields(item);
             each_reference(item, &mut |other| has_coded |= self.coded.contains(other));
             each_level_mut(item, &mut |level| has_coded |= self.note(level, number));
@@ -278,7 +278,7 @@ impl Uses {
 
 /// How much of an item is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Need {
     /// Nothing.
     #[default]
     No,
@@ -293,11 +293,13 @@ impl Program {
     pub(super) fn is_integer(&self, name: &str) -> bool {
         let mut is_integer = true;
         let mut look_at = |item: &Item| {
-            let is_parameter = |what: &What| match what {
-                What::Format(_, parameters) => parameters.iter().any(|(known, _)| known == name),
+            let is_parameter = |what: &ItemKind| match what {
+                ItemKind::Format(_, parameters) => {
+                    parameters.iter().any(|(known, _)| known == name)
+                }
                 _ => false,
             };
-            let is_inside = matches!(&item.is, Is::Inside(what) if is_parameter(what));
+            let is_inside = matches!(&item.is, FieldContent::Inside(what) if is_parameter(what));
             let is_field = item.name.as_deref() == Some(name);
             is_integer &= !is_inside && !is_parameter(&item.what);
             let is_bits = item.bit_fields().iter().any(|(field, _)| field == name);
@@ -312,7 +314,7 @@ impl Program {
 
     /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
     /// array: the array's items, and what is called so, whole if it is the last.
-    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Wanted> {
+    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Need> {
         let mut wanted = Vec::new();
         let mut note = |item: &Item| {
             let index = usize::try_from(item.number).unwrap_or(usize::MAX);
@@ -321,23 +323,23 @@ impl Program {
                 None => return,
             };
             let called = |name: &str| match name {
-                name if name == last => Wanted::All,
-                name if before.contains(&name) => Wanted::Partly,
-                _ => Wanted::No,
+                name if name == last => Need::All,
+                name if before.contains(&name) => Need::Partly,
+                _ => Need::No,
             };
-            let own = item.name.as_deref().map_or(Wanted::No, called);
+            let own = item.name.as_deref().map_or(Need::No, called);
             let bits = item.bit_fields().iter();
             let bits = bits
                 .map(|(name, _)| called(name))
-                .any(|wanted| wanted != Wanted::No);
+                .any(|wanted| wanted != Need::No);
             let is_item = item.number == array;
             if index >= wanted.len() {
-                wanted.resize(index.saturating_add(1), Wanted::No);
+                wanted.resize(index.saturating_add(1), Need::No);
             }
             if let Some(slot) = wanted.get_mut(index) {
                 *slot = match own {
-                    Wanted::No if bits || is_item => Wanted::Partly,
-                    _ if is_item => Wanted::Partly,
+                    Need::No if bits || is_item => Need::Partly,
+                    _ if is_item => Need::Partly,
                     own => own,
                 };
             }
@@ -352,16 +354,16 @@ impl Program {
 
 /// Whether it is coded bytes with fields inside.
 fn has_coded_fields(item: &Item) -> bool {
-    !item.codecs.is_empty() && matches!(item.is, Is::Inside(_))
+    !item.codecs.is_empty() && matches!(item.is, FieldContent::Inside(_))
 }
 
 /// The stored formats that an item is or has inside, not those of its levels.
 fn each_reference<'i>(item: &'i Item, each: &mut dyn FnMut(&'i SmolStr)) {
-    if let What::Format(name, _) = &item.what {
+    if let ItemKind::Format(name, _) = &item.what {
         each(name);
     }
-    if let Is::Inside(what) = &item.is
-        && let What::Format(name, _) = &**what
+    if let FieldContent::Inside(what) = &item.is
+        && let ItemKind::Format(name, _) = &**what
     {
         each(name);
     }
@@ -376,30 +378,30 @@ fn each_item<'l>(level: &'l Level, note: &mut dyn FnMut(&'l Item)) {
 
 fn each_level<'i>(item: &'i Item, each: &mut dyn FnMut(&'i Level)) {
     levels_of(&item.what, each);
-    if let Is::Inside(what) = &item.is {
+    if let FieldContent::Inside(what) = &item.is {
         levels_of(what, each);
     }
 }
 
-fn levels_of<'w>(what: &'w What, each: &mut dyn FnMut(&'w Level)) {
+fn levels_of<'w>(what: &'w ItemKind, each: &mut dyn FnMut(&'w Level)) {
     match what {
-        What::Group(level) => each(level),
-        What::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
+        ItemKind::Group(level) => each(level),
+        ItemKind::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
         _ => {}
     }
 }
 
 fn each_level_mut(item: &mut Item, each: &mut dyn FnMut(&mut Level)) {
     levels_of_mut(&mut item.what, each);
-    if let Is::Inside(what) = &mut item.is {
+    if let FieldContent::Inside(what) = &mut item.is {
         levels_of_mut(what, each);
     }
 }
 
-fn levels_of_mut(what: &mut What, each: &mut dyn FnMut(&mut Level)) {
+fn levels_of_mut(what: &mut ItemKind, each: &mut dyn FnMut(&mut Level)) {
     match what {
-        What::Group(level) => each(level),
-        What::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
+        ItemKind::Group(level) => each(level),
+        ItemKind::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
         _ => {}
     }
 }
@@ -414,17 +416,17 @@ impl Level {
             return Some(item);
         }
         let inside = match &item.is {
-            Is::Inside(what) => in_what(what, number),
+            FieldContent::Inside(what) => in_what(what, number),
             _ => None,
         };
         inside.or_else(|| in_what(&item.what, number))
     }
 }
 
-fn in_what(what: &What, number: u32) -> Option<&Item> {
+fn in_what(what: &ItemKind, number: u32) -> Option<&Item> {
     match what {
-        What::Group(level) => level.numbered(number),
-        What::Choice(_, cases) => cases
+        ItemKind::Group(level) => level.numbered(number),
+        ItemKind::Choice(_, cases) => cases
             .iter()
             .rev()
             .find_map(|case| case.level.numbered(number)),

@@ -18,8 +18,8 @@ use smol_str::SmolStr;
 
 use super::compute::equal;
 use super::encode;
-use super::eval::Got;
-use super::program::{Is, Item, Level, Program, What};
+use super::eval::Operand;
+use super::program::{FieldContent, Item, ItemKind, Level, Program};
 use super::read::{Frame, MAX_DEPTH, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -28,18 +28,18 @@ use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::tree::{Node, Space};
 use crate::value::{Record, Value};
 
-use output::{Learned, Output};
+use output::{Estimates, Output};
 
 /// How often packing may begin again with what it learned.
 const MAX_PASSES: usize = 8;
 
 /// The values for a level.
 #[derive(Clone, Copy)]
-pub(in crate::structs::whole) struct Given<'v> {
+pub(in crate::structs::whole) struct LevelValues<'v> {
     pub(in crate::structs::whole) record: Option<&'v Record>,
 }
 
-impl<'v> Given<'v> {
+impl<'v> LevelValues<'v> {
     pub(in crate::structs::whole) fn get(
         self,
         name: Option<&str>,
@@ -83,7 +83,7 @@ fn pack_all(
         }
         None => (None, Vec::new()),
     };
-    let mut before = Learned::default();
+    let mut before = Estimates::default();
     // The first pass searches the base, and takes its size, for those of the file.
     let mut last: Vec<Vec<u8>> = base.map(<[u8]>::to_vec).into_iter().collect();
     let base_bytes: Arc<[u8]> = base.unwrap_or_default().into();
@@ -110,7 +110,7 @@ fn pack_all(
             end => end,
         };
         writer.frames.push(Frame::of_file());
-        let given = Given {
+        let given = LevelValues {
             record: Some(record),
         };
         writer.write_level(&program.root, Order::Native, given)?;
@@ -155,7 +155,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         level: &'p Level,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         let order = level.order.unwrap_or(order);
         for item in &level.items {
@@ -169,7 +169,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match (&item.each, &item.place) {
             (None, None) => self.write_counted(item, order, given),
@@ -192,26 +192,28 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Choice(on, cases) if item.name.is_none() => {
+            ItemKind::Choice(on, cases) if item.name.is_none() => {
                 return self.write_choice(on.as_ref(), cases, order, given);
             }
-            What::Bits(..) | What::Wide { bits: Some(_), .. } if item.name.is_none() => {
+            ItemKind::Bits(..) | ItemKind::Wide { bits: Some(_), .. } if item.name.is_none() => {
                 return self.write_bits(item, order, given.record);
             }
-            What::Code(code)
+            ItemKind::Code(code)
                 if code.kind == code::Kind::Bytes
                     && item.name.is_none()
-                    && matches!(item.is, Is::Inside(_)) =>
+                    && matches!(item.is, FieldContent::Inside(_)) =>
             {
                 return match &item.is {
-                    Is::Inside(what) if !item.codecs.is_empty() => {
+                    FieldContent::Inside(what) if !item.codecs.is_empty() => {
                         let value = given.record.cloned().map(Value::Record);
                         self.write_coded(item, what, order, value.as_ref())
                     }
-                    Is::Inside(what) => self.write_region(item, what, order, given, false),
+                    FieldContent::Inside(what) => {
+                        self.write_region(item, what, order, given, false)
+                    }
                     _ => Ok(()),
                 };
             }
@@ -225,13 +227,13 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn given<'v>(
         &mut self,
         item: &Item,
-        given: Given<'v>,
+        given: LevelValues<'v>,
     ) -> Option<&'v Value> {
         let is_outermost = self.frames.len() == 1;
         let is_reduced = self.input.is_reduced && is_outermost;
         let is_left_out = is_reduced && item.is_optional(self.program);
         let takes_value =
-            !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
+            !matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_)) && !item.is_padding();
         let frame = self.frames.last_mut()?;
         if is_left_out {
             frame.left_out.tally(1);
@@ -249,7 +251,7 @@ impl<'p> Reader<'p, Output> {
         on: Option<&Expression>,
         cases: &'p [super::program::Case],
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match self.case(on, cases)? {
             Some(case) => self.write_level(&case.level, order, given),
@@ -265,17 +267,17 @@ impl<'p> Reader<'p, Output> {
         value: Option<&Value>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 self.write_nested(item, value, Vec::new(), false, |writer, given| {
                     writer.write_level(level, order, given)
                 })
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 self.write_nested(item, value, Vec::new(), false, |writer, given| {
                     writer.write_choice(on.as_ref(), cases, order, given)
                 })
             }
-            What::Format(name, arguments) => {
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };
@@ -284,14 +286,14 @@ impl<'p> Reader<'p, Output> {
                     writer.write_level(level, order, given)
                 })
             }
-            What::Align(n) => {
+            ItemKind::Align(n) => {
                 let from = self.at.since(self.file.0);
                 let to = from
                     .checked_next_multiple_of(n.of(order))
                     .unwrap_or(u64::MAX);
                 self.write_padding("padding", to.since(from))
             }
-            What::Computed(expression) => {
+            ItemKind::Computed(expression) => {
                 let segment = self.segment(item);
                 let got = self.eval(expression).map_err(|e| e.within(segment))?;
                 // One that isn't known yet may be given.
@@ -309,7 +311,7 @@ impl<'p> Reader<'p, Output> {
                 node.value = Some(value);
                 self.push(node)
             }
-            What::Fail(message) => Err(DataError::other(message.clone())),
+            ItemKind::Fail(message) => Err(DataError::other(message.clone())),
             _ => {
                 let segment = self.segment(item);
                 let is_item = self.frames.last().is_some_and(Frame::is_of_array);
@@ -326,9 +328,9 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         value: Option<&Value>,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         is_boundary: bool,
-        write: impl FnOnce(&mut Self, Given<'_>) -> Result<(), DataError>,
+        write: impl FnOnce(&mut Self, LevelValues<'_>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
@@ -345,7 +347,7 @@ impl<'p> Reader<'p, Output> {
         self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
-        let given = Given {
+        let given = LevelValues {
             record: record.as_deref(),
         };
         let result = write(self, given);
@@ -366,7 +368,7 @@ impl<'p> Reader<'p, Output> {
     /// had a field.
     pub(in crate::structs::whole) fn finish_write(
         &mut self,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         is_whole: bool,
     ) -> Result<(), DataError> {
         let frame = self.frames.len().saturating_sub(1);

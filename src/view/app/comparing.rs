@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::work::{Done, Kind};
+use super::work::{Kind, WorkResult};
 use super::{App, Pane, Tone, is_unknown};
 use crate::Source;
 use crate::tree::{Range, Space};
@@ -12,7 +12,7 @@ use crate::view::compare::{self, Differences};
 use crate::view::fields::{self, Fields, Row};
 
 /// The bytes of the second file that stand beside those of the first.
-pub(in crate::view) struct Beside<'a> {
+pub(in crate::view) struct SecondBytes<'a> {
     pub(in crate::view) source: &'a Source,
     differences: Option<&'a Differences>,
     /// Offsets of both files that stand beside each other; otherwise the differences tell.
@@ -21,7 +21,7 @@ pub(in crate::view) struct Beside<'a> {
     pub(in crate::view) field: Option<Range>,
 }
 
-impl Beside<'_> {
+impl SecondBytes<'_> {
     /// The offset beside one of the first file; less than 0 where nothing is beside it.
     pub(in crate::view) fn offset(&self, first: u64) -> i128 {
         match (self.anchor, self.differences) {
@@ -71,12 +71,12 @@ impl App<'_> {
     }
 
     /// What of the second file stands beside the bytes of the first; `None` where it has nothing there.
-    pub(in crate::view) fn beside(&self) -> Option<Beside<'_>> {
+    pub(in crate::view) fn beside(&self) -> Option<SecondBytes<'_>> {
         let other = self.other.as_ref()?;
         let space = self.level()?.hex.space;
         let differences = other.differences.as_ref();
         let of_file = |anchor, field| {
-            let beside = Beside {
+            let beside = SecondBytes {
                 source: &other.file,
                 differences,
                 anchor,
@@ -89,7 +89,7 @@ impl App<'_> {
         };
         let field = row.second().map(|node| node.range);
         match (row.place(), row.other_place()) {
-            (Some(first), Some(second)) if first.space == space => Some(Beside {
+            (Some(first), Some(second)) if first.space == space => Some(SecondBytes {
                 source: self.fields()?.second.space(second.space)?,
                 differences,
                 anchor: Some((first.offset, second.offset)),
@@ -165,7 +165,7 @@ impl App<'_> {
         };
         let (a, b) = (level.file.clone(), other.file.clone());
         self.work(Kind::Compare, move |watch| {
-            Done::Compare(compare::compare(&a, &b, watch))
+            WorkResult::Compare(compare::compare(&a, &b, watch))
         });
     }
 
@@ -190,7 +190,7 @@ impl App<'_> {
         }
         let (first, second) = (Arc::clone(&level.document), other.file.clone());
         self.work(Kind::Fields, move |watch| {
-            Done::Fields(fields::compare(&first, &second, watch))
+            WorkResult::Fields(fields::compare(&first, &second, watch))
         });
     }
 

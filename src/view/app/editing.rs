@@ -4,14 +4,14 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::work::{Done, Kind};
-use super::{App, Mode, Tone, Wanted};
+use super::work::{Kind, WorkResult};
+use super::{App, Mode, PromptKind, Tone};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
 use crate::source::part;
 use crate::tree::Place;
-use crate::view::edits::{Edits, Put};
+use crate::view::edits::{Edits, Replacement};
 use crate::view::job::Watch;
 use crate::view::level::Level;
 use crate::view::line::Line;
@@ -21,7 +21,7 @@ const KEEPS_SIZE: &str =
     "what is inside of a file keeps its size: type over it, or leave (Backspace)";
 
 /// A document around the one that is edited.
-struct Around {
+struct OuterDocument {
     document: Arc<Document>,
     /// Its bytes as they are now.
     file: Source,
@@ -85,9 +85,9 @@ impl App<'_> {
     }
 
     /// Changes what is looked at, and shows it.
-    pub(super) fn put(&mut self, what: &str, puts: &[Put]) {
+    pub(super) fn put(&mut self, what: &str, puts: &[Replacement]) {
         let puts = puts.iter().filter_map(|put| self.in_file(put));
-        let puts: Vec<Put> = puts.collect();
+        let puts: Vec<Replacement> = puts.collect();
         if let Some(edits) = self.edits_mut() {
             edits.put(what, &puts);
             self.refresh();
@@ -95,7 +95,7 @@ impl App<'_> {
     }
 
     /// Changes it as a part of the change before.
-    pub(super) fn put_more(&mut self, put: &Put) {
+    pub(super) fn put_more(&mut self, put: &Replacement) {
         let put = self.in_file(put);
         if let (Some(edits), Some(put)) = (self.edits_mut(), put) {
             edits.put_more(&put);
@@ -104,9 +104,9 @@ impl App<'_> {
     }
 
     /// What is put into the bytes that are looked at, as what is put into the file.
-    fn in_file(&self, put: &Put) -> Option<Put> {
+    fn in_file(&self, put: &Replacement) -> Option<Replacement> {
         let origin = self.level()?.origin?;
-        Some(Put {
+        Some(Replacement {
             offset: put.offset.saturating_add(origin),
             ..put.clone()
         })
@@ -187,15 +187,15 @@ impl App<'_> {
         let around = self.around();
         self.work(Kind::Plan, move |watch| {
             let planned = planned(&document, &path, &text, &around, watch);
-            Done::Plan(path, text, planned)
+            WorkResult::Plan(path, text, planned)
         });
     }
 
     /// The documents around the one that is looked at, from the inside out.
-    fn around(&self) -> Vec<Around> {
+    fn around(&self) -> Vec<OuterDocument> {
         let pairs = self.levels.windows(2).rev();
         let around = pairs.filter_map(|pair| match pair {
-            [outer, inner] => Some(Around {
+            [outer, inner] => Some(OuterDocument {
                 document: Arc::clone(&outer.document),
                 file: outer.file.clone(),
                 is_stale: outer.is_stale,
@@ -210,7 +210,7 @@ impl App<'_> {
     /// The field can't be set to that: the line comes back, to be put right.
     pub(super) fn is_refused(&mut self, path: Path, text: &str, why: String) {
         if matches!(self.mode, Mode::Browse) {
-            self.mode = Mode::Prompt(Wanted::Value(path), Line::new(text));
+            self.mode = Mode::Prompt(PromptKind::Value(path), Line::new(text));
         }
         self.say(Tone::Error, why);
     }
@@ -220,16 +220,16 @@ impl App<'_> {
         if edit.changes.is_empty() {
             return self.say(Tone::Note, "nothing changes: the field has this value");
         }
-        let puts: Vec<Put> = edit
+        let puts: Vec<Replacement> = edit
             .changes
             .iter()
-            .map(|change| Put {
+            .map(|change| Replacement {
                 offset: change.offset,
                 removed: change.old.len() as u64,
                 bytes: change.new.clone(),
             })
             .collect();
-        let told = told(edit);
+        let told = describe(edit);
         if let Some(edits) = self.edits_mut() {
             edits.put(&format!("set {path}"), &puts);
         }
@@ -245,7 +245,7 @@ impl App<'_> {
 }
 
 /// What changes, in words.
-fn told(edit: &Edit) -> String {
+fn describe(edit: &Edit) -> String {
     let own = edit.changes.iter().find(|change| !change.follows);
     let told = own.map_or(String::new(), |change| {
         format!(
@@ -269,7 +269,7 @@ fn planned(
     document: &Document,
     path: &Path,
     text: &str,
-    around: &[Around],
+    around: &[OuterDocument],
     watch: &Watch,
 ) -> Result<Edit, String> {
     let nested = |text: &str| crate::render::json::read(text).ok();
@@ -283,7 +283,7 @@ fn planned(
     Ok(edit)
 }
 
-impl Around {
+impl OuterDocument {
     /// An edit of what is inside as one of this document, with what follows here.
     fn widen(&self, edit: &mut Edit, watch: &Watch) -> io::Result<()> {
         let file = watch.source(self.file.clone());

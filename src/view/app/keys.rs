@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{App, Mode, Pane, Panel, Tone};
-use crate::view::app::prompt::Wanted;
+use crate::view::app::prompt::PromptKind;
 
 impl App<'_> {
     /// Takes an event of the terminal.
@@ -95,15 +95,15 @@ impl App<'_> {
             (KeyCode::End, _) => self.go_to_border(true),
             (KeyCode::Backspace, _) => self.leave(),
             (KeyCode::Char('o'), _) => self.enter(),
-            (KeyCode::Char('/'), _) => self.ask_for(Wanted::Search),
+            (KeyCode::Char('/'), _) => self.ask_for(PromptKind::Search),
             (KeyCode::Char('n'), _) => self.go_on(false),
             (KeyCode::Char('N'), _) => self.go_on(true),
-            (KeyCode::Char('g' | ':'), _) => self.ask_for(Wanted::Place),
+            (KeyCode::Char('g' | ':'), _) => self.ask_for(PromptKind::Place),
             (KeyCode::Char('p'), _) => self.go_to_problem(true),
             (KeyCode::Char('P'), _) => self.go_to_problem(false),
             (KeyCode::Char('d'), _) => self.go_to_difference(false),
             (KeyCode::Char('D'), _) => self.go_to_difference(true),
-            (KeyCode::Char('f'), _) => self.ask_for(Wanted::Format),
+            (KeyCode::Char('f'), _) => self.ask_for(PromptKind::Format),
             (KeyCode::Char('F'), _) => self.ask_for_name(),
             (KeyCode::Char('i'), _) => self.next_panel(),
             (KeyCode::Char('R'), _) => self.reload(),
@@ -139,7 +139,7 @@ impl App<'_> {
             return self.say(Tone::Warning, "the file is being saved");
         }
         match self.is_unsaved() {
-            true => self.mode = Mode::Ask(super::Ask::quit()),
+            true => self.mode = Mode::Ask(super::Question::quit()),
             false => self.close(),
         }
     }

@@ -6,10 +6,10 @@ use super::{App, Pane, Panel, Tone};
 use crate::format::Unknown;
 use crate::inspect::{Document, Path};
 use crate::tree::{Node, Place, Range, Role};
-use crate::view::app::work::{Done, Kind};
+use crate::view::app::work::{Kind, WorkResult};
 use crate::view::children;
-use crate::view::level::Inside;
-use crate::view::locate::Way;
+use crate::view::level::InnerDocument;
+use crate::view::locate::TreePath;
 use crate::view::outline::paths;
 
 impl App<'_> {
@@ -41,7 +41,7 @@ impl App<'_> {
         }
     }
 
-    pub(super) fn is_located(&mut self, way: Way) {
+    pub(super) fn is_located(&mut self, way: TreePath) {
         let deadline = App::deadline();
         if let Some(level) = self.level_mut() {
             if !way.is_empty() {
@@ -52,7 +52,7 @@ impl App<'_> {
     }
 
     /// Goes to a field.
-    pub(super) fn go_to_field(&mut self, way: &Way) {
+    pub(super) fn go_to_field(&mut self, way: &TreePath) {
         if self.pane == Pane::Fields {
             self.pane = Pane::Tree;
         }
@@ -206,7 +206,7 @@ impl App<'_> {
         let Some(part) = level.part(row.node.range) else {
             return self.say(Tone::Error, "its bytes can't be read");
         };
-        let inside = Inside {
+        let inside = InnerDocument {
             name: shown,
             origin: level.origin_of(row.node.range),
             place,
@@ -217,7 +217,7 @@ impl App<'_> {
         };
         self.say(Tone::Note, "Backspace leads out again");
         self.work(Kind::Enter, move |watch| {
-            Done::Enter(Document::open(watch.source(part), format), inside)
+            WorkResult::Enter(Document::open(watch.source(part), format), inside)
         });
     }
 
@@ -279,14 +279,14 @@ impl App<'_> {
         let Some(source) = level.source(space).cloned() else {
             return Err("its bytes can't be read".to_owned());
         };
-        let inside = Inside {
+        let inside = InnerDocument {
             name: format!("{} at {at:#x}", format.name()),
             origin: level.origin_of(Range::new(space, 0, 0)),
             place: Place::default(),
         };
         self.work(Kind::Enter, move |watch| {
             let document = Document::open_at(watch.source(source), format, at);
-            Done::Enter(document, inside)
+            WorkResult::Enter(document, inside)
         });
         Ok(())
     }

@@ -18,7 +18,7 @@ const LONGEST: usize = 4096;
 
 /// What the line is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::view) enum Wanted {
+pub(in crate::view) enum PromptKind {
     Search,
     /// An offset or a path.
     Place,
@@ -29,28 +29,30 @@ pub(in crate::view) enum Wanted {
     Value(Path),
 }
 
-impl Wanted {
+impl PromptKind {
     /// What stands before the line.
     pub(in crate::view) fn label(&self) -> String {
         match self {
-            Wanted::Search => "/".to_owned(),
-            Wanted::Place => "go to: ".to_owned(),
-            Wanted::Format => "format: ".to_owned(),
-            Wanted::Name => "keep the format as: ".to_owned(),
-            Wanted::Value(path) => format!("{path} = "),
+            PromptKind::Search => "/".to_owned(),
+            PromptKind::Place => "go to: ".to_owned(),
+            PromptKind::Format => "format: ".to_owned(),
+            PromptKind::Name => "keep the format as: ".to_owned(),
+            PromptKind::Value(path) => format!("{path} = "),
         }
     }
 
     /// What may be written.
     pub(in crate::view) fn hint(&self) -> &'static str {
         match self {
-            Wanted::Search => "text, x'42 4d ??' in hexadecimal, b'\\0' with escapes, r'regex'",
-            Wanted::Place => {
+            PromptKind::Search => "text, x'42 4d ??' in hexadecimal, b'\\0' with escapes, r'regex'",
+            PromptKind::Place => {
                 "0x36, 54, -22 from the end, +16 from here, or a path: dib_header.width"
             }
-            Wanted::Format => "a name such as bmp or %name, or a format such as <2s:magic I:size",
-            Wanted::Name => "a word of letters, digits and _",
-            Wanted::Value(_) => {
+            PromptKind::Format => {
+                "a name such as bmp or %name, or a format such as <2s:magic I:size"
+            }
+            PromptKind::Name => "a word of letters, digits and _",
+            PromptKind::Value(_) => {
                 "as set takes it: 640, 0x280, text, b'a\\0', x'80 02', [1, 2], a name"
             }
         }
@@ -58,9 +60,9 @@ impl Wanted {
 }
 
 impl App<'_> {
-    pub(super) fn ask_for(&mut self, wanted: Wanted) {
+    pub(super) fn ask_for(&mut self, wanted: PromptKind) {
         let begun = match &wanted {
-            Wanted::Format => self.level().and_then(|level| level.applied.clone()),
+            PromptKind::Format => self.level().and_then(|level| level.applied.clone()),
             _ => None,
         };
         self.mode = Mode::Prompt(wanted, Line::new(&begun.unwrap_or_default()));
@@ -69,7 +71,7 @@ impl App<'_> {
     pub(super) fn ask_for_name(&mut self) {
         let level = self.level().filter(|level| level.applied.is_some());
         match level.map(|level| level.document.format().name()) {
-            Some("struct") => self.ask_for(Wanted::Name),
+            Some("struct") => self.ask_for(PromptKind::Name),
             Some(_) => self.say(Tone::Note, "this format has a name; F keeps format strings"),
             None => self.say(
                 Tone::Note,
@@ -107,7 +109,7 @@ impl App<'_> {
             return self.say(Tone::Note, "it is a group: open it, and edit its fields");
         }
         let begun = self.written(node);
-        self.mode = Mode::Prompt(Wanted::Value(path), Line::new(&begun));
+        self.mode = Mode::Prompt(PromptKind::Value(path), Line::new(&begun));
     }
 
     /// The value of a field as one would write it; nothing where it is long.
@@ -172,7 +174,7 @@ impl App<'_> {
 
     /// Says while a format is typed what is wrong with it.
     fn check_line(&mut self) {
-        let Mode::Prompt(Wanted::Format, line) = &self.mode else {
+        let Mode::Prompt(PromptKind::Format, line) = &self.mode else {
             return;
         };
         let text = line.text();
@@ -193,21 +195,21 @@ impl App<'_> {
         }
     }
 
-    fn answer(&mut self, wanted: &Wanted, text: &str) -> Result<(), String> {
+    fn answer(&mut self, wanted: &PromptKind, text: &str) -> Result<(), String> {
         match wanted {
-            Wanted::Search if text.is_empty() => Ok(()),
-            Wanted::Search => {
+            PromptKind::Search if text.is_empty() => Ok(()),
+            PromptKind::Search => {
                 crate::view::search::pattern(text)?;
                 self.sought = Some(text.to_owned());
                 self.search(text, false);
                 Ok(())
             }
-            Wanted::Place if text.trim().is_empty() => Ok(()),
-            Wanted::Place => self.go(text.trim()),
-            Wanted::Format if text.trim().is_empty() => Ok(()),
-            Wanted::Format => self.apply(text),
-            Wanted::Name => self.keep(text.trim()),
-            Wanted::Value(path) => {
+            PromptKind::Place if text.trim().is_empty() => Ok(()),
+            PromptKind::Place => self.go(text.trim()),
+            PromptKind::Format if text.trim().is_empty() => Ok(()),
+            PromptKind::Format => self.apply(text),
+            PromptKind::Name => self.keep(text.trim()),
+            PromptKind::Value(path) => {
                 if self.works.has(super::work::Kind::Read) {
                     return Err("the file is still being read; try again in a moment".to_owned());
                 }

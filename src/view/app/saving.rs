@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::ask::{Ask, Review};
-use super::work::{Done, Kind, field_at};
+use super::question::{Question, Review};
+use super::work::{Kind, WorkResult, field_at};
 use super::{App, Mode, Tone};
 use crate::Source;
 use crate::inspect::Document;
@@ -47,7 +47,7 @@ impl App<'_> {
         let size = edits.size();
         let document = Arc::clone(&level.document);
         self.work(Kind::Review, move |watch| {
-            Done::Review(Review {
+            WorkResult::Review(Review {
                 title,
                 lines: lines(&hunks, &base, size, &document, watch),
                 top: 0,
@@ -60,7 +60,7 @@ impl App<'_> {
     pub(super) fn save(&mut self, in_place: bool) {
         self.mode = Mode::Browse;
         if self.target.as_ref().is_some_and(Target::is_changed) {
-            self.mode = Mode::Ask(Ask::overwrite(in_place));
+            self.mode = Mode::Ask(Question::overwrite(in_place));
             return;
         }
         let seen = self.target.as_ref().map(|target| target.seen.clone());
@@ -93,7 +93,7 @@ impl App<'_> {
                 true => order.write_in_place(),
                 false => order.replace(watch),
             };
-            Done::Save(saved, in_place, state)
+            WorkResult::Save(saved, in_place, state)
         });
     }
 
@@ -143,7 +143,7 @@ impl App<'_> {
     /// Reads the file anew, and asks first where that loses edits.
     pub(super) fn reload(&mut self) {
         match self.is_unsaved() {
-            true => self.mode = Mode::Ask(Ask::reload()),
+            true => self.mode = Mode::Ask(Question::reload()),
             false => self.read_anew(),
         }
     }

@@ -13,8 +13,8 @@ use crate::tree::{Range, Space};
 use crate::view::compare::Differences;
 use crate::view::fields::Fields;
 use crate::view::job::{Job, Watch};
-use crate::view::level::{Inside, Level};
-use crate::view::locate::{self, Way};
+use crate::view::level::{InnerDocument, Level};
+use crate::view::locate::{self, TreePath};
 use crate::view::outline::paths;
 use crate::view::problems::{self, Problems};
 use crate::view::save::Saved;
@@ -45,7 +45,7 @@ pub(in crate::view) enum Kind {
 }
 
 /// What has come of it.
-pub(super) enum Done {
+pub(super) enum WorkResult {
     /// The same file in its format, or in another one.
     Read {
         read: io::Result<Document>,
@@ -53,10 +53,10 @@ pub(super) enum Done {
         /// Which of the documents on the screen it is, from the outside in.
         depth: usize,
     },
-    Enter(io::Result<Document>, Inside),
-    Locate(io::Result<Way>),
+    Enter(io::Result<Document>, InnerDocument),
+    Locate(io::Result<TreePath>),
     Search(io::Result<search::Answer>, Space),
-    Find(Result<Option<Way>, String>),
+    Find(Result<Option<TreePath>, String>),
     /// The path, what was typed, and what follows from it.
     Plan(Path, String, Result<Edit, String>),
     Review(Review),
@@ -69,7 +69,7 @@ pub(super) enum Done {
 
 /// All work that goes on.
 #[derive(Default)]
-pub(in crate::view) struct Works(Vec<(Kind, Job<Done>)>);
+pub(in crate::view) struct Works(Vec<(Kind, Job<WorkResult>)>);
 
 impl Works {
     pub(super) fn is_empty(&self) -> bool {
@@ -94,7 +94,11 @@ impl Works {
 
 impl App<'_> {
     /// Begins work, and waits a little for it.
-    pub(super) fn work(&mut self, kind: Kind, work: impl FnOnce(&Watch) -> Done + Send + 'static) {
+    pub(super) fn work(
+        &mut self,
+        kind: Kind,
+        work: impl FnOnce(&Watch) -> WorkResult + Send + 'static,
+    ) {
         self.works.stop(kind);
         self.works.0.push((kind, Job::start(work)));
         let deadline = App::deadline();
@@ -154,31 +158,31 @@ impl App<'_> {
         self.works.0.retain(|(kind, _)| is_kept(*kind));
     }
 
-    fn done(&mut self, done: Done) {
+    fn done(&mut self, done: WorkResult) {
         match done {
-            Done::Read {
+            WorkResult::Read {
                 read,
                 is_same,
                 depth,
             } => self.is_read(read, is_same, depth),
-            Done::Enter(read, inside) => self.is_entered(read, inside),
-            Done::Locate(Ok(way)) => self.is_located(way),
-            Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
-            Done::Search(Ok(answer), space) => self.is_found(answer, space),
-            Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
-            Done::Find(Ok(Some(way))) => self.go_to_field(&way),
-            Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
-            Done::Find(Err(error)) => self.say(Tone::Error, error),
-            Done::Plan(path, text, Err(error)) => self.is_refused(path, &text, error),
-            Done::Plan(path, _, Ok(edit)) => self.is_planned(&path, &edit),
-            Done::Review(review) => self.mode = super::Mode::Review(review),
-            Done::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
-            Done::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
-            Done::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
-            Done::Problems(Err(_), false) => {}
-            Done::Picture(picture) => self.picture = Some(picture),
-            Done::Compare(compared) => self.are_compared(compared),
-            Done::Fields(compared) => self.fields_are_compared(compared),
+            WorkResult::Enter(read, inside) => self.is_entered(read, inside),
+            WorkResult::Locate(Ok(way)) => self.is_located(way),
+            WorkResult::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
+            WorkResult::Search(Ok(answer), space) => self.is_found(answer, space),
+            WorkResult::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
+            WorkResult::Find(Ok(Some(way))) => self.go_to_field(&way),
+            WorkResult::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
+            WorkResult::Find(Err(error)) => self.say(Tone::Error, error),
+            WorkResult::Plan(path, text, Err(error)) => self.is_refused(path, &text, error),
+            WorkResult::Plan(path, _, Ok(edit)) => self.is_planned(&path, &edit),
+            WorkResult::Review(review) => self.mode = super::Mode::Review(review),
+            WorkResult::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
+            WorkResult::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
+            WorkResult::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
+            WorkResult::Problems(Err(_), false) => {}
+            WorkResult::Picture(picture) => self.picture = Some(picture),
+            WorkResult::Compare(compared) => self.are_compared(compared),
+            WorkResult::Fields(compared) => self.fields_are_compared(compared),
         }
     }
 
@@ -187,7 +191,7 @@ impl App<'_> {
         let Some(file) = self.level().map(|level| level.file.clone()) else {
             return;
         };
-        self.work(Kind::Read, move |watch| Done::Read {
+        self.work(Kind::Read, move |watch| WorkResult::Read {
             read: Document::open_at(watch.source(file), format, at),
             is_same: false,
             depth: 0,
@@ -203,7 +207,7 @@ impl App<'_> {
         let (document, file) = (Arc::clone(&level.document), level.file.clone());
         self.picture = None;
         self.stop_looking();
-        self.work(Kind::Read, move |watch| Done::Read {
+        self.work(Kind::Read, move |watch| WorkResult::Read {
             read: document.again(watch.source(file)),
             is_same: true,
             depth,
@@ -247,7 +251,7 @@ impl App<'_> {
         }
     }
 
-    fn is_entered(&mut self, read: io::Result<Document>, inside: Inside) {
+    fn is_entered(&mut self, read: io::Result<Document>, inside: InnerDocument) {
         match read {
             Ok(document) => {
                 self.stop_looking();
@@ -283,7 +287,7 @@ impl App<'_> {
         let document = Arc::clone(&level.document);
         self.work(Kind::Locate, move |watch| {
             let root = Arc::new(document.root().clone());
-            Done::Locate(locate::leaf(&document, &from, &root, place, watch))
+            WorkResult::Locate(locate::leaf(&document, &from, &root, place, watch))
         });
     }
 
@@ -303,7 +307,7 @@ impl App<'_> {
                 true => search::previous(&source, cursor, &pattern, watch),
                 false => search::next(&source, cursor.saturating_add(1), &pattern, watch),
             };
-            Done::Search(found, space)
+            WorkResult::Search(found, space)
         });
     }
 
@@ -325,7 +329,7 @@ impl App<'_> {
         let Some(level) = self.level() else { return };
         let document = Arc::clone(&level.document);
         self.work(Kind::Find, move |watch| {
-            Done::Find(found(&document, &path, watch))
+            WorkResult::Find(found(&document, &path, watch))
         });
     }
 
@@ -335,7 +339,7 @@ impl App<'_> {
         let document = Arc::clone(&level.document);
         self.work(Kind::Problems, move |watch| {
             let most = if asked { u64::MAX } else { problems::UNASKED };
-            Done::Problems(problems::of(document.root(), most, watch), asked)
+            WorkResult::Problems(problems::of(document.root(), most, watch), asked)
         });
     }
 
@@ -356,7 +360,7 @@ impl App<'_> {
         };
         let (file, document) = (level.file.clone(), Arc::clone(&level.document));
         self.work(Kind::Picture, move |watch| {
-            Done::Picture(document.picture_of(&watch.source(file), MAX_PIXELS))
+            WorkResult::Picture(document.picture_of(&watch.source(file), MAX_PIXELS))
         });
     }
 }
@@ -364,7 +368,7 @@ impl App<'_> {
 /// The most pixels of a picture that is shown.
 const MAX_PIXELS: u64 = 1 << 24;
 
-fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>, String> {
+fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<TreePath>, String> {
     let mut first = None;
     let found = document.each(path, &mut |found| {
         first = Some(found.path);
@@ -380,7 +384,14 @@ fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>,
 /// What a hunk is called: the field that its first byte is in.
 pub(super) fn field_at(document: &Document, offset: u64, watch: &Watch) -> Option<String> {
     let root = Arc::new(document.root().clone());
-    let way = locate::leaf(document, &Way::new(), &root, (Space::FILE, offset), watch).ok()?;
+    let way = locate::leaf(
+        document,
+        &TreePath::new(),
+        &root,
+        (Space::FILE, offset),
+        watch,
+    )
+    .ok()?;
     let (_, shown) = paths(&way);
     (!shown.is_empty()).then_some(shown)
 }

@@ -10,7 +10,7 @@ use crate::render::picture::{Cells, Picture, fit, scale};
 use crate::render::{escape, wrap};
 use crate::tree::Severity;
 use crate::view::app::{Kind, Panel};
-use crate::view::problems::Found;
+use crate::view::problems::LocatedProblem;
 use crate::view::{App, Colors};
 
 /// Columns of a reading's type.
@@ -106,7 +106,7 @@ impl App<'_> {
                 break;
             }
             let begin = lines.len();
-            let told = wrap::message(&told(found), 0, area.width.into());
+            let told = wrap::message(&describe(found), 0, area.width.into());
             let of_one = told.lines().map(|line| line.to_owned());
             lines.extend(of_one.map(|line| (index, found.problem.severity, line)));
             if index <= chosen {
@@ -169,7 +169,7 @@ impl App<'_> {
 }
 
 /// A problem in words: how much it weighs, its code, where it is, what is wrong.
-fn told(found: &Found) -> String {
+fn describe(found: &LocatedProblem) -> String {
     let problem = &found.problem;
     let place = match found.place.is_root() {
         true => String::new(),

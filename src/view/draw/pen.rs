@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::render::hex::fitting;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::tree::Severity;
 use crate::view::Colors;
 use crate::view::app::Tone;
@@ -144,21 +144,21 @@ impl<'b> Pen<'b> {
     }
 
     pub(super) fn number(&self) -> Style {
-        self.ink(ink::CYAN)
+        self.ink(text_color::CYAN)
     }
 
     pub(super) fn string(&self) -> Style {
-        self.ink(ink::GREEN)
+        self.ink(text_color::GREEN)
     }
 
     pub(super) fn changed(&self) -> Style {
-        let style = self.ink(ink::YELLOW);
+        let style = self.ink(text_color::YELLOW);
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
     /// Bytes that are others in the other file.
     pub(super) fn differs(&self) -> Style {
-        let style = self.ink(ink::RED);
+        let style = self.ink(text_color::RED);
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
@@ -168,15 +168,16 @@ impl<'b> Pen<'b> {
     }
 
     pub(super) fn gone(&self) -> Style {
-        self.ink(ink::RED)
+        self.ink(text_color::RED)
     }
 
     pub(super) fn come(&self) -> Style {
-        self.ink(ink::GREEN)
+        self.ink(text_color::GREEN)
     }
 
     pub(super) fn severity(&self, severity: Severity) -> Style {
-        self.ink(ink::of(severity)).add_modifier(Modifier::BOLD)
+        self.ink(text_color::of(severity))
+            .add_modifier(Modifier::BOLD)
     }
 
     pub(super) fn tone(&self, tone: Tone) -> Style {
@@ -199,11 +200,11 @@ impl<'b> Pen<'b> {
 
     /// The bytes of the field under the cursor.
     pub(super) fn field(&self) -> Style {
-        ground(self.ink(ink::CYAN))
+        ground(self.ink(text_color::CYAN))
     }
 
     pub(super) fn selection(&self) -> Style {
-        ground(self.ink(ink::MAGENTA))
+        ground(self.ink(text_color::MAGENTA))
     }
 
     pub(super) fn bar(&self) -> Style {

@@ -7,8 +7,8 @@ use anstyle::{RgbColor, Style};
 use super::fields;
 use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::render::escape;
-use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
+use crate::render::text_color;
 use crate::render::wrap;
 use crate::tree::{Node, Problem};
 use crate::value::text::counted;
@@ -246,7 +246,7 @@ fn picture(title: &str, bitmap: &Bitmap, file_size: u64, out: &mut impl Write) -
 
 /// `warning B003 at 0x2, 4 bytes: …`
 fn problem(problem: &Problem, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-    let color = ink::of(problem.severity);
+    let color = text_color::of(problem.severity);
     let style = Style::new().bold().fg_color(Some(color.into()));
     let label = format!("{} {}", problem.severity, problem.code);
     let mut message = format!(

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use anyhow::Context as _;
 
-use super::places::Places;
+use super::destinations::Destinations;
 use crate::cli::tar::tell;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{
@@ -20,7 +20,7 @@ pub(super) struct Run<'a> {
     pub(super) input: &'a Input,
     pub(super) selection: Selection,
     /// Where members go, and the place of the folder for the one that was taken last.
-    pub(super) places: &'a Places,
+    pub(super) places: &'a Destinations,
     pub(super) place: usize,
     /// What becomes of names.
     pub(super) names: Rules,

@@ -17,7 +17,7 @@ pub(super) const MAX_PIXELS: u64 = 1 << 30;
 const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<i64> = 500..=1_000_000;
 
 /// The fields one by one.
-pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Findings) {
     let field = |name| raw.field_range(name);
     let (bits, compression) = (dib.bit_count, dib.compression);
 
@@ -99,7 +99,7 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     density(raw, dib, found);
 }
 
-fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Findings) {
     let [x, y] = dib.pixels_per_meter;
     if [x, y] == [0, 0] {
         return;
@@ -125,7 +125,7 @@ pub(super) fn pixels(
     raw: &RawHeader,
     dib: &DibHeader,
     file_size: u64,
-    found: &mut Found,
+    found: &mut Findings,
 ) {
     let width = u64::try_from(dib.width).unwrap_or(0);
     let dimensions = raw.fields_range(field!("width"), field!("height"));
@@ -203,7 +203,7 @@ pub(super) fn pixels(
     }
 }
 
-fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found: &mut Found) {
+fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found: &mut Findings) {
     let (Some(stride), Some(expected)) = (dib.stride(), dib.rows_size()) else {
         return;
     };

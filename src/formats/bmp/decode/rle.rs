@@ -43,7 +43,7 @@ pub(in crate::formats::bmp) enum Ending {
 
 /// Where bytes end that should go on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut {
+pub(super) struct Truncation {
     /// The first pixel that is missing.
     row: u32,
     x: usize,
@@ -68,7 +68,7 @@ pub(super) struct Rle {
     pub(super) stated_end: u64,
     pub(super) undefined: u64,
     /// How the bytes ended without an end of bitmap.
-    pub(super) cut: Option<Cut>,
+    pub(super) cut: Option<Truncation>,
     /// Whether the bytes end before the padding of the last literal run.
     pub(super) lacks_pad: bool,
     pub(super) offset: u64,
@@ -147,7 +147,7 @@ impl Rle {
     /// The bytes end at `at`, in a code or in front of one.
     fn end_in(&mut self, code: &str, at: u64, damage: &mut Damage, y: &dyn Fn(u32) -> u32) {
         self.ended = true;
-        self.cut = Some(Cut {
+        self.cut = Some(Truncation {
             row: self.row,
             x: self.x,
             at,

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::super::expression::{Binary, Expression, Unary};
-use super::super::plain::Plain;
+use super::super::number_format::NumberFormat;
 use super::super::spec::{
     Content, Endian, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Shape, Size, TypeId, Valid,
 };
-use super::infer::{Sort, is_wrapped};
-use super::{Item, Level, Up, hex, quoted};
+use super::infer::{ExpressionType, is_wrapped};
+use super::{Item, Level, OuterName, hex, quoted};
 
 /// An item, and the byte order that it has to be written in where it isn't that of its type.
 pub(super) struct Body {
@@ -43,8 +43,8 @@ impl Level<'_, '_> {
         let body = match &field.content {
             Content::Computed(expression) => {
                 match self.sort(expression) {
-                    Sort::Float => return Err("expressions have no floats".to_owned()),
-                    Sort::List(..) | Sort::Object(_) => {
+                    ExpressionType::Float => return Err("expressions have no floats".to_owned()),
+                    ExpressionType::List(..) | ExpressionType::Object(_) => {
                         return Err("a value is no list and no object".to_owned());
                     }
                     _ => {}
@@ -157,7 +157,7 @@ impl Level<'_, '_> {
                 self.item = Some(match &shape.kind {
                     KindOf::One(Kind::Object(of, _)) if !wrapped => Item::Fields(*of),
                     _ if wrapped => Item::Value("value".to_owned(), self.sort_of_item(field)),
-                    _ => Item::Value("@item".to_owned(), Sort::Number),
+                    _ => Item::Value("@item".to_owned(), ExpressionType::Number),
                 });
                 let condition = self.expression(until);
                 self.item = None;
@@ -177,10 +177,10 @@ impl Level<'_, '_> {
         Ok(body)
     }
 
-    fn sort_of_item(&self, field: &Field) -> Sort {
+    fn sort_of_item(&self, field: &Field) -> ExpressionType {
         match self.sort_of(self.id, &field.name, 0) {
-            Sort::List(item, _) => *item,
-            _ => Sort::Unknown,
+            ExpressionType::List(item, _) => *item,
+            _ => ExpressionType::Unknown,
         }
     }
 
@@ -228,7 +228,7 @@ impl Level<'_, '_> {
         let constant = constant(field)
             .map(|is| format!("={is}"))
             .unwrap_or_default();
-        if let Some(plain) = Plain::of(kind) {
+        if let Some(plain) = NumberFormat::of(kind) {
             let little = plain.little.filter(|_| plain.width > 1);
             let text = format!("{}:{name}{constant}", plain.letter);
             return Ok(Body { little, text });
@@ -263,7 +263,8 @@ impl Level<'_, '_> {
         }
         let asked = self.converter.asked.get(&id).cloned().unwrap_or_default();
         for (up, name) in asked {
-            if of.top != self.of.top || !(up == Up::Root || matches!(parent, Parent::Around)) {
+            if of.top != self.of.top || !(up == OuterName::Root || matches!(parent, Parent::Around))
+            {
                 return Err(format!(
                     "{} asks for {name} of an object that isn't around it",
                     of.name
@@ -273,16 +274,16 @@ impl Level<'_, '_> {
                 continue;
             };
             let value = match up {
-                Up::Root => self.asked_at(when, Up::Root, &name)?,
-                Up::Parent(1) if !self.of.names.contains_key(&name) => {
+                OuterName::Root => self.asked_at(when, OuterName::Root, &name)?,
+                OuterName::Parent(1) if !self.of.names.contains_key(&name) => {
                     return Err(format!(
                         "{} asks for {name}, which isn't around it here",
                         of.name
                     ));
                 }
-                Up::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
-                Up::Parent(levels) => {
-                    self.asked_at(when, Up::Parent(levels.saturating_sub(1)), &name)?
+                OuterName::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
+                OuterName::Parent(levels) => {
+                    self.asked_at(when, OuterName::Parent(levels.saturating_sub(1)), &name)?
                 }
             };
             values.push(format!("{}: {value}", super::parameter(of, up, &name)));
@@ -312,7 +313,10 @@ impl Level<'_, '_> {
             Repeat::Once => self.sort_of(self.id, &field.name, 0),
             _ => self.sort_of_item(field),
         };
-        if matches!(sort, Sort::Float | Sort::List(..) | Sort::Object(_)) {
+        if matches!(
+            sort,
+            ExpressionType::Float | ExpressionType::List(..) | ExpressionType::Object(_)
+        ) {
             let message = format!(
                 "what {} has to be: only numbers and texts are compared",
                 field.name
@@ -321,7 +325,7 @@ impl Level<'_, '_> {
             return Ok(None);
         }
         let value = match sort {
-            Sort::Coded => format!("{name}.content"),
+            ExpressionType::Coded => format!("{name}.content"),
             _ => name.to_owned(),
         };
         self.item = Some(Item::Value(value.clone(), sort));

@@ -14,7 +14,7 @@ use crate::tree::{Problem, Range};
 
 /// A header block whose checksum is wrong, and what came before it.
 #[derive(Debug)]
-pub(super) struct Rejected {
+pub(super) struct RejectedHeader {
     pub(super) offset: u64,
     pub(super) block: [u8; BLOCK],
     pub(super) extended: Extended,
@@ -22,7 +22,7 @@ pub(super) struct Rejected {
 
 /// How the reading goes on after an error.
 #[derive(Debug)]
-pub(crate) struct Resumed {
+pub(crate) struct Resumption {
     /// Where a header stands again; without one, where the last byte is that isn't zero.
     pub(crate) offset: u64,
     /// Whether a header stands there.
@@ -48,7 +48,7 @@ impl Archive<'_> {
     /// Looks for the next header after the place of an error, in steps of a block. A header in
     /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
     /// the next member.
-    pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
+    pub(crate) fn resume(&mut self) -> Result<Resumption, Error> {
         self.data_end = None;
         if let Some(rejected) = self.rejected.take()
             && let Some(mended) = self.mend(rejected)?
@@ -56,7 +56,7 @@ impl Archive<'_> {
             let offset = mended.offset;
             self.state = State::Members;
             self.rejected = Some(mended);
-            return Ok(Resumed { offset, more: true });
+            return Ok(Resumption { offset, more: true });
         }
         let mut offset = self.input.position();
         loop {
@@ -64,7 +64,7 @@ impl Archive<'_> {
             match self.input.peek()? {
                 None => {
                     self.end_of_archive()?;
-                    return Ok(Resumed {
+                    return Ok(Resumption {
                         offset,
                         more: false,
                     });
@@ -72,7 +72,7 @@ impl Archive<'_> {
                 Some(block) if *block == [0; BLOCK] => {}
                 Some(block) if Header::parse(block).is_ok() => {
                     self.state = State::Members;
-                    return Ok(Resumed {
+                    return Ok(Resumption {
                         offset: at,
                         more: true,
                     });
@@ -85,7 +85,10 @@ impl Archive<'_> {
 
     /// Only where everything else is plausible: the magic is right, every number is one, and a
     /// header or the end stands where the size says. A stream can't be asked that.
-    fn mend(&mut self, mut rejected: Box<Rejected>) -> Result<Option<Box<Rejected>>, Error> {
+    fn mend(
+        &mut self,
+        mut rejected: Box<RejectedHeader>,
+    ) -> Result<Option<Box<RejectedHeader>>, Error> {
         let Some(block) = with_checksum(&rejected.block) else {
             return Ok(None);
         };
@@ -119,7 +122,7 @@ impl Archive<'_> {
     }
 
     /// Where the data of a header would end, if nothing in it is odd.
-    fn plausible_end(&self, header: &Header, rejected: &Rejected) -> Option<u64> {
+    fn plausible_end(&self, header: &Header, rejected: &RejectedHeader) -> Option<u64> {
         let layout = header.layout();
         if layout == Layout::V7 || header.typeflag() == b'S' || header.name().is_empty() {
             return None;

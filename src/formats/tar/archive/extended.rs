@@ -55,7 +55,7 @@ impl Archive<'_> {
                     _ => extended.long_link.is_some(),
                 };
                 if is_second {
-                    self.told_twice(offset, extended);
+                    self.note_duplicates(offset, extended);
                 }
                 let (text, after) = until_nul(&data);
                 if after.iter().any(|&byte| byte != 0) {
@@ -72,7 +72,7 @@ impl Archive<'_> {
             }
             _ => {
                 if extended.has_pax {
-                    self.told_twice(offset, extended);
+                    self.note_duplicates(offset, extended);
                 }
                 extended.has_pax = true;
                 let records = self.records(&data, data_offset, extended)?;
@@ -85,7 +85,7 @@ impl Archive<'_> {
 
     /// A second extended header of one kind before a member, or a second record of one keyword: of
     /// these, readers take the first, the last, or both.
-    fn told_twice(&self, offset: u64, extended: &mut Extended) {
+    fn note_duplicates(&self, offset: u64, extended: &mut Extended) {
         // Thousands say no more than one.
         if extended.problems.iter().any(|problem| problem.is(&T019)) {
             return;
@@ -129,7 +129,7 @@ impl Archive<'_> {
             extended.problems.push(problem);
         }
         if records.contradicts_itself() {
-            self.told_twice(offset, extended);
+            self.note_duplicates(offset, extended);
         }
         Ok(records)
     }

@@ -5,7 +5,7 @@ use crate::offset::Tally;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
-use crate::formats::tar::counted;
+use crate::formats::tar::byte_counter;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
@@ -22,14 +22,14 @@ pub(super) struct Plan<'a> {
     end: u64,
     /// Whether the archive has to end there.
     is_last: bool,
-    found: Given,
+    found: DeliveredMembers,
 }
 
 /// Members that were given before the archive was begun again: where they begin, by name.
 #[derive(Debug, Default)]
-pub(super) struct Given(BTreeMap<Vec<u8>, BTreeSet<u64>>);
+pub(super) struct DeliveredMembers(BTreeMap<Vec<u8>, BTreeSet<u64>>);
 
-impl Given {
+impl DeliveredMembers {
     fn add(&mut self, member: &Member) {
         let offsets = self.0.entry(member.name.clone()).or_default();
         offsets.insert(member.offset);
@@ -101,7 +101,7 @@ impl<'a> Archive<'a> {
         let Some(steps) = planned(&index, &mut wanted) else {
             return Archive::new(file);
         };
-        let (compressed, read) = counted::source(file.clone());
+        let (compressed, read) = byte_counter::source(file.clone());
         let Some(content) = index.content(&compressed)? else {
             return Archive::new(file);
         };
@@ -111,7 +111,7 @@ impl<'a> Archive<'a> {
             steps,
             end: 0,
             is_last: false,
-            found: Given::default(),
+            found: DeliveredMembers::default(),
         });
         Ok(archive)
     }

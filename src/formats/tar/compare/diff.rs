@@ -263,17 +263,17 @@ impl Listing {
         Ok(())
     }
 
-    fn get(&self, key: u128) -> Option<Seen<'_>> {
+    fn get(&self, key: u128) -> Option<MemberTexts<'_>> {
         let entry = self.members.get(*self.places.get(&key)? as usize)?;
         let texts = &self.texts;
-        Some(Seen { entry, texts })
+        Some(MemberTexts { entry, texts })
     }
 
     /// The members that count, in order.
-    fn iter(&self) -> impl Iterator<Item = Seen<'_>> {
+    fn iter(&self) -> impl Iterator<Item = MemberTexts<'_>> {
         let texts = &self.texts;
         let counting = self.members.iter().filter(|entry| !entry.replaced);
-        counting.map(move |entry| Seen { entry, texts })
+        counting.map(move |entry| MemberTexts { entry, texts })
     }
 
     /// The place of each member among those that `other` has too.
@@ -286,12 +286,12 @@ impl Listing {
 
 /// A member, and where its texts are.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
+struct MemberTexts<'a> {
     entry: &'a Entry,
     texts: &'a Texts,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> MemberTexts<'a> {
     fn name(self) -> &'a [u8] {
         self.texts.get(self.entry.name)
     }
@@ -424,9 +424,9 @@ pub fn diff(
     Ok(same)
 }
 
-fn change(field: Field, old: Seen<'_>, new: Seen<'_>) -> Option<Change> {
+fn change(field: Field, old: MemberTexts<'_>, new: MemberTexts<'_>) -> Option<Change> {
     let (a, b) = (old.entry, new.entry);
-    let value = |seen: Seen<'_>| -> Option<Value> {
+    let value = |seen: MemberTexts<'_>| -> Option<Value> {
         let entry = seen.entry;
         Some(match field {
             Field::Type => entry.kind.name().into(),

@@ -30,7 +30,7 @@ pub(super) struct Candidate {
 
 /// What was found.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct GatheredFile {
     pub(super) path: PathBuf,
     pub(super) name: Vec<u8>,
     pub(super) details: Details,
@@ -133,18 +133,18 @@ impl GatherOptions {
         self,
         mut candidate: Candidate,
         pages: &mut Pages,
-    ) -> Result<Found, Notice> {
+    ) -> Result<GatheredFile, Notice> {
         self.look(&mut candidate, pages)
             .map_err(|kind| Notice::new(&candidate.path, kind))
     }
 
     /// What is there about a folder.
-    pub(super) fn folder(self, candidate: Candidate, details: Details) -> Found {
+    pub(super) fn folder(self, candidate: Candidate, details: Details) -> GatheredFile {
         let xattrs = match self.xattrs {
             true => xattrs::of_path(&candidate.path, self.dereference),
             false => Ok(Vec::new()),
         };
-        Found {
+        GatheredFile {
             path: candidate.path,
             name: candidate.name,
             details,
@@ -159,7 +159,11 @@ impl GatherOptions {
     }
 
     /// Takes the names out of the candidate once nothing can fail any more.
-    fn look(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
+    fn look(
+        self,
+        candidate: &mut Candidate,
+        pages: &mut Pages,
+    ) -> Result<GatheredFile, NoticeKind> {
         if candidate.is_file {
             return self.file(candidate, pages);
         }
@@ -171,7 +175,7 @@ impl GatherOptions {
                 let link = text::bytes_of(target.as_os_str()).ok_or(NoticeKind::NoName)?;
                 let link = link.into_owned();
                 let found = self.folder(mem::take(candidate), details);
-                Ok(Found { link, ..found })
+                Ok(GatheredFile { link, ..found })
             }
             Some(Kind::Directory) => Err(replaced()),
             Some(_) => Ok(self.folder(mem::take(candidate), details)),
@@ -179,7 +183,11 @@ impl GatherOptions {
         }
     }
 
-    fn file(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
+    fn file(
+        self,
+        candidate: &mut Candidate,
+        pages: &mut Pages,
+    ) -> Result<GatheredFile, NoticeKind> {
         let path = &candidate.path;
         let file = metadata::open(path, self.dereference).map_err(unreadable)?;
         // The header is written before the data: it says what the open file says.
@@ -211,7 +219,7 @@ impl GatherOptions {
             }
             map => Content::File(Arc::new(file), map),
         };
-        Ok(Found {
+        Ok(GatheredFile {
             path: mem::take(&mut candidate.path),
             name: mem::take(&mut candidate.name),
             details,

@@ -8,14 +8,14 @@ use std::mem;
 use std::path::Path;
 
 use super::copy::{self, Copy};
-use super::gather::{Candidate, Content, Found, GatherOptions, Pages};
+use super::gather::{Candidate, Content, GatherOptions, GatheredFile, Pages};
 use super::metadata::{Details, Identity};
 use super::sparse::Map;
 use super::walk::{Step, Walk};
 use super::{Builder, NewMember, Notice, NoticeKind, Select};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::{Format, Kind};
-use crate::formats::tar::place::meaning_parts;
+use crate::formats::tar::member_path::meaning_parts;
 use crate::parallel::Ordered;
 
 /// This many files are looked at by one thread at a time.
@@ -36,7 +36,7 @@ pub(super) enum Item {
     /// It still is to be looked at.
     Candidate(Candidate),
     /// A folder, looked at and filtered already.
-    Folder(Box<(NewMember, Found)>),
+    Folder(Box<(NewMember, GatheredFile)>),
     Not(Notice),
 }
 
@@ -51,8 +51,8 @@ pub(super) enum Answer {
     reason = "most are files, for each of which a box would be allocated"
 )]
 pub(super) enum Gathered {
-    File(Found),
-    Folder(Box<(NewMember, Found)>),
+    File(GatheredFile),
+    Folder(Box<(NewMember, GatheredFile)>),
     Not(Notice),
 }
 
@@ -248,7 +248,7 @@ impl<W: Write> Builder<'_, W> {
     fn write(
         &mut self,
         member: &NewMember,
-        found: Found,
+        found: GatheredFile,
         pages: &Pages,
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),

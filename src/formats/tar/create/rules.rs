@@ -20,7 +20,7 @@ use transform::Transform;
 use super::owners::Owners;
 use super::{Builder, NewMember};
 use crate::formats::tar::member::{Kind, Member};
-use crate::formats::tar::place::meaning_parts;
+use crate::formats::tar::member_path::meaning_parts;
 use crate::formats::tar::time::Time;
 
 /// Which files go into an archive, and what becomes of their names, owners, modes and times.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Filter, Policy, Refusal, system};
-use crate::formats::tar::place::{LONGEST, is_relative, meaning_parts, parts_of};
+use crate::formats::tar::member_path::{LONGEST, is_relative, meaning_parts, parts_of};
 use crate::offset::Tally;
 
 /// Links that are followed to see where a link leads; the system follows no more.

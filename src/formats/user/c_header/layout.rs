@@ -56,7 +56,7 @@ const WIDTHS: [(u64, &str); 7] = [
     (128, "Y"),
 ];
 
-struct Maker<'s> {
+struct FormatWriter<'s> {
     structs: &'s [Struct],
     packing: Packing,
     made: Struct,
@@ -73,7 +73,7 @@ pub(super) fn layout(
     packing: Packing,
     structs: &[Struct],
 ) -> Result<Struct, (usize, String)> {
-    let mut maker = Maker {
+    let mut maker = FormatWriter {
         structs,
         packing,
         made: Struct {
@@ -97,7 +97,7 @@ fn large() -> String {
     "the struct is too large".to_owned()
 }
 
-impl Maker<'_> {
+impl FormatWriter<'_> {
     fn member(&mut self, member: &Member) -> Result<(), String> {
         let natural = member.of.align.max(1);
         let packed = self.packing.packed || member.packed;

@@ -20,7 +20,7 @@ const KEYWORDS: [&str; 10] = [
 
 /// What a header declares.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Declarations {
     pub(super) structs: Vec<Struct>,
     /// Names and values of the members of enums.
     pub(super) enums: Vec<Vec<(String, i128)>>,
@@ -32,7 +32,7 @@ type Wrong = (usize, String);
 struct Parser<'t> {
     words: Vec<Token<'t>>,
     at: usize,
-    found: Found,
+    found: Declarations,
     tags: HashMap<String, Type>,
     types: HashMap<String, Type>,
     constants: Constants,
@@ -45,11 +45,11 @@ struct Parser<'t> {
 }
 
 /// Reads all declarations; what can't be said is told.
-pub(super) fn header(text: &str, tell: &mut dyn FnMut(usize, String)) -> Found {
+pub(super) fn header(text: &str, tell: &mut dyn FnMut(usize, String)) -> Declarations {
     let mut parser = Parser {
         words: tokens(text, 1),
         at: 0,
-        found: Found::default(),
+        found: Declarations::default(),
         tags: HashMap::new(),
         types: HashMap::new(),
         constants: HashMap::new(),

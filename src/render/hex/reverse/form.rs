@@ -57,7 +57,7 @@ impl Form {
     }
 
     /// The only form in which the text of a row shows its bytes.
-    pub(super) fn told_by(row: &Row) -> Option<Form> {
+    pub(super) fn by_text(row: &Row) -> Option<Form> {
         let mut fitting = Form::ALL.into_iter().filter(|form| {
             form.bytes(row)
                 .is_some_and(|bytes| is_text_of(&bytes, &row.text))

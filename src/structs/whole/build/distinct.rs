@@ -35,7 +35,7 @@ fn level<'t>(format: &ast::Format<'t>) -> Result<Names<'t>, Fault> {
     let mut names = Names::default();
     for item in &format.items {
         // Bit fields with a name or a count are built with the item.
-        if let ast::What::Group(bits) = &item.what
+        if let ast::ItemKind::Group(bits) = &item.what
             && bits.is_bits
         {
             level(bits)?;
@@ -52,11 +52,11 @@ fn level<'t>(format: &ast::Format<'t>) -> Result<Names<'t>, Fault> {
 fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
     let inside = item.beyond.as_ref().and_then(|beyond| beyond.is.as_ref());
     match (&item.what, inside) {
-        (ast::What::Code(code, None), Some(ast::Is::Inside(what, _)))
+        (ast::ItemKind::Code(code, None), Some(ast::Definition::Inside(what, _)))
             if code.kind == code::Kind::Bytes =>
         {
             match what {
-                ast::What::Group(format) => {
+                ast::ItemKind::Group(format) => {
                     for (name, (span, is_certain)) in level(format)?.0 {
                         names.add(name, span, is_certain)?;
                     }
@@ -66,8 +66,8 @@ fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> 
             }
         }
         (
-            ast::What::Code(_, Some(bits))
-            | ast::What::Wide {
+            ast::ItemKind::Code(_, Some(bits))
+            | ast::ItemKind::Wide {
                 bits: Some(bits), ..
             },
             _,
@@ -85,8 +85,8 @@ fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> 
     }
 }
 
-fn cases<'t>(what: &ast::What<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
-    let ast::What::Choice(_, cases) = what else {
+fn cases<'t>(what: &ast::ItemKind<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
+    let ast::ItemKind::Choice(_, cases) = what else {
         return Ok(());
     };
     for case in cases {

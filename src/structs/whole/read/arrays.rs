@@ -1,7 +1,7 @@
 //! Counts: values in line, numbers that are one leaf, and items that become a node each.
 
 use super::super::kinds::Kind as ValueKind;
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
 use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
@@ -63,7 +63,8 @@ impl<'p, I: Input> Reader<'p, I> {
                 Ok(())
             }
             Some(count) => {
-                if let (What::Code(code), false) = (&item.what, matches!(count, Count::Until(_)))
+                if let (ItemKind::Code(code), false) =
+                    (&item.what, matches!(count, Count::Until(_)))
                     && item.kinds.iter().all(|kind| matches!(kind, ValueKind::Hex))
                     && let Some(scalar) = scalar(code, order)
                 {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::super::owners::Claim;
-use super::super::program::{Item, What};
+use super::super::program::{Item, ItemKind};
 use super::super::skim::Skim;
 use super::arrays::Items;
 use super::column::Column;
-use super::demand::{Demand, Len, Owner};
-use super::kept::Around;
+use super::demand::{Demand, ItemCount, Owner};
+use super::outer_contents::OuterLevels;
 use super::{Frame, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
@@ -27,7 +27,7 @@ const MAX_CLAIMS: usize = 1 << 21;
 
 /// What a reader goes back to.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct Mark {
+pub(in crate::structs::whole) struct Checkpoint {
     pub(in crate::structs::whole) nodes: u64,
     pub(in crate::structs::whole) at: u64,
     empty: u64,
@@ -42,7 +42,7 @@ pub(in crate::structs::whole) struct Mark {
 
 /// What passing over an item changes.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct PlaceToRead {
+pub(in crate::structs::whole) struct ReadPosition {
     at: u64,
     end: u64,
     file: (u64, u64),
@@ -56,15 +56,15 @@ pub(in crate::structs::whole) struct PlaceToRead {
 
 /// Where items of an array begin, at equal steps.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct Starts {
+pub(in crate::structs::whole) struct ItemStarts {
     places: Vec<u64>,
     /// How many items lie from one to the next.
     step: u64,
 }
 
-impl Starts {
-    fn new() -> Starts {
-        Starts {
+impl ItemStarts {
+    fn new() -> ItemStarts {
+        ItemStarts {
             places: Vec::new(),
             step: 1,
         }
@@ -98,8 +98,8 @@ impl Starts {
 }
 
 impl<'p, I: Input> Reader<'p, I> {
-    pub(in crate::structs::whole) fn mark(&self) -> Mark {
-        Mark {
+    pub(in crate::structs::whole) fn mark(&self) -> Checkpoint {
+        Checkpoint {
             nodes: self.nodes,
             at: self.at,
             empty: self.empty,
@@ -114,7 +114,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Forgets what was read since, in the array whose frame is the last.
-    pub(in crate::structs::whole) fn back_to(&mut self, mark: &Mark) {
+    pub(in crate::structs::whole) fn back_to(&mut self, mark: &Checkpoint) {
         self.undo(mark);
         if let Some(frame) = self.frames.last_mut() {
             frame.nodes.clear();
@@ -122,7 +122,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// The same where no node of it is kept.
-    pub(in crate::structs::whole) fn undo(&mut self, mark: &Mark) {
+    pub(in crate::structs::whole) fn undo(&mut self, mark: &Checkpoint) {
         self.nodes = mark.nodes;
         self.at = mark.at;
         self.empty = mark.empty;
@@ -136,8 +136,8 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     #[inline]
-    pub(in crate::structs::whole) fn place_to_read(&self) -> PlaceToRead {
-        PlaceToRead {
+    pub(in crate::structs::whole) fn place_to_read(&self) -> ReadPosition {
+        ReadPosition {
             at: self.at,
             end: self.end,
             file: self.file,
@@ -151,7 +151,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Goes back to where an item was passed over that is to be read.
-    pub(in crate::structs::whole) fn read_from(&mut self, place: &PlaceToRead) {
+    pub(in crate::structs::whole) fn read_from(&mut self, place: &ReadPosition) {
         (self.at, self.end, self.file) = (place.at, place.end, place.file);
         (self.is_placed, self.last_place) = (place.is_placed, place.last_place);
         (self.steps, self.scanned, self.reach) = (place.steps, place.scanned, place.reach);
@@ -161,7 +161,7 @@ impl<'p, I: Input> Reader<'p, I> {
     /// How many nodes an array may become before its items are made on demand.
     pub(in crate::structs::whole) fn most_nodes(&self, item: &Item, order: Order) -> u64 {
         let is_padded = match &item.what {
-            What::Code(code) => self.alignment(code, order) > 1,
+            ItemKind::Code(code) => self.alignment(code, order) > 1,
             _ => false,
         };
         match &self.origin {
@@ -186,7 +186,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let environment = self.environment(around);
         let is_placed = item.each.is_some();
-        let mut starts = Starts::new();
+        let mut starts = ItemStarts::new();
         let mut taken = None;
         let first_claim = self.claims.len();
         let mut compact_at = first_claim.saturating_add(1 << 12);
@@ -274,7 +274,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         let range = Range::new(self.space, self.base.past(from), to.since(from));
-        let len = Len {
+        let len = ItemCount {
             items: len,
             is_cut: result.is_err(),
         };
@@ -291,7 +291,7 @@ impl<'p, I: Input> Reader<'p, I> {
         item: &'p Item,
         order: Order,
         items: &Items<'p>,
-        mark: &Mark,
+        mark: &Checkpoint,
     ) -> Option<(u64, u64)> {
         let (at, reach) = (self.at, self.reach);
         let claims = self.claims.split_off(mark.claims);
@@ -313,10 +313,10 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// What the items of an array may see of what is around it: fields that expressions name, at their places.
-    fn environment(&mut self, around: usize) -> Around {
+    fn environment(&mut self, around: usize) -> OuterLevels {
         let uses = &self.program.uses;
         let mut kept = 0u64;
-        let mut environment = Around::default();
+        let mut environment = OuterLevels::default();
         for frame in self.frames.iter().take(around) {
             let is_used = |node: &Node| match frame.is_array {
                 true => uses.items || frame.name.as_ref().is_some_and(|name| uses.has(name)),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::super::eval::Place;
-use super::super::program::{Is, Item, What};
-use super::held::{Coding, Expected, Held, Undone};
+use super::super::eval::NodePlace;
+use super::super::program::{FieldContent, Item, ItemKind};
+use super::lazy_content::{CodedStream, ExpectedChecksum, LazyContent, LazyDecoder};
 use super::{Frame, Reader};
 use crate::Source;
 use crate::coding::{self, Step};
@@ -42,7 +42,7 @@ pub(in crate::structs::whole) struct Coded {
     /// The same for who looks at the tree.
     source: Option<Source>,
     /// The node of what it yields, where that is made when it is looked at.
-    held: Option<Arc<Held>>,
+    held: Option<Arc<LazyContent>>,
 }
 
 /// What a coding is undone of.
@@ -83,7 +83,7 @@ impl Coded {
 
 /// Where reading goes on after a content.
 #[derive(Clone, Copy)]
-pub(in crate::structs::whole) struct Outside {
+pub(in crate::structs::whole) struct Resumption {
     at: u64,
     end: u64,
     file: (u64, u64),
@@ -105,7 +105,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let steps = self.steps(&item.codecs)?;
         self.skip(size)?;
-        let has_fields = matches!(item.is, Is::Inside(_));
+        let has_fields = matches!(item.is, FieldContent::Inside(_));
         if !has_fields && !self.keeps(item) {
             self.pass();
             return Ok(());
@@ -120,7 +120,7 @@ impl<'p, I: Input> Reader<'p, I> {
             source: None,
             held: None,
         });
-        if let Is::Inside(what) = &item.is {
+        if let FieldContent::Inside(what) = &item.is {
             return self.coded_with_fields(item, what, order, start, index);
         }
         let is_wanted = self.is_wanted(item);
@@ -166,7 +166,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
         node.name = self.name(item);
         let coded = Source::from(bytes.to_vec());
-        let coding = Coding {
+        let coding = CodedStream {
             steps: steps.clone(),
             coded: coded.clone(),
             at: 0,
@@ -178,11 +178,11 @@ impl<'p, I: Input> Reader<'p, I> {
             joined: Some(coded),
             bytes: None,
             fault: None,
-            source: Some(undone(coding.clone())),
+            source: Some(lazy_source(coding.clone())),
             held: None,
         };
         if self.input.origin().is_some() && !self.is_wanted(item) {
-            let held = Held::new(coding, self.space_of(index));
+            let held = LazyContent::new(coding, self.space_of(index));
             known.held = Some(Arc::clone(&held));
             self.coded.push(known);
             return self.push(node.with_children_on_demand(held));
@@ -222,7 +222,7 @@ impl<'p, I: Input> Reader<'p, I> {
     fn coded_with_fields(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         start: u64,
         index: usize,
@@ -278,7 +278,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
             }
         }
-        if let What::Format(name, _) = what
+        if let ItemKind::Format(name, _) = what
             && !is_joined
         {
             let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
@@ -302,9 +302,13 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Goes into a content.
-    pub(in crate::structs::whole) fn enter(&mut self, bytes: Arc<[u8]>, space: Space) -> Outside {
+    pub(in crate::structs::whole) fn enter(
+        &mut self,
+        bytes: Arc<[u8]>,
+        space: Space,
+    ) -> Resumption {
         let size = bytes.len() as u64;
-        let outside = Outside {
+        let outside = Resumption {
             at: self.at,
             end: self.end,
             file: self.file,
@@ -320,7 +324,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Goes to where a content is written.
-    pub(in crate::structs::whole) fn begin_content(&mut self, index: usize) -> Outside {
+    pub(in crate::structs::whole) fn begin_content(&mut self, index: usize) -> Resumption {
         let space = self.space_of(index);
         let outside = self.enter(Arc::from([]), space);
         // The bytes are those of the output.
@@ -329,7 +333,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Comes back from a content.
-    pub(in crate::structs::whole) fn leave(&mut self, outside: Outside) {
+    pub(in crate::structs::whole) fn leave(&mut self, outside: Resumption) {
         self.inside.truncate(outside.depth);
         (self.at, self.end, self.file) = (outside.at, outside.end, outside.file);
         (self.space, self.base, self.reach) = (outside.space, outside.base, outside.reach);
@@ -440,7 +444,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// The content of the bytes of a node, which is read when it is looked at.
-    fn lazily(&mut self, index: usize) -> Option<Arc<Held>> {
+    fn lazily(&mut self, index: usize) -> Option<Arc<LazyContent>> {
         let space = self.space_of(index);
         let (all, start) = self.input.origin()?;
         let outermost = self.outermost;
@@ -454,20 +458,20 @@ impl<'p, I: Input> Reader<'p, I> {
                 (all, start.past(from))
             }
         };
-        let coding = Coding {
+        let coding = CodedStream {
             steps: coded.steps.clone(),
             coded: all,
             at,
             size: coded.range.size,
         };
-        coded.source = Some(undone(coding.clone()));
-        let held = Held::new(coding, space);
+        coded.source = Some(lazy_source(coding.clone()));
+        let held = LazyContent::new(coding, space);
         coded.held = Some(Arc::clone(&held));
         Some(held)
     }
 
     /// Leaves a checksum to the content that is read when it is looked at; answers whether it is one.
-    pub(super) fn leave_to_content(&self, index: usize, sum: Expected) -> bool {
+    pub(super) fn leave_to_content(&self, index: usize, sum: ExpectedChecksum) -> bool {
         let coded = self.coded.get(index).filter(|coded| coded.bytes.is_none());
         let held = coded.and_then(|coded| coded.held.as_ref());
         held.map(|held| held.expect(sum)).is_some()
@@ -482,14 +486,14 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// The node of coded bytes whose content an expression is.
-    pub(in crate::structs::whole) fn index_of(&self, place: &Place) -> Option<usize> {
+    pub(in crate::structs::whole) fn index_of(&self, place: &NodePlace) -> Option<usize> {
         self.node(place)?.content.map(|index| index as usize)
     }
 }
 
 /// What a coding yields, undone as it is read.
-fn undone(coding: Coding) -> Source {
-    Source::again(move || Box::new(Undone::new(coding.clone())))
+fn lazy_source(coding: CodedStream) -> Source {
+    Source::again(move || Box::new(LazyDecoder::new(coding.clone())))
 }
 
 fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {

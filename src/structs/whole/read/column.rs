@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smol_str::SmolStr;
 
-use super::super::program::{Count, Is, Item, Program, What};
-use super::super::skim::{Outer, Place, Skim};
+use super::super::program::{Count, FieldContent, Item, ItemKind, Program};
+use super::super::skim::{FieldLocation, OuterLevel, Skim};
 use super::{Reader, scalar};
 use crate::offset::{Position, Tally};
 use crate::structs::code::{Kind as CodeKind, Order};
@@ -22,7 +22,7 @@ const MAX_KEPT: u64 = 24 << 20;
 
 /// A field that will be asked for in the items of an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct RequestedField {
     /// The name of the array.
     pub(crate) array: String,
     /// The names that lead from an item to the field.
@@ -31,21 +31,21 @@ pub(crate) struct Asked {
 
 /// What will be asked for of a file, and how much more is kept of it.
 #[derive(Clone, Debug)]
-pub(in crate::structs::whole) struct Asking {
-    pub(in crate::structs::whole) fields: Arc<[Asked]>,
+pub(in crate::structs::whole) struct RequestedFields {
+    pub(in crate::structs::whole) fields: Arc<[RequestedField]>,
     room: Arc<AtomicU64>,
 }
 
-impl Asking {
-    pub(in crate::structs::whole) fn for_fields(fields: &Arc<[Asked]>) -> Asking {
-        Asking {
+impl RequestedFields {
+    pub(in crate::structs::whole) fn for_fields(fields: &Arc<[RequestedField]>) -> RequestedFields {
+        RequestedFields {
             fields: Arc::clone(fields),
             room: Arc::new(AtomicU64::new(MAX_KEPT)),
         }
     }
 
     /// The field that will be asked for in the items of an array.
-    pub(in crate::structs::whole) fn of(&self, item: &Item) -> Option<&Asked> {
+    pub(in crate::structs::whole) fn of(&self, item: &Item) -> Option<&RequestedField> {
         let name = item.name.as_ref()?;
         self.fields.iter().find(|asked| asked.array == **name)
     }
@@ -60,7 +60,7 @@ struct Kind {
     item: u32,
     order: Order,
     shape: Shape,
-    outer: Vec<Outer>,
+    outer: Vec<OuterLevel>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ enum Shape {
 impl Shape {
     /// Of a field with no other rules than its code.
     fn of(item: &Item, order: Order) -> Option<Shape> {
-        let (What::Code(code), Is::Anything) = (&item.what, &item.is) else {
+        let (ItemKind::Code(code), FieldContent::Anything) = (&item.what, &item.is) else {
             return None;
         };
         let is_bytes = code.kind == CodeKind::Bytes;
@@ -102,7 +102,7 @@ pub(in crate::structs::whole) struct Column {
 }
 
 impl Column {
-    pub(in crate::structs::whole) fn new(asking: &Asking, names: &[String]) -> Column {
+    pub(in crate::structs::whole) fn new(asking: &RequestedFields, names: &[String]) -> Column {
         Column {
             names: names.to_vec(),
             kinds: Vec::new(),
@@ -114,7 +114,7 @@ impl Column {
     }
 
     /// Takes note of how much is kept.
-    pub(in crate::structs::whole) fn finish(mut self, asking: &Asking) -> Column {
+    pub(in crate::structs::whole) fn finish(mut self, asking: &RequestedFields) -> Column {
         self.bytes.shrink_to_fit();
         let kept = self.bytes.len() as u64;
         let left = asking.room.load(Ordering::Relaxed).saturating_sub(kept);
@@ -132,7 +132,7 @@ impl Column {
         self.room = 0;
     }
 
-    fn kind(&mut self, place: &Place<'_>, skim: &Skim<'_>) -> Option<usize> {
+    fn kind(&mut self, place: &FieldLocation<'_>, skim: &Skim<'_>) -> Option<usize> {
         if let Some(known) = self.kinds.iter().position(|kind| kind.is_of(place)) {
             return Some(known);
         }
@@ -156,7 +156,13 @@ impl Column {
     }
 
     /// Keeps the field of an item that was passed over; answers whether it could.
-    fn keep(&mut self, place: &Place<'_>, skim: &Skim<'_>, before: u64, size: u64) -> Option<()> {
+    fn keep(
+        &mut self,
+        place: &FieldLocation<'_>,
+        skim: &Skim<'_>,
+        before: u64,
+        size: u64,
+    ) -> Option<()> {
         /// The most bytes of an entry beside those of the field.
         const ENTRY: u64 = 64;
         let most = (self.bytes.len() as u64).checked_add(place.size.checked_add(ENTRY)?)?;
@@ -221,7 +227,7 @@ impl<I: Input> Reader<'_, I> {
 }
 
 /// Goes through a column.
-pub(in crate::structs::whole) struct Entries<'c> {
+pub(in crate::structs::whole) struct Cells<'c> {
     column: &'c Column,
     kinds: Vec<(&'c Kind, &'c Item)>,
     rest: &'c [u8],
@@ -235,20 +241,20 @@ pub(in crate::structs::whole) struct Entries<'c> {
     reference: Option<&'c SmolStr>,
 }
 
-impl<'c> Entries<'c> {
+impl<'c> Cells<'c> {
     /// Of the items of an array, of which the first begins where the range does.
     pub(in crate::structs::whole) fn new(
         column: &'c Column,
         program: &'c Program,
         item: &'c Item,
         place: Range,
-    ) -> Option<Entries<'c>> {
+    ) -> Option<Cells<'c>> {
         let kinds: Option<Vec<_>> = column
             .kinds
             .iter()
             .map(|kind| Some((kind, program.numbered(kind.item)?)))
             .collect();
-        Some(Entries {
+        Some(Cells {
             column,
             kinds: kinds?,
             rest: &column.bytes,
@@ -258,7 +264,7 @@ impl<'c> Entries<'c> {
             at: place.offset,
             place,
             reference: match &item.what {
-                What::Format(name, _) => Some(name),
+                ItemKind::Format(name, _) => Some(name),
                 _ => None,
             },
         })
@@ -285,7 +291,7 @@ impl<'c> Entries<'c> {
     }
 
     #[inline]
-    fn entry(&mut self) -> Option<Entry<'c>> {
+    fn entry(&mut self) -> Option<CellRange<'c>> {
         if self.index >= self.column.items {
             return None;
         }
@@ -307,7 +313,7 @@ impl<'c> Entries<'c> {
         let (bytes, rest) = self.rest.split_at_checked(usize::try_from(len).ok()?)?;
         self.rest = rest;
         let item = Range::new(self.place.space, self.at, size);
-        let entry = Entry {
+        let entry = CellRange {
             index: self.index,
             item,
             range: Range::new(item.space, self.at.past(self.before), len),
@@ -378,7 +384,7 @@ impl<'c> Entries<'c> {
 }
 
 /// What is kept of an item.
-struct Entry<'c> {
+struct CellRange<'c> {
     index: u64,
     item: Range,
     /// Where the field is.
@@ -390,7 +396,7 @@ struct Entry<'c> {
     is_again: bool,
 }
 
-impl Entry<'_> {
+impl CellRange<'_> {
     fn new_node(&self) -> Option<Node> {
         let mut node = Node::new(Name::field(self.field.name.as_ref()?), self.range);
         self.kind.show(self.field, &mut node, self.bytes);
@@ -411,7 +417,7 @@ impl Entry<'_> {
 }
 
 impl Kind {
-    fn is_of(&self, place: &Place<'_>) -> bool {
+    fn is_of(&self, place: &FieldLocation<'_>) -> bool {
         self.item == place.field.item.number && self.order == place.field.order
     }
 

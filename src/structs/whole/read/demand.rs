@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::super::owners::Lost;
+use super::super::owners::LostClaims;
 use super::super::program::{Count, Item, Program};
 use super::super::skim::Skim;
 use super::arrays::Items;
-use super::borders::Starts;
-use super::column::{Column, Entries};
-use super::kept::Around;
-use super::{Asking, Frame, Reader};
+use super::borders::ItemStarts;
+use super::column::{Cells, Column};
+use super::outer_contents::OuterLevels;
+use super::{Frame, Reader, RequestedFields};
 use crate::Source;
 use crate::offset::Position;
 use crate::structs::code::Order;
@@ -31,11 +31,11 @@ pub(in crate::structs::whole) struct Origin<'p> {
     pub(in crate::structs::whole) source: Source,
     /// How many nodes an array becomes at once.
     pub(in crate::structs::whole) many: u64,
-    pub(in crate::structs::whole) lost: Arc<Lost>,
+    pub(in crate::structs::whole) lost: Arc<LostClaims>,
     /// The bytes of the array whose items are being made on demand.
     pub(in crate::structs::whole) within: Option<Range<u64>>,
     /// What will be asked for of items.
-    pub(in crate::structs::whole) asking: Asking,
+    pub(in crate::structs::whole) asking: RequestedFields,
 }
 
 /// Who owns the bytes of items.
@@ -53,7 +53,7 @@ pub(in crate::structs::whole) struct Demand {
     program: Arc<Program>,
     source: Source,
     many: u64,
-    lost: Arc<Lost>,
+    lost: Arc<LostClaims>,
     owner: Owner,
     /// The bytes of the outermost array that is made on demand.
     within: Range<u64>,
@@ -61,7 +61,7 @@ pub(in crate::structs::whole) struct Demand {
     base: u64,
     number: u32,
     order: Order,
-    around: Around,
+    around: OuterLevels,
     first_stream: u32,
     open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
     depth: usize,
@@ -69,16 +69,16 @@ pub(in crate::structs::whole) struct Demand {
     start: u64,
     end: u64,
     file: (u64, u64),
-    starts: Starts,
-    len: Len,
-    asking: Asking,
+    starts: ItemStarts,
+    len: ItemCount,
+    asking: RequestedFields,
     /// What is kept of the items.
     column: Option<Column>,
 }
 
 /// How many items an array has.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::structs::whole) struct Len {
+pub(in crate::structs::whole) struct ItemCount {
     pub(in crate::structs::whole) items: u64,
     /// Whether reading ended in an error, which the last of them may meet again.
     pub(in crate::structs::whole) is_cut: bool,
@@ -93,10 +93,10 @@ impl<'p, I: Input> Reader<'p, I> {
         &self,
         item: &Item,
         order: Order,
-        around: Around,
+        around: OuterLevels,
         start: u64,
-        starts: Starts,
-        len: Len,
+        starts: ItemStarts,
+        len: ItemCount,
         owner: Owner,
         column: Option<Column>,
     ) -> Option<Demand> {
@@ -128,7 +128,7 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Demand {
-    fn items(&self, index: u64) -> io::Result<Option<Made<'_>>> {
+    fn items(&self, index: u64) -> io::Result<Option<ItemIter<'_>>> {
         let Some(item) = self.program.numbered(self.number) else {
             return Ok(None);
         };
@@ -163,7 +163,7 @@ impl Demand {
         };
         let mut items = Items::new(&COUNTED, Some(self.len.items));
         items.index = first;
-        Ok(Some(Made {
+        Ok(Some(ItemIter {
             reader,
             item,
             order: self.order,
@@ -181,7 +181,7 @@ impl Demand {
 
 impl Demand {
     /// What is kept of these fields of the first items.
-    fn kept(&self, names: &[&str]) -> Option<Entries<'_>> {
+    fn kept(&self, names: &[&str]) -> Option<Cells<'_>> {
         let column = self.column.as_ref().filter(|column| column.is_of(names))?;
         // Fields whose bytes others own are views.
         let is_view = match self.owner {
@@ -190,12 +190,12 @@ impl Demand {
         };
         let place = tree::Range::new(self.space, self.base.past(self.start), 0);
         let item = self.program.numbered(self.number)?;
-        let entries = Entries::new(column, &self.program, item, place)?;
+        let entries = Cells::new(column, &self.program, item, place)?;
         (!is_view).then_some(entries)
     }
 
     /// Items of which only the fields of these names are made.
-    fn items_with(&self, names: &[&str], first: u64) -> io::Result<Option<Made<'_>>> {
+    fn items_with(&self, names: &[&str], first: u64) -> io::Result<Option<ItemIter<'_>>> {
         let mut made = self.items(first)?;
         if let Some(made) = &mut made {
             made.is_partial = true;
@@ -288,7 +288,7 @@ impl Expand for Demand {
 }
 
 /// Goes through items.
-struct Made<'d> {
+struct ItemIter<'d> {
     reader: Reader<'d, Window>,
     item: &'d Item,
     order: Order,
@@ -299,7 +299,7 @@ struct Made<'d> {
     is_partial: bool,
     /// The short way over items, or to the one field of them that is wanted.
     skim: Option<Skim<'d>>,
-    len: Len,
+    len: ItemCount,
     /// How many contents are around the array.
     contents: usize,
     made: std::vec::IntoIter<Node>,
@@ -307,7 +307,7 @@ struct Made<'d> {
     failed: Option<io::Error>,
 }
 
-impl Made<'_> {
+impl ItemIter<'_> {
     /// Makes the next item in the place of the last, where it is passed over; answers whether it did.
     fn in_place(&mut self, node: &mut Node) -> io::Result<bool> {
         let is_next = self.made.as_slice().is_empty() && self.failed.is_none();
@@ -325,7 +325,7 @@ impl Made<'_> {
         self.reader.steps = 0;
         let is_made = self
             .reader
-            .skim_wanted(skim, self.item, &mut self.items, node);
+            .skim_to_field(skim, self.item, &mut self.items, node);
         if let Err(error) = self.reader.input.check() {
             self.len.items = 0;
             return Err(error);
@@ -334,7 +334,7 @@ impl Made<'_> {
     }
 }
 
-impl Iterator for Made<'_> {
+impl Iterator for ItemIter<'_> {
     type Item = io::Result<Node>;
 
     fn next(&mut self) -> Option<io::Result<Node>> {
@@ -361,7 +361,7 @@ impl Iterator for Made<'_> {
                     let mut node = Node::new("", tree::Range::file(0, 0));
                     let is_made =
                         self.reader
-                            .skim_wanted(skim, self.item, &mut self.items, &mut node);
+                            .skim_to_field(skim, self.item, &mut self.items, &mut node);
                     if let Err(error) = self.reader.input.check() {
                         self.len.items = 0;
                         return Some(Err(error));

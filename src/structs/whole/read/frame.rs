@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
+use super::super::eval::Operand;
 use crate::tree::Node;
 
 /// A level that is being read, or an array.
@@ -16,7 +16,7 @@ pub(in crate::structs::whole) struct Frame {
     pub(in crate::structs::whole) is_level: bool,
     /// Whether what is around it can't be seen.
     pub(in crate::structs::whole) is_boundary: bool,
-    pub(in crate::structs::whole) parameters: Vec<(SmolStr, Got)>,
+    pub(in crate::structs::whole) parameters: Vec<(SmolStr, Operand)>,
     pub(in crate::structs::whole) start: u64,
     /// The item of the array that is being read.
     pub(in crate::structs::whole) index: u64,
@@ -27,7 +27,7 @@ pub(in crate::structs::whole) struct Frame {
 }
 
 impl Frame {
-    pub(in crate::structs::whole) fn of_parameters(parameters: Vec<(SmolStr, Got)>) -> Frame {
+    pub(in crate::structs::whole) fn of_parameters(parameters: Vec<(SmolStr, Operand)>) -> Frame {
         Frame {
             parameters,
             ..Frame::default()
@@ -40,7 +40,7 @@ impl Frame {
     }
 
     pub(in crate::structs::whole) fn of_level(
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         is_boundary: bool,
         start: u64,
     ) -> Frame {

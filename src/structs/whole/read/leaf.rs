@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::super::compute::equal;
 use super::super::kinds::Kind;
-use super::super::program::{Bits, Constant, Count, Is, Item, What};
-use super::super::uses::Wanted;
+use super::super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind};
+use super::super::uses::Need;
 use super::{BITS, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
@@ -27,7 +27,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let little = order.is_little();
         let value = match &item.what {
-            What::Code(code) => {
+            ItemKind::Code(code) => {
                 let align = self.alignment(code, order);
                 // What has a place of its own stands there and nowhere else.
                 if align > 1 && item.place.is_none() {
@@ -41,13 +41,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
                 return self.code(item, code, order);
             }
-            What::Bits(code, bits) => {
+            ItemKind::Bits(code, bits) => {
                 let Some(scalar) = scalar(code, order) else {
                     return Err(DataError::other("that code has no bits"));
                 };
                 return self.bits(item, scalar, bits);
             }
-            What::Wide { signed, bits } => {
+            ItemKind::Wide { signed, bits } => {
                 let size = match &item.count {
                     Some(count) => self.times(count, "size")?.unwrap_or(0),
                     None => 0,
@@ -69,10 +69,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 let bytes = self.take(size)?;
                 scalar.read(bytes)
             }
-            What::Base128 { signed } => {
+            ItemKind::Base128 { signed } => {
                 self.base128(*signed, item.kinds.contains(&Kind::Sqlite))?
             }
-            What::Until(end) => {
+            ItemKind::Until(end) => {
                 let (from, size) = (self.at, end.len() as u64);
                 let length = self.before(end)?;
                 let keep = length.min(self.input.max_value());
@@ -122,7 +122,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 if !item.codecs.is_empty() {
                     return self.coded(item, n, order);
                 }
-                if let Is::Inside(what) = &item.is {
+                if let FieldContent::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
                 }
                 return self.bytes(item, n, order);
@@ -178,7 +178,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     fn leb128(&mut self, signed: bool) -> Result<Value, DataError> {
-        use crate::structs::leb128::{Bad, MAX_GROUPS, read};
+        use crate::structs::leb128::{Leb128Error, MAX_GROUPS, read};
         use crate::structs::unpack::wide_leb128;
 
         let most = self.remaining().min(MAX_GROUPS as u64);
@@ -187,11 +187,11 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.skip(taken as u64)?;
                 Ok(value)
             }
-            Err(Bad::Short) => {
+            Err(Leb128Error::Short) => {
                 let needed = self.remaining().saturating_add(1);
                 Err(self.skip(needed).err().unwrap_or_else(wide_leb128))
             }
-            Err(Bad::Wide) => Err(wide_leb128().at(self.at)),
+            Err(Leb128Error::Wide) => Err(wide_leb128().at(self.at)),
         }
     }
 
@@ -368,7 +368,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let mut node = Node::new(self.name(item), self.range(start));
         node.format = format;
-        if let Is::Constant(constant) = &item.is
+        if let FieldContent::Constant(constant) = &item.is
             && !is_constant(constant, &value)
             && !is_constant(constant, &item.taken(&value, order))
         {
@@ -379,9 +379,9 @@ impl<'p, I: Input> Reader<'p, I> {
             self.differs(message, start);
         }
         self.shown(item, &mut node, value, order);
-        if let Is::Computed(_) | Is::Check(_) = &item.is {
-            let is_asked = !self.is_lean || self.wanted(item) != Wanted::No;
-            self.follow_later(item, order, is_asked);
+        if let FieldContent::Computed(_) | FieldContent::Check(_) = &item.is {
+            let is_asked = !self.is_lean || self.wanted(item) != Need::No;
+            self.defer(item, order, is_asked);
         }
         self.push(node)
     }

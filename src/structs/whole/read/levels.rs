@@ -2,9 +2,9 @@
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
+use super::super::eval::Operand;
 use super::super::program::{Item, Level};
-use super::super::uses::Wanted;
+use super::super::uses::Need;
 use super::{Frame, MAX_DEPTH, Reader};
 use crate::offset::Tally;
 use crate::structs::ast::Expression;
@@ -20,7 +20,7 @@ impl<'p, I: Input> Reader<'p, I> {
         item: &'p Item,
         level: &'p Level,
         order: Order,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         format: Option<&'p SmolStr>,
     ) -> Result<(), DataError> {
         let opened = match format {
@@ -74,7 +74,7 @@ impl<'p, I: Input> Reader<'p, I> {
         &mut self,
         item: &'p Item,
         is_boundary: bool,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         read: impl FnOnce(&mut Self) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
@@ -94,7 +94,7 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         let (start, before) = (self.at, self.nodes);
         let was_lean = self.is_lean;
-        self.is_lean &= !item.is_summed && self.wanted(item) != Wanted::All;
+        self.is_lean &= !item.is_summed && self.wanted(item) != Need::All;
         self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));

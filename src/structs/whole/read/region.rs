@@ -2,8 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
-use super::super::program::{Item, What};
+use super::super::eval::Operand;
+use super::super::program::{Item, ItemKind};
 use super::{MAX_DEPTH, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -18,7 +18,7 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -32,7 +32,7 @@ impl<'p, I: Input> Reader<'p, I> {
     fn tried(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -78,7 +78,7 @@ impl<'p, I: Input> Reader<'p, I> {
     fn held(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -102,7 +102,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.left_over(stop, result)
             }
         };
-        if let (What::Format(name, _), true) = (what, item.name.is_some() || is_item) {
+        if let (ItemKind::Format(name, _), true) = (what, item.name.is_some() || is_item) {
             self.refer(before, name);
         }
         self.end = end;
@@ -114,14 +114,14 @@ impl<'p, I: Input> Reader<'p, I> {
 
     pub(in crate::structs::whole) fn inside(
         &mut self,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         file: (u64, u64),
     ) -> Result<(), DataError> {
         match what {
-            What::Group(level) => self.level(level, order),
-            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.level(level, order),
+            ItemKind::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };
@@ -136,7 +136,7 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn parameters(
         &mut self,
         arguments: &[(SmolStr, Expression)],
-    ) -> Result<Vec<(SmolStr, Got)>, DataError> {
+    ) -> Result<Vec<(SmolStr, Operand)>, DataError> {
         let mut parameters = Vec::with_capacity(arguments.len());
         for (name, value) in arguments {
             parameters.push((name.clone(), self.eval(value)?));
@@ -147,7 +147,7 @@ impl<'p, I: Input> Reader<'p, I> {
     /// A format that fills a region: its fields are those of the region, and what is around can't be seen.
     pub(in crate::structs::whole) fn with_boundary(
         &mut self,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         then: impl FnOnce(&mut Self) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         if self.depth >= MAX_DEPTH {

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::WantedThere;
+use super::WantedAt;
 use super::flat;
-use super::names::{Before, Inner, Scopes};
+use super::names::{FinishedItem, Inner, Scopes};
 use super::{
-    Case, Compiled, Fixed, Format, Labels, Note, Outer, Part, Read, Select, Skim, State, Term,
-    Times,
+    Case, Compiled, Fixed, Format, Labels, OuterLevel, Part, Read, Select, Skim, SlotRead, State,
+    Term, Times,
 };
 use crate::offset::{Position, Tally};
 use crate::structs::ast::{Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
-use crate::structs::whole::program::{self, Codec, Count, Is, Item, Level, Program, What};
+use crate::structs::whole::program::{
+    self, Codec, Count, FieldContent, Item, ItemKind, Level, Program,
+};
 
 /// How deep items are compiled in one another, those of stored formats included. What is deeper is read.
 const MAX_DEPTH: usize = 96;
@@ -89,12 +91,12 @@ pub(super) struct Compiler<'p, 'w> {
     /// Which of them may be met in the level that is compiled.
     pub(super) wanted_at: Option<usize>,
     /// What those before it are.
-    pub(super) outer: Vec<Outer>,
-    pub(super) paths: Vec<Vec<Outer>>,
+    pub(super) outer: Vec<OuterLevel>,
+    pub(super) paths: Vec<Vec<OuterLevel>>,
     pub(super) scopes: Scopes,
     pub(super) scope: usize,
     /// The level that is seen first: of an item that is over.
-    pub(super) before: Option<Before>,
+    pub(super) before: Option<FinishedItem>,
     /// How many slots there are in the format that is compiled.
     pub(super) slots: usize,
     names: Vec<SmolStr>,
@@ -103,7 +105,7 @@ pub(super) struct Compiler<'p, 'w> {
     pub(super) roots: Vec<Option<usize>>,
     pub(super) known: HashMap<(SmolStr, Order), usize>,
     /// The items of arrays.
-    pub(super) arrays: Vec<Option<Before>>,
+    pub(super) arrays: Vec<Option<FinishedItem>>,
     pub(super) selects: Vec<Vec<Select>>,
     depth: usize,
     items: usize,
@@ -156,7 +158,7 @@ impl<'p> Compiler<'p, '_> {
             self.wanted_at = next.and_then(|at| at.checked_add(1)).filter(|_| !is_wanted);
         }
         if self.wanted_at != at && self.wanted_at.is_some() {
-            self.outer.push(Outer::of(item));
+            self.outer.push(OuterLevel::of(item));
         }
         let part = self.counted(item, order);
         if self.wanted_at != at && self.wanted_at.is_some() {
@@ -181,7 +183,7 @@ impl<'p> Compiler<'p, '_> {
         let Some(count) = item.count.as_ref().filter(|_| !item.has_length()) else {
             return self.one(item, order);
         };
-        if let What::Code(code) = &item.what
+        if let ItemKind::Code(code) = &item.what
             && !matches!(count, Count::Until(_))
             && is_scalar(code)
         {
@@ -247,7 +249,7 @@ impl<'p> Compiler<'p, '_> {
     pub(super) fn finish(
         &mut self,
         item: &'p Item,
-        items: Option<Before>,
+        items: Option<FinishedItem>,
         array: Option<usize>,
     ) -> Option<Part<'p>> {
         let until = match &item.count {
@@ -264,48 +266,48 @@ impl<'p> Compiler<'p, '_> {
 
     fn one(&mut self, item: &'p Item, order: Order) -> Option<Part<'p>> {
         match &item.what {
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 let (scope, parts, slots) = self.level(|c| Some(c.parts(level, order)))?;
                 self.note_level(item, scope);
                 Some(Part::Level { parts, slots })
             }
-            What::Format(name, arguments) => {
+            ItemKind::Format(name, arguments) => {
                 let call = self.call(name, arguments, order)?;
                 if let Some(name) = &item.name {
                     self.scopes.hide(self.scope, name);
                 }
                 Some(call.level())
             }
-            What::Choice(on, cases) if item.name.is_some() => {
+            ItemKind::Choice(on, cases) if item.name.is_some() => {
                 let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
                 self.note_level(item, scope);
                 let parts = vec![part];
                 Some(Part::Level { parts, slots })
             }
-            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
-            What::Align(n) => Some(match n.of(order) {
+            ItemKind::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
+            ItemKind::Align(n) => Some(match n.of(order) {
                 1 => Part::skip(0),
                 n => Part::Read(Read::Align(n)),
             }),
-            What::Computed(_) if !item.codecs.is_empty() => None,
-            What::Computed(value) => {
+            ItemKind::Computed(_) if !item.codecs.is_empty() => None,
+            ItemKind::Computed(value) => {
                 let value = self.term(value)?;
                 let into = self.used_slot(item);
                 Some(Part::Read(Read::Computed { into, value }))
             }
-            What::Code(code) => self.code(item, code, order),
-            What::Bits(code, bits) => {
+            ItemKind::Code(code) => self.code(item, code, order),
+            ItemKind::Bits(code, bits) => {
                 let (size, _) = order.size_and_alignment(code)?;
                 let is_signed = matches!(code.kind, CodeKind::Int { signed: true });
                 self.bits(item, u64::from(size), is_signed, Some(bits), order)
             }
-            What::Wide { signed, bits } => match &item.count {
+            ItemKind::Wide { signed, bits } => match &item.count {
                 Some(Count::Number(n @ 1..=8)) => {
                     self.bits(item, *n, *signed, bits.as_ref(), order)
                 }
                 _ => None,
             },
-            What::Base128 { signed } => self.base128(item, *signed),
+            ItemKind::Base128 { signed } => self.base128(item, *signed),
             _ => None,
         }
     }
@@ -317,13 +319,13 @@ impl<'p> Compiler<'p, '_> {
         !item.is_summed
             && !item.codecs.iter().any(has_key)
             && match &item.is {
-                Is::Anything | Is::Constant(_) => true,
-                Is::Computed(expression) => self.never_fails(expression),
-                Is::Check(check) => {
+                FieldContent::Anything | FieldContent::Constant(_) => true,
+                FieldContent::Computed(expression) => self.never_fails(expression),
+                FieldContent::Check(check) => {
                     let others = check.to.iter().chain(&check.when);
                     self.never_fails(&check.from) && others.into_iter().all(|e| self.never_fails(e))
                 }
-                Is::Inside(_) => false,
+                FieldContent::Inside(_) => false,
             }
     }
 
@@ -388,7 +390,7 @@ impl<'p> Part<'p> {
         Part::fixed(size, Vec::new(), Vec::new())
     }
 
-    pub(super) fn fixed(size: u64, notes: Vec<Note>, wanted: Vec<WantedThere<'p>>) -> Part<'p> {
+    pub(super) fn fixed(size: u64, notes: Vec<SlotRead>, wanted: Vec<WantedAt<'p>>) -> Part<'p> {
         let held = wanted.iter().filter(|wanted| wanted.is_held());
         let ends = notes.iter().map(|note| note.end);
         let ends = ends.chain(held.map(|wanted| wanted.end));

@@ -3,11 +3,11 @@
 use smol_str::SmolStr;
 
 use super::compile::Compiler;
-use super::names::{Before, Inner};
+use super::names::{FinishedItem, Inner};
 use super::{Call, Format, Part, Read, Slots, Term};
 use crate::structs::ast::Expression;
 use crate::structs::code::{Kind as CodeKind, Order};
-use crate::structs::whole::program::{Is, Item, What};
+use crate::structs::whole::program::{FieldContent, Item, ItemKind};
 
 impl<'p> Compiler<'p, '_> {
     /// An item of an array, which is a level of its own, and its fields as they are reached from outside.
@@ -16,12 +16,12 @@ impl<'p> Compiler<'p, '_> {
         item: &'p Item,
         order: Order,
         array: Option<usize>,
-    ) -> Option<(Part<'p>, Option<Before>)> {
+    ) -> Option<(Part<'p>, Option<FinishedItem>)> {
         match (&item.what, &item.is) {
-            (What::Format(name, arguments), _) => {
+            (ItemKind::Format(name, arguments), _) => {
                 let call = self.call(name, arguments, order)?;
                 let root = self.roots.get(call.format).copied().flatten();
-                let before = root.map(|scope| Before {
+                let before = root.map(|scope| FinishedItem {
                     scope,
                     is_called: true,
                 });
@@ -29,7 +29,7 @@ impl<'p> Compiler<'p, '_> {
                 let slots = 0..0;
                 Some((Part::Level { parts, slots }, before))
             }
-            (What::Code(code), Is::Inside(what)) if code.kind == CodeKind::Bytes => {
+            (ItemKind::Code(code), FieldContent::Inside(what)) if code.kind == CodeKind::Bytes => {
                 let size = self.region_size(item)?;
                 let (scope, mut parts, slots) = self.level(|c| c.inside(what, order))?;
                 let before = Some(own(scope));
@@ -38,7 +38,7 @@ impl<'p> Compiler<'p, '_> {
                 let parts = vec![Part::Level { parts, slots }];
                 Some((Part::Region { size, parts }, before))
             }
-            (What::Group(_) | What::Choice(..), _) => {
+            (ItemKind::Group(_) | ItemKind::Choice(..), _) => {
                 let (scope, mut parts, slots) = self.level(|c| c.inside(&item.what, order))?;
                 let before = Some(own(scope));
                 parts.push(self.finish(item, before, array)?);
@@ -70,7 +70,7 @@ impl<'p> Compiler<'p, '_> {
     pub(super) fn region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
     ) -> Option<Part<'p>> {
         if item.may_fail {
@@ -82,7 +82,7 @@ impl<'p> Compiler<'p, '_> {
         let size = self.region_size(item)?;
         if item.name.is_none() {
             // A format in bytes without a name is seen through.
-            let is_file = matches!(what, What::Format(..));
+            let is_file = matches!(what, ItemKind::Format(..));
             let parts = self.inside(what, order).filter(|_| !is_file)?;
             return Some(Part::Region { size, parts });
         }
@@ -100,11 +100,11 @@ impl<'p> Compiler<'p, '_> {
     }
 
     /// What stands in a level or a region.
-    pub(super) fn inside(&mut self, what: &'p What, order: Order) -> Option<Vec<Part<'p>>> {
+    pub(super) fn inside(&mut self, what: &'p ItemKind, order: Order) -> Option<Vec<Part<'p>>> {
         Some(match what {
-            What::Group(level) => self.parts(level, order),
-            What::Choice(on, cases) => vec![self.choice(on.as_ref(), cases, order)?],
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.parts(level, order),
+            ItemKind::Choice(on, cases) => vec![self.choice(on.as_ref(), cases, order)?],
+            ItemKind::Format(name, arguments) => {
                 let mut call = self.call(name, arguments, order)?;
                 call.is_file = true;
                 vec![Part::Call(call)]
@@ -177,8 +177,8 @@ impl Call {
     }
 }
 
-fn own(scope: usize) -> Before {
-    Before {
+fn own(scope: usize) -> FinishedItem {
+    FinishedItem {
         scope,
         is_called: false,
     }

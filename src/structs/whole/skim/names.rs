@@ -16,12 +16,12 @@ struct Scope {
     around: Option<usize>,
     /// Whether what is around can't be seen: it has the parameters of a format.
     is_boundary: bool,
-    entries: HashMap<SmolStr, Entry>,
+    entries: HashMap<SmolStr, Binding>,
 }
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Entry {
+pub(super) struct Binding {
     /// Where its value is.
     pub(super) slot: Option<usize>,
     /// What is in it.
@@ -41,7 +41,7 @@ pub(super) enum Inner {
 }
 
 /// Where a name leads to.
-pub(super) struct Way {
+pub(super) struct Resolved {
     /// Fields of that name, the innermost first.
     pub(super) slots: Vec<Slot>,
     /// Whether it may also be a field around the array.
@@ -50,13 +50,13 @@ pub(super) struct Way {
 
 /// A level whose fields are seen before all others: an item that is over.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before {
+pub(super) struct FinishedItem {
     pub(super) scope: usize,
     /// Whether it is a format that was called.
     pub(super) is_called: bool,
 }
 
-impl Before {
+impl FinishedItem {
     /// A slot of it as it is reached from outside.
     pub(super) fn slot(self, slot: usize) -> Slot {
         match self.is_called {
@@ -76,7 +76,7 @@ impl Scopes {
         self.0.len().saturating_sub(1)
     }
 
-    pub(super) fn entry(&self, scope: usize, name: &str) -> Option<Entry> {
+    pub(super) fn entry(&self, scope: usize, name: &str) -> Option<Binding> {
         self.0.get(scope)?.entries.get(name).copied()
     }
 
@@ -114,13 +114,18 @@ impl Scopes {
         }
     }
 
-    fn add(&mut self, scope: usize, name: &SmolStr) -> Option<&mut Entry> {
+    fn add(&mut self, scope: usize, name: &SmolStr) -> Option<&mut Binding> {
         let scope = self.0.get_mut(scope)?;
         Some(scope.entries.entry(name.clone()).or_default())
     }
 
     /// Where the value of a name is; `None` where only the reader knows.
-    pub(super) fn find(&self, from: usize, before: Option<Before>, name: &str) -> Option<Way> {
+    pub(super) fn find(
+        &self,
+        from: usize,
+        before: Option<FinishedItem>,
+        name: &str,
+    ) -> Option<Resolved> {
         let mut slots = Vec::new();
         if let Some(before) = before {
             let mut scope = Some(before.scope);
@@ -138,14 +143,14 @@ impl Scopes {
                 _ if here.is_boundary => break,
                 Some(around) => scope = around,
                 None => {
-                    return Some(Way {
+                    return Some(Resolved {
                         slots,
                         is_around: true,
                     });
                 }
             }
         }
-        Some(Way {
+        Some(Resolved {
             slots,
             is_around: false,
         })
@@ -164,7 +169,7 @@ impl Scopes {
     }
 
     /// The only level in sight that has a name; `None` where others may have it too.
-    pub(super) fn level_of(&self, from: usize, name: &str) -> Option<(usize, Entry)> {
+    pub(super) fn level_of(&self, from: usize, name: &str) -> Option<(usize, Binding)> {
         let mut scope = from;
         let mut found = None;
         loop {
@@ -185,13 +190,13 @@ impl Scopes {
 
     /// A field of a level by names that lead to it; `None` where only the reader knows, `Some(None)` where there is
     /// no such field.
-    pub(super) fn member(&self, scope: usize, names: &[&SmolStr]) -> Option<Option<Entry>> {
+    pub(super) fn member(&self, scope: usize, names: &[&SmolStr]) -> Option<Option<Binding>> {
         let (last, before) = names.split_last()?;
         let mut at = scope;
         for name in before {
             match self.entry(at, name) {
                 None => return Some(None),
-                Some(Entry {
+                Some(Binding {
                     is_hidden: false,
                     inner: Some(Inner::Level(inner) | Inner::Bits(inner)),
                     ..

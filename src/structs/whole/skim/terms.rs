@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::compile::Compiler;
-use super::names::{Before, Inner};
+use super::names::{FinishedItem, Inner};
 use super::{Select, Slot, Term};
 use crate::structs::ast::{self, Expression, Operator, Position, Unary};
 use crate::structs::whole::eval::is_condition;
@@ -141,7 +141,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Whether all names of a condition are fields of the item.
-    fn is_of_item(&self, condition: &Expression, items: Before) -> bool {
+    fn is_of_item(&self, condition: &Expression, items: FinishedItem) -> bool {
         use ast::Term as T;
         match &condition.term {
             T::Number(_) | T::Float(_) | T::Bool(_) | T::Text(_) => true,

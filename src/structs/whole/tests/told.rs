@@ -389,9 +389,9 @@ fn errors_have_the_same_paths_on_demand() {
             let data = &data[..size];
             let (_, expected, end) = super::demand::read(&layout, data, u64::MAX);
             for many in [0, 1] {
-                let how = crate::structs::whole::How {
+                let how = crate::structs::whole::ReadMode {
                     many,
-                    ..crate::structs::whole::How::at(Space::FILE, 0)
+                    ..crate::structs::whole::ReadMode::at(Space::FILE, 0)
                 };
                 let (_, found, found_end) = super::demand::read_as(&layout, data, &how);
                 assert_eq!(

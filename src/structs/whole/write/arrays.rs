@@ -2,7 +2,7 @@
 
 use super::super::program::{Count, Item};
 use super::super::read::{Frame, Reader};
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
@@ -16,7 +16,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match &item.count {
             None => self.write_single(item, order, given),
@@ -37,7 +37,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         count: &'p Count,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);

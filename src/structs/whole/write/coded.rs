@@ -1,6 +1,6 @@
 //! Bytes that are coded: what is inside is written by itself, then coded.
 
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::super::read::{CONTENT, Coded, Frame, Reader};
 use super::output::Output;
 use crate::coding;
@@ -14,7 +14,7 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn write_coded(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         value: Option<&Value>,
     ) -> Result<(), DataError> {

@@ -3,9 +3,9 @@
 use super::super::compute::equal;
 use super::super::encode;
 use super::super::kinds::Kind;
-use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind};
 use super::super::read::{BITS, Frame, Reader, constant_value, scalar};
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
@@ -25,11 +25,11 @@ impl<'p> Reader<'p, Output> {
         value: Option<&Value>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Bits(..) | What::Wide { bits: Some(_), .. } => {
+            ItemKind::Bits(..) | ItemKind::Wide { bits: Some(_), .. } => {
                 let record = encode::group(value)?;
                 return self.write_bits(item, order, record.as_deref());
             }
-            What::Code(code) => {
+            ItemKind::Code(code) => {
                 let align = order
                     .size_and_alignment(code)
                     .map_or(1, |(_, align)| u64::from(align));
@@ -42,16 +42,16 @@ impl<'p> Reader<'p, Output> {
                 if code.kind == code::Kind::Pad {
                     return self.write_pad_bytes(item);
                 }
-                if let Is::Inside(what) = &item.is
+                if let FieldContent::Inside(what) = &item.is
                     && !item.codecs.is_empty()
                 {
                     return self.write_coded(item, what, order, value);
                 }
-                if let Is::Inside(what) = &item.is
+                if let FieldContent::Inside(what) = &item.is
                     && !is_bytes(item, value)?
                 {
                     let record = encode::group(value)?;
-                    let given = Given {
+                    let given = LevelValues {
                         record: record.as_deref(),
                     };
                     return self.write_region(item, what, order, given, true);
@@ -85,7 +85,9 @@ impl<'p> Reader<'p, Output> {
         let width = match &item.count {
             Some(Count::Number(n)) => Some(*n),
             None => match &item.what {
-                What::Code(code) if matches!(code.kind, code::Kind::Bytes | code::Kind::Pascal) => {
+                ItemKind::Code(code)
+                    if matches!(code.kind, code::Kind::Bytes | code::Kind::Pascal) =>
+                {
                     Some(1)
                 }
                 _ => None,
@@ -103,7 +105,7 @@ impl<'p> Reader<'p, Output> {
             Some(bytes) => {
                 let yielded = self.content_of_base(&name);
                 if let Some(Count::Computed(expression)) = &item.count
-                    && matches!(&item.what, What::Code(code) if code.kind == code::Kind::Bytes)
+                    && matches!(&item.what, ItemKind::Code(code) if code.kind == code::Kind::Bytes)
                 {
                     self.settle(expression, bytes.len() as u64, "length")?;
                 }
@@ -121,11 +123,11 @@ impl<'p> Reader<'p, Output> {
             node.role = Role::Data;
             node.content = self.add_content(start, yielded.unwrap_or_default());
         }
-        if let Is::Computed(_) | Is::Check(_) = &item.is {
+        if let FieldContent::Computed(_) | FieldContent::Check(_) = &item.is {
             if !is_given && node.value.is_none() {
                 node.value = Some(Value::Int(0));
             }
-            self.follow_later(item, order, true);
+            self.defer(item, order, true);
         }
         self.push(node)
     }
@@ -140,7 +142,7 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<Option<Value>, DataError> {
         let start = self.at;
         let stated = match &item.is {
-            Is::Constant(constant) => Some(constant_value(constant)),
+            FieldContent::Constant(constant) => Some(constant_value(constant)),
             _ => None,
         };
         match (given, stated) {
@@ -156,7 +158,7 @@ impl<'p> Reader<'p, Output> {
             (None, None) => match (item.is_integer(), &item.is) {
                 (true, _) => Ok(self.open(start, None)),
                 // A digest is learned at the end of its level; until then it is zeros.
-                (false, Is::Check(check)) => {
+                (false, FieldContent::Check(check)) => {
                     let size = check.function.digest_size().unwrap_or(0);
                     let most = width.and_then(|width| usize::try_from(width).ok());
                     let size = size.min(most.unwrap_or(size));
@@ -182,7 +184,7 @@ impl<'p> Reader<'p, Output> {
         let raw = item.given(value.clone(), width, order.is_little());
         let mut raw = match item.is {
             // A constant is what the field spells, or the bytes themselves where that doesn't fit.
-            Is::Constant(Constant::Text(_)) => {
+            FieldContent::Constant(Constant::Text(_)) => {
                 raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
             }
             _ => raw?,
@@ -216,7 +218,7 @@ impl<'p> Reader<'p, Output> {
         width: Option<u64>,
     ) -> Result<Vec<u8>, DataError> {
         Ok(match &item.what {
-            What::Code(code) if code.kind == code::Kind::Bytes => {
+            ItemKind::Code(code) if code.kind == code::Kind::Bytes => {
                 let mut bytes = encode::bytes(raw)?.to_vec();
                 let kinds = &item.kinds;
                 let is_text = kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
@@ -233,7 +235,7 @@ impl<'p> Reader<'p, Output> {
                 self.settle_length(item, &bytes)?;
                 bytes
             }
-            What::Code(code) if code.kind == code::Kind::Pascal => {
+            ItemKind::Code(code) if code.kind == code::Kind::Pascal => {
                 let content = encode::bytes(raw)?;
                 let most = match width {
                     Some(width) => Some(width),
@@ -252,7 +254,7 @@ impl<'p> Reader<'p, Output> {
                 self.settle_length(item, &bytes)?;
                 bytes
             }
-            What::Code(code) if code.kind == code::Kind::CString => {
+            ItemKind::Code(code) if code.kind == code::Kind::CString => {
                 let unit = match item.kinds.first() {
                     Some(Kind::Text(encoding)) => encoding.unit(),
                     _ => 1,
@@ -266,7 +268,7 @@ impl<'p> Reader<'p, Output> {
                 bytes.extend(std::iter::repeat_n(0, unit));
                 bytes
             }
-            What::Until(end) => {
+            ItemKind::Until(end) => {
                 let mut bytes = encode::bytes(raw)?.to_vec();
                 if memchr::memmem::find(&bytes, end).is_some() {
                     return Err(DataError::other("the text holds the bytes that end it"));
@@ -274,16 +276,16 @@ impl<'p> Reader<'p, Output> {
                 bytes.extend_from_slice(end);
                 bytes
             }
-            What::Base128 { signed } => {
+            ItemKind::Base128 { signed } => {
                 encode::base128(raw, *signed, item.kinds.contains(&Kind::Sqlite))?
             }
-            What::Wide { signed, .. } => {
+            ItemKind::Wide { signed, .. } => {
                 let scalar = self.wide(item, *signed, order.is_little())?;
                 let mut bytes = Vec::new();
                 scalar.write(raw, &mut bytes)?;
                 bytes
             }
-            What::Code(code) => encode::code(code, scalar(code, order), raw)?,
+            ItemKind::Code(code) => encode::code(code, scalar(code, order), raw)?,
             _ => Vec::new(),
         })
     }
@@ -372,11 +374,11 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<(), DataError> {
         let little = order.is_little();
         let (scalar, bits): (Scalar, &'p Bits) = match &item.what {
-            What::Bits(code, bits) => match scalar(code, order) {
+            ItemKind::Bits(code, bits) => match scalar(code, order) {
                 Some(scalar) => (scalar, bits),
                 None => return Ok(()),
             },
-            What::Wide {
+            ItemKind::Wide {
                 signed,
                 bits: Some(bits),
             } => (self.wide(item, *signed, little)?, bits),
@@ -386,7 +388,7 @@ impl<'p> Reader<'p, Output> {
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
         // Those without a name are some of the values around them.
         let is_joined = item.name.is_none() && !is_item;
-        let given = Given { record };
+        let given = LevelValues { record };
         let mut raw = 0u128;
         let mut nodes = Vec::new();
         let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });

@@ -17,18 +17,18 @@ pub(in crate::structs::whole) const MAX_FILL: u64 = 256 << 20;
 
 /// What a pass knows from those before.
 #[derive(Debug, Default, PartialEq)]
-pub(in crate::structs::whole) struct Learned {
+pub(in crate::structs::whole) struct Estimates {
     /// Values of fields that weren't given, in the order in which they are met.
     pub(in crate::structs::whole) fields: Vec<Option<Value>>,
     /// The sizes of regions, in this order.
     pub(in crate::structs::whole) regions: Vec<u64>,
     /// The sizes of the file, then of what codings in it yield, in the order in which they are met.
-    pub(in crate::structs::whole) spaces: Vec<Sizes>,
+    pub(in crate::structs::whole) spaces: Vec<SpaceSizes>,
 }
 
 /// What a pass knows of a space.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::structs::whole) struct Sizes {
+pub(in crate::structs::whole) struct SpaceSizes {
     /// The sizes of items whose place is assigned.
     pub(in crate::structs::whole) placed: Vec<u64>,
     /// Where what stands one after another ends, and where all ends.
@@ -41,7 +41,7 @@ pub(in crate::structs::whole) type Key = (Space, u64, Option<u8>);
 
 /// Bytes of a space, and which of them were written.
 #[derive(Debug, Default)]
-pub(in crate::structs::whole) struct Written {
+pub(in crate::structs::whole) struct WrittenBytes {
     bytes: Vec<u8>,
     written: Runs,
     space: usize,
@@ -53,8 +53,8 @@ pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) bytes: Vec<u8>,
     /// What of them was written; the rest only lies between.
     pub(in crate::structs::whole) written: Runs,
-    pub(in crate::structs::whole) before: Learned,
-    pub(in crate::structs::whole) now: Learned,
+    pub(in crate::structs::whole) before: Estimates,
+    pub(in crate::structs::whole) now: Estimates,
     /// Fields that weren't given, by their place: their index among those learned.
     pub(in crate::structs::whole) open: HashMap<Key, usize>,
     /// Those whose value this pass has found.
@@ -71,7 +71,7 @@ pub(in crate::structs::whole) struct Output {
     /// How many passes were before this one.
     pub(in crate::structs::whole) pass: usize,
     /// The spaces around the one that is written.
-    pub(in crate::structs::whole) around: Vec<Written>,
+    pub(in crate::structs::whole) around: Vec<WrittenBytes>,
     /// Which space is written: the file, or what the coding of that number yields.
     pub(in crate::structs::whole) space: usize,
     /// Zeros that no value backs.
@@ -117,7 +117,7 @@ impl Output {
     }
 
     /// What the pass before learned of the space that is written.
-    pub(in crate::structs::whole) fn known(&self) -> Sizes {
+    pub(in crate::structs::whole) fn known(&self) -> SpaceSizes {
         self.before
             .spaces
             .get(self.space)
@@ -126,11 +126,11 @@ impl Output {
     }
 
     /// What this pass learns of it.
-    pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut Sizes)) {
+    pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut SpaceSizes)) {
         let index = self.space;
         if self.now.spaces.len() <= index {
             let room = index.saturating_add(1);
-            self.now.spaces.resize_with(room, Sizes::default);
+            self.now.spaces.resize_with(room, SpaceSizes::default);
         }
         if let Some(sizes) = self.now.spaces.get_mut(index) {
             learn(sizes);
@@ -139,7 +139,7 @@ impl Output {
 
     /// Begins with what a coding yields.
     pub(in crate::structs::whole) fn begin_space(&mut self, index: usize) {
-        self.around.push(Written {
+        self.around.push(WrittenBytes {
             bytes: std::mem::take(&mut self.bytes),
             written: std::mem::take(&mut self.written),
             space: self.space,

@@ -1,8 +1,8 @@
 //! Bytes of a length with something inside.
 
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::super::read::Reader;
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::offset::Position;
 use crate::structs::code::Order;
@@ -13,9 +13,9 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn write_region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         is_named: bool,
     ) -> Result<(), DataError> {
         let start = self.at;
@@ -32,7 +32,7 @@ impl<'p> Reader<'p, Output> {
         let name = item.name.clone();
         let record = given.record.cloned();
         let value = record.map(Value::Record);
-        let write = |writer: &mut Self, given: Given<'_>| {
+        let write = |writer: &mut Self, given: LevelValues<'_>| {
             writer.write_inside(what, order, given, (start, writer.end))
         };
         let result = match is_named {
@@ -43,7 +43,7 @@ impl<'p> Reader<'p, Output> {
         self.file = file;
         result?;
         // A file in the file reaches as far as what has a place in it.
-        if matches!(what, What::Format(..)) {
+        if matches!(what, ItemKind::Format(..)) {
             self.at = self.at.max(self.reach);
         }
         self.reach = reach.max(self.at);
@@ -132,15 +132,15 @@ impl<'p> Reader<'p, Output> {
 
     pub(in crate::structs::whole) fn write_inside(
         &mut self,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         file: (u64, u64),
     ) -> Result<(), DataError> {
         match what {
-            What::Group(level) => self.write_level(level, order, given),
-            What::Choice(on, cases) => self.write_choice(on.as_ref(), cases, order, given),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.write_level(level, order, given),
+            ItemKind::Choice(on, cases) => self.write_choice(on.as_ref(), cases, order, given),
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };

@@ -1,8 +1,8 @@
 //! Fields that are not given: their values follow from the sizes and places of others.
 
-use super::super::eval::{Got, Place};
+use super::super::eval::{NodePlace, Operand};
 use super::super::read::Reader;
-use super::output::{Learned, Output};
+use super::output::{Estimates, Output};
 use crate::structs::ast::{Expression, Operator, Term, Unary};
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::value::Value;
@@ -42,11 +42,11 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn open_field(
         &mut self,
         expression: &Expression,
-    ) -> Result<Option<(usize, Place)>, DataError> {
+    ) -> Result<Option<(usize, NodePlace)>, DataError> {
         if expression.path().is_none() {
             return Ok(None);
         }
-        let Got::Node(place) = self.eval(expression)? else {
+        let Operand::Node(place) = self.eval(expression)? else {
             return Ok(None);
         };
         let Some(node) = self.node(&place) else {
@@ -61,7 +61,7 @@ impl<'p> Reader<'p, Output> {
 
     /// Whether nothing was learned yet.
     pub(in crate::structs::whole) fn is_first(&self) -> bool {
-        self.input.before == Learned::default()
+        self.input.before == Estimates::default()
     }
 
     /// Makes an expression be a number: by the one field in it that isn't known, or by what is known.

@@ -20,7 +20,7 @@ fn both_ways(test: impl Fn(&Path, Folder)) {
             folder.without_openat2()
         };
         let at_once = openat2 && cfg!(target_os = "linux");
-        assert_eq!(folder.way == Way::AtOnce, at_once);
+        assert_eq!(folder.way == OpenMode::AtOnce, at_once);
         test(&root, folder);
         let outside = std::fs::read_dir(outer.path().join("outside")).unwrap();
         assert_eq!(outside.count(), 0, "something was written outside");
