@@ -53,7 +53,8 @@ pub(super) struct Plan {
     pub(super) body: Body,
     /// How many integers unpacking must remember for counts.
     pub(super) slots: usize,
-    /// By slot: the repetition it belongs to, where its value may follow from data in packing.
+    /// By slot: the repetition that the slot belongs to, where packing may compute its value from
+    /// data.
     pub(super) inferred: Vec<Option<u32>>,
     /// Names and texts of the formats that it refers to, by name.
     pub(super) references: Vec<(Box<str>, Box<str>)>,
@@ -172,15 +173,15 @@ struct Context {
     order: Order,
     depth: usize,
     scope: u32,
-    /// Whether nothing follows this level, so that `*` may stand at its end.
+    /// Whether nothing follows this level, so that `*` may be at its end.
     last: bool,
-    /// Inside a referenced format: the place of the reference in the text compiled.
+    /// Inside a referenced format: the place of the reference in the text that is compiled.
     reference: Option<Span>,
 }
 
 struct Compiler<'f> {
     formats: &'f dyn Lookup,
-    /// What was referred to: a text is parsed once, however often its name stands somewhere.
+    /// What was referred to: a text is parsed once, however often its name occurs.
     parsed: HashMap<Box<str>, Rc<Format<'f>>>,
     scopes: Scopes,
     /// The references that are being resolved.
@@ -343,7 +344,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// Bit fields, which stand among the fields of the level.
+    /// Bit fields, which are among the fields of the level.
     fn bits(
         &mut self,
         field: &mut Field,
@@ -400,7 +401,7 @@ impl Compiler<'_> {
         }
         let is_bits = body.is_bits;
         if let Some((integer, _)) = body.as_bits() {
-            // The integer's padding stands before the field, not in it.
+            // The integer's padding comes before the field, not in it.
             field.align = integer.align;
         }
         field.element = Element::Group(Box::new(body));

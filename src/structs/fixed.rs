@@ -1,5 +1,5 @@
-//! Where the fields of a struct of fixed size lie: what reads many equal structs column by column
-//! needs to know, kinds of formats of whole files included.
+//! Where the fields of a struct of fixed size lie, kinds of whole files included: for reading many equal structs column
+//! by column.
 
 use super::Struct;
 use super::code;
@@ -36,7 +36,7 @@ pub(crate) struct FixedField {
     pub(crate) what: FixedType,
     /// How the value is taken, one after the other.
     pub(crate) kinds: Vec<Kind>,
-    /// Whether the bytes begin with the least significant.
+    /// Whether the field is little-endian.
     pub(crate) little: bool,
     /// Whether people read it in hexadecimal.
     pub(crate) hex: bool,
@@ -82,7 +82,7 @@ impl Struct {
     }
 }
 
-/// What is collected while the places are found.
+/// The fields and constants found so far.
 #[derive(Default)]
 pub(super) struct PlaceCollector {
     count: usize,
@@ -103,8 +103,8 @@ impl PlaceCollector {
         (self.constants.len() <= MAX_CONSTANTS).then_some(())
     }
 
-    /// What is done inside an array at an offset, whose items have the size that is answered, counts for each
-    /// of its items. Without a constant inside, their number has no limit.
+    /// Runs `does` for an item of an array at `offset`; it returns the item's size. Constants found inside are repeated
+    /// for each item; without any, the number of items has no limit.
     pub(super) fn in_array<T>(
         &mut self,
         offset: usize,
@@ -209,7 +209,7 @@ impl PlaceCollector {
             Element::Group(group) => {
                 let end = measure.body(group, begin).ok()?;
                 one.size = usize::try_from(end.checked_sub(begin)?).ok()?;
-                // The second item looks like the first where it begins as the first does.
+                // The second item has the layout of the first if it begins at the same multiple of the alignment.
                 let phase = |at: u64| at.checked_rem(group.alignment).unwrap_or(0);
                 if repetitions > 1 && phase(begin) != phase(end) {
                     return None;

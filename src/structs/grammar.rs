@@ -172,7 +172,7 @@ fn first_char_length(input: &str) -> usize {
 #[derive(Clone, Copy)]
 struct Grammar<'t, 'c> {
     text: &'t str,
-    /// The parts that the expression being read has.
+    /// How many parts the expression has so far.
     parts: &'c Cell<usize>,
     /// Whether the text is a condition over records and no format.
     is_condition: bool,
@@ -313,7 +313,7 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
-    /// A group, of which the parenthesis is `input` and what follows it `rest`.
+    /// A group: `input` begins at its parenthesis, `rest` after it.
     fn group(self, input: &'t str, rest: &'t str, depth: usize) -> Parsed<'t, ItemKind<'t>> {
         if depth >= MAX_DEPTH {
             return fail(
@@ -438,7 +438,7 @@ impl<'t> Grammar<'t, '_> {
     }
 }
 
-/// The multiple of an alignment, of which `rest` follows the bar.
+/// The multiple of an alignment; `rest` is the text after the bar.
 fn alignment<'t>(rest: &'t str) -> Parsed<'t, ItemKind<'t>> {
     let (after, digits) = opt(digit1).parse(rest)?;
     match digits.map(str::parse::<u64>) {
@@ -476,7 +476,7 @@ fn ends_with_colon(start: &str, rest: &str) -> bool {
     item.is_some_and(|item| item.ends_with(':'))
 }
 
-/// How far it is to the quote that closes a text, escapes passed over.
+/// The distance to the quote that closes a text, in bytes; escaped quotes don't count.
 fn closing_quote(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(i, c)| {

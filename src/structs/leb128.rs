@@ -7,7 +7,7 @@ use crate::value::Value;
 /// A number of up to 128 bits has at most this many groups.
 pub(super) const MAX_GROUPS: usize = 19;
 
-/// Why no number can be read.
+/// Why bytes are no LEB128 number.
 #[derive(Debug, PartialEq)]
 pub(super) enum Leb128Error {
     /// The input ends before the last group.

@@ -14,7 +14,7 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
         )
         .of(FormatErrorKind::NotPython))
     };
-    // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
+    // The tree has no comments; nothing else that Python accepts has a `#`.
     if let Some(at) = text.find('#') {
         return beyond(at..at.past(1), "a comment");
     }

@@ -11,7 +11,7 @@ use super::plan::Scalar;
 use crate::value::{Bytes, Value};
 
 impl Scalar {
-    /// The format of one of them that stands alone.
+    /// The format of a single value.
     pub(super) fn format(self) -> Cow<'static, str> {
         /// Those of codes of one letter, which most numbers have.
         macro_rules! known {
@@ -133,7 +133,7 @@ impl Scalar {
             Kind::Complex => {
                 let (re, im) = match value {
                     Value::Complex(re, im) => (Some(*re), Some(*im)),
-                    // What a complex number is in serde's model.
+                    // A complex number in serde's data model is a list of two.
                     Value::List(parts) => match &parts[..] {
                         [re, im] => (re.as_f64(), im.as_f64()),
                         _ => (None, None),

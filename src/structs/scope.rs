@@ -6,7 +6,7 @@ use super::ast::{Count, Format, ItemKind, Span, Token};
 use super::error::{Fault, FormatErrorKind};
 use crate::offset::Tally;
 
-/// What a name stands for, as counts see it.
+/// What a name in a count refers to.
 pub(super) enum Target {
     /// An integer, kept in this slot.
     Slot(u32),
@@ -19,7 +19,7 @@ pub(super) enum Target {
 const NO_FIELDS: &str = "is an integer and has no fields";
 
 impl Target {
-    /// An integer has a slot where the last part of some path is its name.
+    /// An integer has a slot if the last part of some path is its name.
     pub(super) fn integer(slot: Option<u32>) -> Target {
         slot.map_or(Target::Unusable(NO_FIELDS), Target::Slot)
     }
@@ -62,7 +62,7 @@ pub(super) struct Scopes {
     repetitions: u32,
 }
 
-/// What a referenced format must not see of the format around it.
+/// The names of the outer format while a referenced one is compiled, which must not see them.
 pub(super) struct HiddenNames {
     levels: Vec<Level>,
 }
@@ -140,7 +140,7 @@ impl Scopes {
     }
 
     /// The slot of a dotted path: looked up from the innermost level outwards, among the fields
-    /// that stand before.
+    /// that come before.
     pub(super) fn resolve(&self, path: &str, span: Span) -> Result<u32, Fault> {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or_default();

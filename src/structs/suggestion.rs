@@ -1,9 +1,9 @@
-//! The name that was meant where one is mistyped.
+//! Suggestions for misspelled names.
 
-/// How alike two names are that may be meant for one another.
+/// The least similarity of two names for one to be suggested for the other, from 0 to 1.
 const ALIKE: f64 = 0.8;
 
-/// Longer names, and names after this many, are not worth the comparison.
+/// Longer names, in bytes, and names after this many, are not compared.
 const LONGEST: usize = 64;
 const MOST: usize = 10_000;
 

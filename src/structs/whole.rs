@@ -1,5 +1,5 @@
-//! Formats of whole files: items that stand elsewhere, choices, regions, repetitions until something
-//! holds. An interpreter reads them; what has none of that keeps the plans of plain formats.
+//! Formats of whole files: items that lie elsewhere, choices, regions, repetitions until something
+//! holds. An interpreter reads them; formats without any of these keep their plans.
 
 mod build;
 mod check;
@@ -48,7 +48,7 @@ pub(crate) use read::RequestedField;
 
 impl Struct {
     /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
-    /// interpreter reads and writes. It has no layout before data and no views.
+    /// interpreter reads and writes. Views and offsets before any data are for other formats.
     ///
     /// ```
     /// use bytewright::Struct;
@@ -79,8 +79,8 @@ impl Struct {
         self
     }
 
-    /// Whether some file of the format, which is one of whole files, can have a field at a path such as `chunks[].type`;
-    /// otherwise how the path is written, where only its `[]` are wrong.
+    /// Whether a file of the format, which is one of whole files, can have a field at a path such as `chunks[].type`.
+    /// `Err` has the corrected path where only its `[]` are wrong.
     pub(crate) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
         self.whole
             .as_ref()
@@ -100,15 +100,15 @@ impl Struct {
 pub(super) struct ReadMode {
     pub(super) space: Space,
     pub(super) offset: u64,
-    /// How many nodes an array becomes before its items are made on demand.
+    /// How many nodes of an array are made before its items are made on demand.
     pub(super) many: u64,
     /// Whether checks are computed in items that are made on demand.
     pub(super) checks_all: bool,
-    /// The number of the first stream that is not of other files around this one.
+    /// The number of this file's first stream; lower ones belong to files around it.
     pub(super) first_stream: u32,
-    /// The most items and values of expressions.
+    /// The most items and parts of expressions that are evaluated.
     pub(super) most_steps: u64,
-    /// Fields of items that will be asked for.
+    /// Fields of items that the caller is going to ask for.
     pub(super) asked: Arc<[RequestedField]>,
 }
 
@@ -154,13 +154,13 @@ impl Program {
         reader.all()
     }
 
-    /// The bytes of a record; what is the same in `base` keeps its bytes.
+    /// The bytes of a record. Fields whose values `base` has, too, keep the bytes of `base`.
     pub(super) fn pack(&self, record: &Record, base: Option<&[u8]>) -> Result<Vec<u8>, DataError> {
         write::pack(self, record, base)
     }
 
     /// The values at the front of `data`, and how many bytes they take; a check that fails is an error, unless
-    /// it says `is_lenient`.
+    /// `is_lenient`.
     pub(super) fn unpack(
         &self,
         data: &[u8],

@@ -1,4 +1,4 @@
-//! Fields straight from their places, where each has one before any data.
+//! Fields read straight from their offsets, where all are known before any data.
 
 use serde::de::value::{BytesDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -83,7 +83,7 @@ impl<'de> Deserializer<'de> for WholeStruct<'_, 'de> {
         deserialize_enum(&'static str, &'static [&'static str])
     }
 
-    /// A type that is known gets its fields in its own order, without their names.
+    /// A type that was read before gets its fields in its own order, without their names.
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -215,7 +215,7 @@ impl<'de> Field<'_, 'de> {
     }
 }
 
-/// Numbers of the very type that the field is, and any other.
+/// Numbers of exactly the field's type take the short way, any other the general one.
 macro_rules! plain {
     ($($method:ident $read:ident $visit:ident),*) => {$(
         #[inline(always)]
@@ -276,7 +276,7 @@ impl<'de> Deserializer<'de> for Field<'_, 'de> {
         }
     }
 
-    /// A `c` is also a number.
+    /// A `c` can be read as a number, too.
     #[inline]
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.spot.read() {

@@ -15,7 +15,7 @@ use crate::structs::plan::{BitField, Bits, Count, Element, Scalar};
 use crate::structs::scalar::Integer;
 use crate::structs::unpack::{self, Cursor};
 
-/// What a value is made of.
+/// Where a value is read from.
 #[derive(Clone, Copy)]
 pub(super) enum ItemSource<'p> {
     One(&'p Element),
@@ -146,7 +146,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         self.text(visitor)
     }
 
-    /// A `c` is also a number.
+    /// A `c` can be read as a number, too.
     fn deserialize_u8<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
             ItemSource::One(Element::Scalar(Scalar {
@@ -213,7 +213,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
     }
 }
 
-/// A unit variant, told by what `D` holds.
+/// A unit variant, named by what `D` deserializes.
 pub(super) struct Variant<D>(pub(super) D);
 
 impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Variant<D> {
@@ -304,7 +304,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        // What the count claims is no promise; what the input can hold is.
+        // The room follows from what the input can hold; the count alone is no promise.
         let most = (self.cursor.remaining() as u64).checked_div(self.element.min_size())?;
         usize::try_from(self.left?.min(most)).ok()
     }
@@ -342,7 +342,7 @@ impl<'de> Deserializer<'de> for Integer {
     }
 }
 
-/// As the narrowest of serde's kinds that holds it: most types take 64 bits and no more.
+/// Visits the narrowest of serde's integer types that holds the value, since most types take 64 bits at most.
 pub(super) fn visit_integer<'de, V: Visitor<'de>, E: de::Error>(
     n: Integer,
     visitor: V,

@@ -1,7 +1,6 @@
 //! Where the fields of a type of Rust lie, looked up once: most formats meet one type.
 //!
-//! Names that are never dropped are the same if they lie at the same place, which is a comparison
-//! of two numbers instead of two texts.
+//! Static names are equal if their addresses are, so that two numbers are compared instead of two texts.
 
 use super::{Flat, Item};
 

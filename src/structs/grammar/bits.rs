@@ -74,8 +74,8 @@ impl<'t> Grammar<'t, '_> {
     }
 }
 
-/// Bit fields stand among the fields of their level. With a name or a count they are a value of
-/// their own: a group of nothing else.
+/// Bit fields are among the fields of their level, except with a name or a count: then they become a group of nothing
+/// else.
 pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
     let Item {
         span,

@@ -51,7 +51,7 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
-    /// The labels of a case, up to its colon. The first condition is read before it is known to be one.
+    /// The labels of a case, up to its colon; `first` was parsed before it was known to be a label.
     fn labels(self, input: &'t str, first: Option<Expression>) -> Parsed<'t, Labels> {
         if first.is_none()
             && let Some(after) = else_label(input)

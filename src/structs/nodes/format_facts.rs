@@ -1,9 +1,9 @@
-//! What a format says of itself, whatever the data.
+//! What is known from a format alone, without data.
 
 use super::super::Struct;
 use super::super::plan::{Body, Count, Element, Field, Repeat};
 
-/// A step down.
+/// A step of a path down the tree.
 pub(crate) enum DescentStep<'a> {
     /// To a field.
     Name(&'a str),
@@ -12,7 +12,8 @@ pub(crate) enum DescentStep<'a> {
 }
 
 impl Struct {
-    /// Whether data could have a node there; `None` where only data can tell.
+    /// Whether a tree of this format can have a node at that path; `None` where it depends on the
+    /// data.
     pub(crate) fn has(&self, steps: &[DescentStep<'_>]) -> Option<bool> {
         match self.whole {
             Some(_) => None,
@@ -22,9 +23,9 @@ impl Struct {
 }
 
 impl Struct {
-    /// Whether it takes all that is there, so that more bytes would change its values.
+    /// Whether it takes all remaining bytes, so that more bytes would change its values.
     pub(crate) fn takes_rest(&self) -> bool {
-        // Offsets count from the end too, and searches go up to it.
+        // In formats of whole files, offsets may count from the end, and searches go up to it.
         self.is_whole() || ends_in_rest(&self.plan.body)
     }
 }

@@ -1,4 +1,4 @@
-//! Fields of a whole file that are not what follows from others: checksums, lengths.
+//! Fields of a whole file whose values contradict others: checksums, lengths.
 
 use std::collections::HashMap;
 use std::io;
@@ -23,7 +23,7 @@ impl Struct {
         };
         let made = program.read_on_demand(window, &how);
         window.check()?;
-        // What a coding yields can't be changed.
+        // Fields inside coded bytes can't be changed.
         let mut wrong = made.wrong;
         wrong.retain(|(range, _)| range.space.is_file());
         if wrong.is_empty() {
@@ -68,7 +68,7 @@ fn leaves(
 ) -> io::Result<bool> {
     for node in of.children() {
         let node = node?;
-        // What is joined has no step of its own.
+        // A node of unnamed bit fields has no name in a path.
         if !node.is_joined {
             place.push(node.name.clone());
         }

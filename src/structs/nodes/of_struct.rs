@@ -89,7 +89,7 @@ impl Struct {
     ///
     /// # Errors
     ///
-    /// Those of the source. What is wrong with the data is answered.
+    /// When the source can't be read. Errors of the data are part of the answer.
     pub fn nodes_at(
         self: &Arc<Self>,
         source: &Source,
@@ -139,7 +139,7 @@ impl Struct {
             let gaps = settled.gaps.into_iter();
             made.nodes
                 .extend(gaps.map(|gap| Node::new("gap", gap).role(Role::Gap)));
-            // All bytes that the format doesn't reach are gaps now, unless an error ended it.
+            // Bytes that the format doesn't reach are gaps, unless an error ended the reading.
             let at = if made.error.is_some() { made.end } else { end };
             return Ok(Read {
                 nodes: made.nodes,
@@ -162,11 +162,11 @@ impl Struct {
     }
 }
 
-/// What a struct of a source became.
+/// The nodes of a struct of a source.
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) nodes: Vec<Node>,
-    /// What ended it early.
+    /// The error that ended it early.
     pub(crate) error: Option<DataError>,
     /// Where it ends, or where an error ended it.
     pub(crate) end: u64,

@@ -8,7 +8,7 @@ use crate::structs::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::Value;
 
 impl Packer<'_> {
-    /// Forgets the counts of a repetition and learns from its data those that data can tell.
+    /// Clears the counts of a repetition and computes from its data those that follow from it.
     pub(super) fn infer(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
         if self.forget(body.scope) {
             self.learn(body, row, body.scope)
@@ -17,7 +17,7 @@ impl Packer<'_> {
         }
     }
 
-    /// Forgets the counts of a scope that data can tell; answers whether there are any.
+    /// Clears the counts of a scope that follow from data; answers whether there are any.
     fn forget(&mut self, scope: u32) -> bool {
         let first = self.told.partition_point(|(of, _)| *of < scope);
         let mut any = false;
@@ -86,7 +86,7 @@ impl Packer<'_> {
         Ok(())
     }
 
-    /// Bytes tell the length of their field.
+    /// The length of a field of bytes follows from its value.
     fn count_from_bytes(
         &mut self,
         element: &Element,
@@ -102,7 +102,7 @@ impl Packer<'_> {
         }
     }
 
-    /// Data have told a count of the scope: `length`, or more.
+    /// Notes a count of the scope that follows from data: `length`, or at least that.
     fn note_count(
         &mut self,
         count: &Count,
@@ -126,7 +126,7 @@ impl Packer<'_> {
                 n: n.max(other.n),
                 or_more,
             },
-            // Packing notices where there is no room.
+            // If it is too small, packing says so.
             (Some(other), true) => other,
             (Some(other), false) if !other.or_more && other.n != n => {
                 return Err(DataError::other(format!(
@@ -140,7 +140,7 @@ impl Packer<'_> {
     }
 }
 
-/// Takes the values of a field that tells nothing.
+/// Skips the values of a field from which no count follows.
 fn pass_over(field: &Field, args: &mut Args<'_>) {
     match &field.element {
         Element::Bits(bits) => {

@@ -1,5 +1,4 @@
-//! What a type hands over as a value, for formats of whole files: what a field asks for is known only when
-//! it is packed.
+//! Data of a type as values, for formats of whole files: there, only packing finds out what a field asks for.
 
 use serde::ser::{
     Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
@@ -9,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::structs::error::DataError;
 use crate::value::{Record, Value};
 
-/// Makes values; nothing of what a type has none for.
+/// Makes values; `None` of a type without one.
 #[derive(Clone, Copy)]
 pub(super) struct ToValue;
 
@@ -104,7 +103,7 @@ impl Serializer for ToValue {
         Ok(None)
     }
 
-    /// Numbers and texts are told apart when the field is known: a name is the more telling one.
+    /// The variant's name, not its index: the field, whose code would decide between the two, isn't known yet.
     fn serialize_unit_variant(
         self,
         _: &'static str,

@@ -86,7 +86,7 @@ struct Builder<'f> {
     items: usize,
     /// All names of the format that is built.
     names: HashSet<SmolStr>,
-    /// Whether there may be other names.
+    /// Whether fields of formats that aren't known here may add other names.
     open: bool,
 }
 
@@ -100,7 +100,7 @@ impl Builder<'_> {
         self.names.clear();
         self.names
             .extend(parameters.unwrap_or_default().iter().map(SmolStr::new));
-        // Fields of another format that stand among those of this one have names that aren't known here.
+        // Fields of another format that are among those of this one have names that aren't known here.
         let is_closed = names(format, &mut self.names);
         self.open = parameters.is_none() || !is_closed;
         self.level(format)
@@ -137,7 +137,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Bit fields with a count and without a name, which are as many groups.
+    /// Bit fields with a count and without a name: that number of groups.
     fn several_bits(
         &mut self,
         bits: &ast::Item<'_>,
@@ -329,7 +329,8 @@ impl Builder<'_> {
                         "a condition looks at the item just read: *[size == 0](B:size …)",
                     ));
                 }
-                // It sees the fields of the item first, which another format may state.
+                // The condition sees the fields of the item first, whose names aren't known here where a stored format
+                // states them.
                 Count::Until(condition.clone())
             }
         })
@@ -393,7 +394,7 @@ impl Builder<'_> {
     }
 }
 
-/// What stands before an array of numbers, or before bit fields, so that the native order aligns them; a single
+/// What comes before an array of numbers, or before bit fields, so that the native order aligns them; a single
 /// number is aligned where it is read.
 fn alignment(item: &Item) -> Option<Item> {
     let code = match &item.what {
@@ -406,7 +407,7 @@ fn alignment(item: &Item) -> Option<Item> {
     (is_followed && alignment.of(Order::Native) > 1).then(|| Item::new(ItemKind::Align(alignment)))
 }
 
-/// The bit fields that an item without a name has a number of.
+/// The bit fields of an unnamed item with a count.
 fn several_bits<'i, 't>(item: &'i ast::Item<'t>) -> Option<(&'i ast::Item<'t>, u64)> {
     match (&item.what, &item.count, &item.beyond) {
         (ast::ItemKind::Group(group), Some(ast::Count::Number(n)), None)
@@ -418,7 +419,7 @@ fn several_bits<'i, 't>(item: &'i ast::Item<'t>) -> Option<(&'i ast::Item<'t>, u
     }
 }
 
-/// Whether an item takes up bytes where it is written.
+/// Whether an item takes bytes at its position in the format.
 fn follows(item: &ast::Item<'_>) -> bool {
     let placed = item.beyond.as_ref().is_some_and(|b| b.place.is_some());
     !placed && !matches!(item.what, ast::ItemKind::Computed(_))

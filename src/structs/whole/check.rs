@@ -13,9 +13,9 @@ use crc::Crc;
 pub(super) enum Function {
     Crc(&'static Crc),
     Adler32,
-    /// Of the bytes.
+    /// The sum of the bytes.
     Sum,
-    /// Of integers of this number of bytes, in the byte order of the field, in as many.
+    /// The sum of integers of this number of bytes, in the byte order of the field; it has that number of bytes, too.
     Words(u8),
     /// All bytes combined by exclusive or.
     Xor,
@@ -72,7 +72,7 @@ impl Function {
         }
     }
 
-    /// Begins with no bytes; words are read in that byte order.
+    /// The state before any byte; words are little-endian where `little` says so.
     pub(super) fn begin(self, little: bool) -> Running {
         Running {
             state: match self {
@@ -131,7 +131,7 @@ struct Words {
     size: u8,
     little: bool,
     sum: u64,
-    /// The place of the next byte in its word.
+    /// The index of the next byte in its word.
     at: u8,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct NodePlace {
     pub(super) path: SmallVec<[u32; 4]>,
 }
 
-/// What an expression is.
+/// The result of an expression.
 #[derive(Clone, Debug)]
 pub(super) enum Operand {
     /// A field that isn't there: of a case that was not taken, or none of the items.
@@ -38,7 +38,7 @@ impl Operand {
     }
 }
 
-/// How many names of a level are looked at in the time of one step.
+/// Names of a level that may be compared for one step of the budget.
 const NAMES_PER_STEP: u64 = 16;
 
 impl<I: Input> Reader<'_, I> {
@@ -147,7 +147,7 @@ impl<I: Input> Reader<'_, I> {
         Ok(got)
     }
 
-    /// The same for who needs no value: codings are not undone for it.
+    /// The same without a value: nothing is decoded.
     pub(super) fn found(&mut self, expression: &Expression) -> Result<Operand, DataError> {
         self.step()?;
         Ok(match &expression.term {
@@ -241,7 +241,7 @@ impl<I: Input> Reader<'_, I> {
         found
     }
 
-    /// Names of long levels take longer.
+    /// Charges the budget for the names of a long level.
     fn look_at(&mut self, names: usize) {
         let steps = names as u64 / NAMES_PER_STEP;
         self.steps.tally(steps);
@@ -289,7 +289,7 @@ impl<I: Input> Reader<'_, I> {
             }
             Operand::Node(place) => place.clone(),
         };
-        // Of coded bytes, what they yield is a child, and the value as well.
+        // The content of coded bytes is a child of their node, and their value as well.
         let is_coded = self
             .node(&place)
             .is_some_and(|node| node.content.is_some() && node.value.is_some());
@@ -340,12 +340,12 @@ impl<I: Input> Reader<'_, I> {
         })
     }
 
-    /// Whether a condition holds with the fields of the item that is selected at hand.
+    /// Whether a condition holds, with the fields of the item to be selected in scope.
     pub(super) fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
         let Some(place) = self.selected.last().cloned() else {
             return Ok(false);
         };
-        // The names of the item's fields are parameters of a level of its own for as long.
+        // The item's fields are in scope as parameters of a temporary level.
         let fields: Vec<_> = self
             .children(&place)
             .iter()
@@ -372,7 +372,7 @@ impl<I: Input> Reader<'_, I> {
         group.map_or(0, |frame| frame.start)
     }
 
-    /// Which item is read of the innermost array.
+    /// The index of the item that is read, in the innermost array.
     pub(super) fn index_of_array(&self) -> Option<u64> {
         let array = self.frames.iter().rev().find(|frame| frame.is_array);
         array.map(|frame| frame.index)
@@ -405,7 +405,7 @@ impl<I: Input> Reader<'_, I> {
     }
 }
 
-/// Whether what stands in brackets selects by the items' fields.
+/// Whether an expression in brackets is a condition over the items' fields, not an index.
 pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     use Operator::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
     matches!(
@@ -417,14 +417,14 @@ pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     )
 }
 
-/// The last field of that name among some nodes, also of bit fields that have no name together.
+/// The last field of that name among some nodes, those of unnamed groups of bit fields included.
 fn in_nodes(nodes: &[Node], name: &str) -> Option<SmallVec<[u32; 4]>> {
     let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     for (i, node) in nodes.iter().enumerate().rev() {
         if node.name == name {
             return Some(std::iter::once(index(i)).collect());
         }
-        // Bit fields, contents, and bit fields in contents: no deeper than the levels that they stand in.
+        // Bit fields, contents, and bit fields in contents: no deeper than the levels that they are in.
         if node.is_joined
             && let Some(inner) = in_nodes(node.made(), name)
         {

@@ -1,5 +1,5 @@
-//! Where the fields of a format of whole files lie that has nothing but fields of fixed size: one that
-//! is such a format for its kinds alone.
+//! Where the fields of a format of whole files lie that has only fields of fixed size, and needs the interpreter for
+//! its kinds alone.
 
 use super::kinds::Kind;
 use super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind, Level, Program};
@@ -9,7 +9,7 @@ use crate::structs::compile::lcm;
 use crate::structs::fixed::{FixedField, FixedType, PlaceCollector, of_scalar};
 use crate::value::encoding::Encoding;
 
-/// Formats that refer to others, at most so deep.
+/// The most references to stored formats inside one another.
 const MAX_DEPTH: usize = 64;
 
 /// The fields with their offsets, and the size; `None` where only data can tell.
@@ -29,7 +29,7 @@ pub(in crate::structs) fn fixed(
 struct Walk<'a> {
     program: &'a Program,
     places: &'a mut PlaceCollector,
-    /// What places in the level are multiples of, all together.
+    /// The common multiple of the alignments in the level, in bytes.
     alignment: u64,
 }
 
@@ -192,7 +192,7 @@ impl Walk<'_> {
             own = walk.alignment;
             Some((fields, end.checked_sub(at)?))
         })?;
-        // The second item looks like the first where it begins as the first does.
+        // The second item has the layout of the first if it begins at the same multiple of the alignment.
         if count > 1 && !u64::try_from(size).ok()?.is_multiple_of(own) {
             return None;
         }
@@ -267,7 +267,7 @@ impl Item {
     }
 }
 
-/// Whether a constant is the bytes of a field that are taken so.
+/// Whether a constant's bytes are those of the field under this kind.
 fn keeps_bytes(kind: &Kind) -> bool {
     matches!(
         kind,
@@ -275,7 +275,7 @@ fn keeps_bytes(kind: &Kind) -> bool {
     )
 }
 
-/// The bytes that a constant is in a field.
+/// The bytes of a constant in a field.
 fn constant_bytes(
     constant: &Constant,
     item: &Item,

@@ -1,4 +1,4 @@
-//! What stands where in a whole file, as far as that is known before any data.
+//! What lies where in a whole file, as far as that is known before any data.
 
 use super::program::{Alignment, Bits, Count, FieldContent, Item, ItemKind, Level, Program};
 use super::read::scalar;
@@ -12,8 +12,7 @@ use crate::value::text::counted;
 const MAX_LINES: usize = 4096;
 
 impl Program {
-    /// The fields of all cases, in the order in which they are written; where only data tell a place or a
-    /// size there is none.
+    /// The fields of all cases, in the order of the format. Offsets and sizes that depend on data are `None`.
     pub(in crate::structs) fn layout(&self) -> Layout {
         let mut lines = Lines {
             program: self,
@@ -30,7 +29,7 @@ impl Program {
     }
 }
 
-/// Where a level is.
+/// The path, the depth and the offset of a level.
 #[derive(Clone)]
 struct LevelPlace {
     prefix: String,
@@ -80,7 +79,7 @@ impl<'p> Lines<'p> {
             if self.entries.len() >= MAX_LINES {
                 return None;
             }
-            // What has a place of its own moves nothing.
+            // An item with an offset of its own doesn't move the next one.
             let is_placed = item.place.is_some();
             let offset = if is_placed { None } else { end };
             let after = self.item(
@@ -119,7 +118,7 @@ impl<'p> Lines<'p> {
             _ => &item.what,
         };
         match what {
-            // The item after it says where it stands.
+            // Its size follows from the next item, whose line shows the offset.
             ItemKind::Align(Alignment::Of(_)) => return at.offset,
             ItemKind::Align(n) => return self.padding(n.of(order), at, entry),
             ItemKind::Fail(_) => return at.offset,
@@ -154,7 +153,7 @@ impl<'p> Lines<'p> {
             ItemKind::Choice(_, cases) => {
                 let kind = EntryKind::Group;
                 self.entries.push(Entry { kind, ..entry });
-                // Fields of several cases stand at one place.
+                // Fields of several cases are at one place.
                 if cases.len() > 1 {
                     inside.offset = None;
                 }
@@ -178,7 +177,7 @@ impl<'p> Lines<'p> {
         end
     }
 
-    /// What is said of an item, as of a field.
+    /// The line of an item.
     fn entry(&self, item: &Item, order: Order, at: &LevelPlace, is_array: bool) -> Entry {
         let alignment = match &item.what {
             _ if item.place.is_some() => 1,

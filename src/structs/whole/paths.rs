@@ -15,13 +15,13 @@ struct Segment<'a> {
     has_items: bool,
 }
 
-/// How a path is compared.
+/// The comparison of a path with a format.
 struct Search<'p> {
     program: &'p Program,
     /// Whether `[]` may be missing, or be one too many.
     is_lenient: bool,
-    /// Levels that were gone through for so many segments, and how deep: formats that refer to each other lead to the
-    /// same level in more ways than could be gone.
+    /// The levels that were searched for a number of remaining segments, and at which depth: formats that refer to each
+    /// other lead to the same level in exponentially many ways.
     seen: RefCell<HashMap<(*const Level, usize), u32>>,
 }
 
@@ -66,12 +66,12 @@ impl Program {
 }
 
 impl Search<'_> {
-    /// The parts of the path as the level has them.
+    /// The remaining path in this level, with its `[]` corrected.
     fn level(&self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let depth = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH)?;
         let key = (std::ptr::from_ref(level), path.len());
         let before = self.seen.borrow().get(&key).copied();
-        // What was not found from there won't be, unless the limit of levels ended the search.
+        // A search from here that failed fails again, unless the limit of depth ended it.
         if before.is_some_and(|before| before <= depth) {
             return None;
         }

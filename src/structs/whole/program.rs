@@ -33,9 +33,9 @@ pub(super) struct Item {
     pub(super) name: Option<SmolStr>,
     /// The field that items of the array are called by.
     pub(super) key: Option<SmolStr>,
-    /// How many items with places of their own there are.
+    /// The count of items that have an offset each.
     pub(super) each: Option<Count>,
-    /// Where the item stands, from the beginning of the file.
+    /// Where the item is, from the beginning of the file.
     pub(super) place: Option<Expression>,
     pub(super) count: Option<Count>,
     pub(super) what: ItemKind,
@@ -43,17 +43,17 @@ pub(super) struct Item {
     pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
     pub(super) is: FieldContent,
-    /// Whether its bytes stay bytes where they don't hold what is inside.
+    /// Whether its bytes stay bytes where reading what is inside fails.
     pub(super) may_fail: bool,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
-    /// Which of the program's items it is.
+    /// The index of the item in the program.
     pub(super) number: u32,
     /// Whether an expression may look at it, or at bits of it.
     pub(super) is_used: bool,
-    /// Whether an expression may add up all that is in it.
+    /// Whether an expression may sum over all of its children.
     pub(super) is_summed: bool,
-    /// Whether no expression looks at its items, where it is an array, once they are read.
+    /// Whether it is an array to whose items no expression refers once they are read.
     pub(super) is_closed: bool,
 }
 
@@ -71,7 +71,7 @@ pub(super) enum Codec {
 pub(super) enum Count {
     Number(u64),
     Computed(Expression),
-    /// As many as the rest of the region holds.
+    /// As many as fit in the rest of the region.
     Rest,
     /// Until the condition holds after one.
     Until(Expression),
@@ -80,7 +80,7 @@ pub(super) enum Count {
 #[derive(Debug)]
 pub(super) enum ItemKind {
     Code(&'static Code),
-    /// An integer of as many bytes as the count says.
+    /// An integer whose width in bytes is the count.
     Wide {
         signed: bool,
         bits: Option<Bits>,
@@ -100,11 +100,11 @@ pub(super) enum ItemKind {
     Fail(String),
 }
 
-/// What a place is a multiple of, counted from the beginning of the file.
+/// The multiple that a position is aligned to, counted from the beginning of the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Alignment {
     To(u64),
-    /// Of that code in the byte order that counts there: only the native one aligns.
+    /// The alignment of that code in the byte order in force: only the native one aligns.
     Of(&'static Code),
 }
 
@@ -129,7 +129,7 @@ pub(super) struct Bits {
 
 #[derive(Debug)]
 pub(super) struct Case {
-    /// Nothing is else.
+    /// `None` for `else`.
     pub(super) labels: Option<Vec<(Expression, Option<Expression>)>>,
     pub(super) level: Level,
 }
@@ -163,7 +163,7 @@ pub(super) struct Check {
 }
 
 impl Item {
-    /// One of that, without a name.
+    /// A single item of that kind, without a name.
     pub(super) fn new(what: ItemKind) -> Item {
         Item {
             name: None,
@@ -196,7 +196,7 @@ impl Item {
         }
     }
 
-    /// Whether it is nothing but bytes that are passed over.
+    /// Whether it is padding alone.
     pub(super) fn is_padding(&self) -> bool {
         matches!(&self.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
     }
@@ -230,7 +230,7 @@ impl Item {
         }
     }
 
-    /// Whether its value is given as an integer: kinds of addresses are given as text.
+    /// Whether its value is given as an integer, not as text, as those of addresses are.
     pub(super) fn takes_integer(&self) -> bool {
         let is_text = self.kinds.iter().any(|kind| {
             let is_address = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Mac);
@@ -239,7 +239,7 @@ impl Item {
         !is_text && self.is_integer()
     }
 
-    /// Whether it is one integer of at most 127 bits, and is that to expressions.
+    /// Whether expressions see it as one integer of at most 127 bits.
     pub(super) fn fits_127_bits(&self) -> bool {
         let is_short = match (&self.what, &self.count) {
             (ItemKind::Code(code), None) => {
@@ -265,7 +265,8 @@ impl Item {
         }
     }
 
-    /// Whether a sum is cut to the bits that the field has: digits and base-128 hold a number whole, or not at all.
+    /// Whether a sum is truncated to the bits of the field. Digits and base-128 numbers aren't truncated: they hold a
+    /// number whole, or not at all.
     pub(super) fn cuts_sums(&self) -> bool {
         let is_base128 = match &self.what {
             ItemKind::Base128 { .. } => true,
@@ -291,7 +292,7 @@ impl Item {
 }
 
 impl Program {
-    /// Whether some level has a computed value of that name.
+    /// Whether any level has a computed value of that name.
     pub(super) fn has_computed(&self, name: &str) -> bool {
         self.root.has_computed(name) || self.formats.values().any(|level| level.has_computed(name))
     }

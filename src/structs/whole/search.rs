@@ -8,14 +8,14 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::value::Value;
 
-/// How many bytes searches and checks may go through in one file, and codings yield.
+/// The most bytes of one file that searches and checks read, and that codings yield.
 const MAX_SCANNED: u64 = 1 << 36;
 
-/// What is read at a time of it.
+/// Bytes that are searched at a time.
 const STEP: u64 = 64 << 10;
 
 impl<I: Input> Reader<'_, I> {
-    /// The first place of bytes from here on, or the last one of the file.
+    /// The first occurrence of bytes from here on, or the last one in the file.
     pub(super) fn search(
         &mut self,
         function: Function,

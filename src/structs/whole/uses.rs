@@ -1,6 +1,6 @@
-//! Which fields the expressions of a program may look at. What none looks at needs no node while the
-//! borders of items are looked for, and an array of such items is read again when its children are asked for. The
-//! content of coded bytes whose value is not asked for is undone when it is looked at.
+//! Which fields the expressions of a program may refer to. Other fields need no nodes while the borders of items are
+//! looked for, and an array whose items none refers to is read again when its children are asked for. The content of
+//! coded bytes is decoded on demand if no expression needs its value.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,34 +16,34 @@ use crate::structs::code::Kind as CodeKind;
 pub(super) struct Uses {
     /// Names of fields.
     names: HashSet<SmolStr>,
-    /// Those whose values are asked for: the content of coded bytes alone is read when it is needed.
+    /// Names of fields whose values are needed; of other coded bytes, only the content is, when it is read.
     values: HashSet<SmolStr>,
-    /// Those that counts, lengths and offsets follow from, which packing can find out.
+    /// Names of fields that counts, lengths and offsets depend on, which packing can compute.
     sizes: HashSet<SmolStr>,
     /// Stored formats with fields inside coded bytes.
     coded: HashSet<SmolStr>,
-    /// Whether one adds up the children of a field, whatever they are called.
+    /// Whether an expression sums over the children of a field, whatever their names.
     sums: bool,
     /// Whether a condition that ends an array looks at its items by `@item`.
     pub(super) items: bool,
-    /// Whether other expressions do.
+    /// Whether other expressions use `@item`.
     items_elsewhere: bool,
-    /// Whether some items stand elsewhere.
+    /// Whether some items lie elsewhere.
     pub(super) places: bool,
 }
 
 impl Uses {
-    /// Whether an expression may look at a field of that name.
+    /// Whether an expression may refer to a field of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
-    /// Whether an expression asks for the value of a field of that name.
+    /// Whether an expression needs the value of a field of that name.
     pub(super) fn has_value(&self, name: &str) -> bool {
         self.values.contains(name)
     }
 
-    /// Whether a count, a length or an offset follows from a field of that name.
+    /// Whether a count, a length or an offset depends on a field of that name.
     pub(super) fn sizes(&self, name: &str) -> bool {
         self.sizes.contains(name)
     }
@@ -54,7 +54,7 @@ pub(super) fn mark(root: &mut Level, formats: &mut HashMap<SmolStr, Level>) -> U
     let mut uses = Uses::default();
     uses.level(root);
     formats.values().for_each(|level| uses.level(level));
-    // Items that are looked for by a key are compared by a field of theirs.
+    // A search for an item by its key uses the key field of each item.
     loop {
         let before = uses.names.len();
         uses.keys(root);
@@ -157,7 +157,7 @@ impl Uses {
         self.expression(expression, false);
     }
 
-    /// A field whose bytes are asked for, or fields in it, and not its value.
+    /// A field whose bytes, or fields in it, are needed, and not its value.
     fn looked_at(&mut self, expression: &Expression) {
         let mut next = expression;
         loop {
@@ -193,7 +193,7 @@ impl Uses {
                     self.items_elsewhere |= !ends_array;
                 }
                 Term::Position(_) => {}
-                // Of what a field is in, no value is asked for.
+                // The value of the group around a field isn't needed.
                 Term::Member(of, name) => {
                     self.names.insert(name.clone());
                     self.values.insert(name.clone());
@@ -212,7 +212,7 @@ impl Uses {
         }
     }
 
-    /// The fields by which items of arrays that are looked at are called.
+    /// Adds the key fields of arrays that are used.
     fn keys(&mut self, level: &Level) {
         for item in &level.items {
             if let (Some(name), Some(key)) = (&item.name, &item.key)
@@ -255,20 +255,20 @@ impl Uses {
             let has_bits = item.bit_fields().iter().any(|(name, _)| self.has(name));
             item.is_used = has_bits || name.is_some_and(|name| self.has(name));
             item.is_summed = item.is_used && self.sums;
-            // A check of an item looks at the fields beside it.
+            // A check refers to the fields beside it.
             let stands_alone = match &item.is {
                 FieldContent::Anything | FieldContent::Constant(_) => true,
                 FieldContent::Inside(_) => true,
                 FieldContent::Computed(_) | FieldContent::Check(_) => false,
             };
-            // Padding stands beside items; it has nothing that could be asked for.
+            // Padding lies between items and has no value.
             let is_padding = matches!(&item.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
                 || matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_));
             let mut has_coded = has_coded_fields(item);
             each_reference(item, &mut |other| has_coded |= self.coded.contains(other));
             each_level_mut(item, &mut |level| has_coded |= self.note(level, number));
             is_coded |= has_coded;
-            // Fields inside coded bytes stand in spaces that are known once all is read.
+            // The spaces of fields inside coded bytes are known once the whole file is read.
             item.is_closed =
                 !item.is_used && stands_alone && !is_padding && !self.items_elsewhere && !has_coded;
         }
@@ -276,20 +276,20 @@ impl Uses {
     }
 }
 
-/// How much of an item is wanted.
+/// How much of an item is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Need {
     /// Nothing.
     #[default]
     No,
-    /// Its node, and of what is in it what is wanted itself.
+    /// Its node, with those of its fields that are needed.
     Partly,
-    /// All that is in it.
+    /// Its node with all its fields.
     All,
 }
 
 impl Program {
-    /// Whether all that is called so are integers, and none is a parameter.
+    /// Whether all fields of that name are integers, and no parameter has the name.
     pub(super) fn is_integer(&self, name: &str) -> bool {
         let mut is_integer = true;
         let mut look_at = |item: &Item| {
@@ -312,8 +312,8 @@ impl Program {
         is_integer
     }
 
-    /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
-    /// array: the array's items, and what is called so, whole if it is the last.
+    /// By the number of an item, what is needed of it to read the field at the path `names` of the items of an array:
+    /// the field in whole, the levels that lead to it in part.
     pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Need> {
         let mut wanted = Vec::new();
         let mut note = |item: &Item| {
@@ -357,7 +357,7 @@ fn has_coded_fields(item: &Item) -> bool {
     !item.codecs.is_empty() && matches!(item.is, FieldContent::Inside(_))
 }
 
-/// The stored formats that an item is or has inside, not those of its levels.
+/// Calls `each` for the stored formats that an item is or has inside, without those of its groups and choices.
 fn each_reference<'i>(item: &'i Item, each: &mut dyn FnMut(&'i SmolStr)) {
     if let ItemKind::Format(name, _) = &item.what {
         each(name);
@@ -409,7 +409,7 @@ fn levels_of_mut(what: &mut ItemKind, each: &mut dyn FnMut(&mut Level)) {
 impl Level {
     /// The item of that number, here or deeper.
     pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
-        // Numbers grow from one item to the next, and into it.
+        // Numbers ascend from one item to the next, and from an item to those inside.
         let after = self.items.partition_point(|item| item.number <= number);
         let item = self.items.get(after.checked_sub(1)?)?;
         if item.number == number {

@@ -1,6 +1,6 @@
 //! Packing along a program: values to the bytes of a file.
 //!
-//! What a pass can't know yet (a length that stands before its data, an offset, the size of the file) it
+//! What a pass can't know yet (a length that comes before its data, an offset, the size of the file) it
 //! learns, and the next pass writes it; packing ends when a pass changes nothing.
 
 mod arrays;
@@ -30,7 +30,7 @@ use crate::value::{Record, Value};
 
 use output::{Estimates, Output};
 
-/// How often packing may begin again with what it learned.
+/// The most passes of packing.
 const MAX_PASSES: usize = 8;
 
 /// The values for a level.
@@ -60,8 +60,8 @@ pub(super) fn pack(
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
     let all = pack_all(program, record, base, false);
-    // In order, what follows from others may be left out; a format with choices tells only so how many
-    // values it has.
+    // Values in order may omit those that follow from others. Only trying finds out how many values a format with
+    // choices has.
     match all {
         Err(error) if !record.is_named() && !record.is_empty() => {
             pack_all(program, record, base, true).map_err(|_| error)
@@ -84,7 +84,7 @@ fn pack_all(
         None => (None, Vec::new()),
     };
     let mut before = Estimates::default();
-    // The first pass searches the base, and takes its size, for those of the file.
+    // The first pass takes the size of the base for that of the file, and searches its bytes.
     let mut last: Vec<Vec<u8>> = base.map(<[u8]>::to_vec).into_iter().collect();
     let base_bytes: Arc<[u8]> = base.unwrap_or_default().into();
     for pass in 0..MAX_PASSES {
@@ -187,7 +187,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// An item that is no array, with its value looked up.
+    /// Writes an item that is no array, with its value.
     pub(in crate::structs::whole) fn write_single(
         &mut self,
         item: &'p Item,
@@ -223,7 +223,7 @@ impl<'p> Reader<'p, Output> {
         self.write_one(item, order, value)
     }
 
-    /// The value that is given for an item; none where values come in order without it.
+    /// The value that is given for an item; `None` where values in order omit it.
     pub(in crate::structs::whole) fn given<'v>(
         &mut self,
         item: &Item,
@@ -239,7 +239,7 @@ impl<'p> Reader<'p, Output> {
             frame.left_out.tally(1);
             return None;
         }
-        // A computed value that is left out is none of those that are counted.
+        // A computed value that is left out doesn't count as one of the values.
         let index = frame.values.saturating_sub(frame.left_out);
         given
             .get(item.name.as_deref(), index)
@@ -296,7 +296,7 @@ impl<'p> Reader<'p, Output> {
             ItemKind::Computed(expression) => {
                 let segment = self.segment(item);
                 let got = self.eval(expression).map_err(|e| e.within(segment))?;
-                // One that isn't known yet may be given.
+                // A value that can't be computed yet may be given.
                 let found = match self.value_of(&got) {
                     None => value.map(|value| encode::plain(value, item)).transpose()?,
                     found => found,
@@ -351,7 +351,7 @@ impl<'p> Reader<'p, Output> {
             record: record.as_deref(),
         };
         let result = write(self, given);
-        // Fields in coded bytes without a name are some of those around.
+        // Fields in unnamed coded bytes are among those around.
         let is_whole = item.name.is_some() || is_item || item.codecs.is_empty();
         let result = result.and_then(|()| self.finish_write(given, is_whole));
         let (result, nodes) = self.end_level(result, until);
@@ -364,8 +364,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The end of a level: values that follow from others are computed, and each that was given must have
-    /// had a field.
+    /// Ends a level: computes the values that follow from others, and refuses given ones without a field.
     pub(in crate::structs::whole) fn finish_write(
         &mut self,
         given: LevelValues<'_>,
@@ -407,7 +406,7 @@ impl<'p> Reader<'p, Output> {
             let frame = self.frames.last();
             let taken = frame.map_or(0, |frame| frame.values.since(frame.left_out));
             let found = record.len() as u64;
-            // Which case is taken may be learned only in the first pass.
+            // The case that is taken may change after the first pass.
             return match found > taken && self.input.pass > 0 {
                 true => Err(DataError::new(DataErrorKind::Count {
                     expected: counted(taken, "value"),
@@ -426,13 +425,13 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// Whether the base has this value in a check that doesn't hold: what is damaged stays so, unless it is edited.
+    /// Whether the base has this value in a check that fails: damage is kept unless it is edited.
     fn is_wrong_in_base(&self, name: &str, value: Option<&Value>) -> bool {
         let node = self.base_of(name);
         node.is_some_and(|node| !node.problems.is_empty() && node.value.as_ref() == value)
     }
 
-    /// Whether a key may be that of a computed value, which may have none this time.
+    /// Whether a key may be that of a computed value, which may be missing now.
     pub(in crate::structs::whole) fn is_computed(&self, key: &str) -> bool {
         self.program.has_computed(key)
     }
@@ -440,7 +439,7 @@ impl<'p> Reader<'p, Output> {
     /// A field of the base in the level that is open.
     pub(in crate::structs::whole) fn base_of(&self, name: &str) -> Option<&Node> {
         let nodes = self.input.base.last()?.as_ref()?;
-        // An item of an array stands at its index.
+        // An item of an array is at its index.
         let frame = self.frames.last().filter(|frame| frame.is_of_array());
         let index = frame.and_then(|frame| usize::try_from(frame.index).ok());
         match index {
@@ -450,7 +449,7 @@ impl<'p> Reader<'p, Output> {
     }
 }
 
-/// Whether a field of that name stands among some nodes.
+/// Whether a field of that name is among some nodes.
 fn has_field(nodes: &[Node], name: &str) -> bool {
     nodes
         .iter()

@@ -1,4 +1,4 @@
-//! Fields at one level have names of their own.
+//! Fields at one level have different names.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use crate::structs::ast::{self, Span};
 use crate::structs::code;
 use crate::structs::error::Fault;
 
-/// The names at a level: where the field stands in the format, and whether it is there whatever the data are.
+/// The names at a level: where the field is in the format, and whether it is there whatever the data are.
 #[derive(Default)]
 struct Names<'t>(BTreeMap<&'t str, (Span, bool)>);
 
 impl<'t> Names<'t> {
-    /// Adds a name. Fields of different cases may share one, since only one of them may be there.
+    /// Adds a name. Fields of different cases may share one, since only one case is taken.
     fn add(&mut self, name: &'t str, span: Span, is_certain: bool) -> Result<(), Fault> {
         match self.0.insert(name, (span, is_certain)) {
             Some((_, was_certain)) if was_certain || is_certain => Err(fault(

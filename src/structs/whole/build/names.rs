@@ -9,7 +9,7 @@ use crate::structs::ast::{self, Expression, Term};
 use crate::structs::error::Fault;
 
 impl Builder<'_> {
-    /// An expression of which all names are those of fields, as far as that can be told here.
+    /// Checks that the names of an expression are those of fields, as far as they are known here.
     pub(super) fn expression(&self, expression: &Expression) -> Result<Expression, Fault> {
         let mut open = vec![expression];
         while let Some(next) = open.pop() {

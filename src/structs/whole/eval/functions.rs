@@ -72,7 +72,7 @@ impl<I: Input> Reader<'_, I> {
                 let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
                 return Ok(Operand::Value(Value::Int(sum.ok_or_else(overflow)?)));
             }
-            // It has been answered.
+            // `join` was handled above.
             Function::Join => return Ok(Operand::Missing),
             Function::Find | Function::FindLast => {
                 let needle = match &value {

@@ -1,5 +1,5 @@
-//! The values of one field of the items of a long array, numbers or short texts, kept while the borders of the items
-//! are looked for: who asks for that field goes through the file once.
+//! The values of one field of the items of a long array, numbers or short texts. They are kept while the borders of the
+//! items are looked for, so that the file is read once.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::structs::plan::Scalar;
 use crate::tree::{Name, Node, Range};
 use crate::value::Value;
 
-/// What columns of one file take in memory. Of longer ones, the items after those are read again.
+/// The most bytes that the columns of one file take in memory. Items beyond them are read again.
 const MAX_KEPT: u64 = 24 << 20;
 
-/// A field that will be asked for in the items of an array.
+/// A field of an array's items that the caller is going to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestedField {
     /// The name of the array.
@@ -29,7 +29,7 @@ pub(crate) struct RequestedField {
     pub(crate) names: Vec<String>,
 }
 
-/// What will be asked for of a file, and how much more is kept of it.
+/// The fields that the caller is going to ask for, and how many more bytes of their values are kept.
 #[derive(Clone, Debug)]
 pub(in crate::structs::whole) struct RequestedFields {
     pub(in crate::structs::whole) fields: Arc<[RequestedField]>,
@@ -44,7 +44,7 @@ impl RequestedFields {
         }
     }
 
-    /// The field that will be asked for in the items of an array.
+    /// The requested field of the items of an array.
     pub(in crate::structs::whole) fn of(&self, item: &Item) -> Option<&RequestedField> {
         let name = item.name.as_ref()?;
         self.fields.iter().find(|asked| asked.array == **name)
@@ -54,7 +54,7 @@ impl RequestedFields {
 /// The longest field of bytes that is kept.
 const MAX_BYTES: u64 = 1 << 10;
 
-/// A field as it stands in items: which one it is, and what leads to it.
+/// A variant of the field: its item in the program, and the levels that lead to it.
 #[derive(Clone, Debug)]
 struct Kind {
     item: u32,
@@ -66,12 +66,12 @@ struct Kind {
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Number(Scalar),
-    /// Bytes of a length that stands before them.
+    /// Bytes of a length that comes before them.
     Bytes,
 }
 
 impl Shape {
-    /// Of a field with no other rules than its code.
+    /// The shape of a field with no other rules than its code.
     fn of(item: &Item, order: Order) -> Option<Shape> {
         let (ItemKind::Code(code), FieldContent::Anything) = (&item.what, &item.is) else {
             return None;
@@ -86,13 +86,14 @@ impl Shape {
     }
 }
 
-/// Numbers of the first items of an array.
+/// The values of the field in the first items of an array.
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Column {
     names: Vec<String>,
     kinds: Vec<Kind>,
-    /// Of each item twice its size, and one more where the field has another place in it or another kind than in the
-    /// item before, which follow then; and the bytes of the field, after their number where it may differ.
+    /// For each item: its size times two, plus 1 if the field has another offset in it or another variant than in the
+    /// previous item; then that offset and variant, if so; then the field's bytes, after their number where it varies.
+    /// Numbers are LEB128.
     bytes: Vec<u8>,
     /// The place and the kind of the field of the last item.
     last: Option<(u64, usize)>,
@@ -113,7 +114,7 @@ impl Column {
         }
     }
 
-    /// Takes note of how much is kept.
+    /// Charges the bytes that are kept to the file's budget.
     pub(in crate::structs::whole) fn finish(mut self, asking: &RequestedFields) -> Column {
         self.bytes.shrink_to_fit();
         let kept = self.bytes.len() as u64;
@@ -127,7 +128,7 @@ impl Column {
         self.items > 0 && self.names == names
     }
 
-    /// Keeps no more items: one of them has no such field.
+    /// Stops the column at an item without such a field.
     pub(in crate::structs::whole) fn close(&mut self) {
         self.room = 0;
     }
@@ -196,7 +197,7 @@ impl Column {
 }
 
 impl<I: Input> Reader<'_, I> {
-    /// Keeps the field of an item that was passed over, which began there.
+    /// Keeps the field of an item that was passed over and began at `start`.
     pub(in crate::structs::whole) fn keep_field(
         &mut self,
         column: &mut Column,
@@ -206,7 +207,7 @@ impl<I: Input> Reader<'_, I> {
         let at = self.at;
         let kept = (|| {
             let place = skim.place()?;
-            // The bytes are there before anything is said of them.
+            // The bytes are read first: if they are missing, the column stays unchanged.
             let bytes = match place.held() {
                 Some(bytes) => bytes,
                 None => self.look(place.at, place.size.min(MAX_BYTES)),
@@ -340,7 +341,7 @@ impl<'c> Cells<'c> {
             node.value = Some(scalar.read(entry.bytes));
             return true;
         }
-        // What is text as that of the last item was differs in nothing else.
+        // A text like that of the last item differs in its value alone.
         if let (true, [kind]) = (
             entry.is_again && node.spelling.is_some(),
             &entry.field.kinds[..],
@@ -383,7 +384,7 @@ impl<'c> Cells<'c> {
     }
 }
 
-/// What is kept of an item.
+/// The field of an item as it is kept.
 struct CellRange<'c> {
     index: u64,
     item: Range,
@@ -421,7 +422,7 @@ impl Kind {
         self.item == place.field.item.number && self.order == place.field.order
     }
 
-    /// Puts the value that the bytes are into the node of the field.
+    /// Puts the value of the bytes into the field's node.
     fn show(&self, field: &Item, node: &mut Node, bytes: &[u8]) {
         match self.shape {
             Shape::Number(scalar) => {
@@ -429,7 +430,7 @@ impl Kind {
                 field.show(node, scalar.read(bytes), self.order);
             }
             Shape::Bytes => {
-                // Made where no kind took its place, as that of a text does.
+                // An empty stand-in: where no kind, such as text, removes it, the format is set below.
                 node.format = Some(Cow::Borrowed(""));
                 field.show(node, Value::from(bytes), self.order);
                 if let Some(format) = &mut node.format {

@@ -1,4 +1,4 @@
-//! Values that follow from other fields, and checks: they are looked at when their level ends, since they may look forward.
+//! Computed values and checks: they are evaluated when their level ends, since they may refer to later fields.
 
 use super::super::compute::equal;
 use super::super::eval::{NodePlace, Operand};
@@ -19,15 +19,15 @@ pub(in crate::structs::whole) struct Deferred<'p> {
     pub(in crate::structs::whole) frame: usize,
     pub(in crate::structs::whole) node: usize,
     pub(in crate::structs::whole) is: &'p FieldContent,
-    /// Whether the field is little-endian, as the words that it sums up are.
+    /// Whether the field, and the words that it sums up, are little-endian.
     pub(in crate::structs::whole) little: bool,
     pub(in crate::structs::whole) cuts_sums: bool,
-    /// Whether the field itself was asked for, and not only for those around it.
+    /// Whether the field itself was asked for, not only the fields around it.
     pub(in crate::structs::whole) is_asked: bool,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
-    /// Values that follow from others, and checks: they may look forward in their level.
+    /// Evaluates the computed values and checks of a level, now that all its fields are read.
     pub(in crate::structs::whole) fn finish_level(&mut self) -> Result<(), DataError> {
         let frame = self.frames.len().saturating_sub(1);
         while let Some(later) = self.later.pop_if(|later| later.frame >= frame) {
@@ -64,7 +64,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }))
     }
 
-    /// Notes that the node that is pushed next has a value which follows from its level.
+    /// Notes that the next node has a value that is computed from its level.
     pub(in crate::structs::whole) fn defer(
         &mut self,
         item: &'p Item,
@@ -125,7 +125,7 @@ impl<'p, I: Input> Reader<'p, I> {
                         range,
                         value: found.clone(),
                     };
-                    // Items on demand have no content to look at, and an edit asks for all checks.
+                    // Items on demand have no content to read, and an edit asks for all checks.
                     let is_on_demand = self.origin.as_ref().is_some_and(|o| o.within.is_some());
                     if !self.checks_all && !is_on_demand && self.leave_to_content(index, expected) {
                         return Ok(None);
@@ -144,7 +144,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let own = check.own.filter(|_| range.space == space);
                 let own = own.map(|byte| (range.offset, range.end(), byte));
                 let mut sum = check.function.begin(later.little);
-                // What is too much is told before any of it is gone through.
+                // The budget is charged before any bytes are read.
                 self.scanned(end.since(start))?;
                 let mut at = start;
                 while at < end {
@@ -169,7 +169,7 @@ impl<'p, I: Input> Reader<'p, I> {
         })
     }
 
-    /// The checksum of what a coding yields; none where that can't be told.
+    /// The checksum of a content; `None` where it can't be computed.
     fn sum_of_content(
         &mut self,
         check: &Check,
@@ -199,7 +199,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 }
 
-/// What is wrong with a checksum.
+/// The message of a checksum that differs.
 pub(super) fn is_not_the_sum(expected: &Value, found: &Value) -> String {
     is_not(expected, "the checksum of the bytes", found)
 }

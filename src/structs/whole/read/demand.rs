@@ -21,7 +21,7 @@ use crate::structs::nodes::{Input, Window};
 use crate::tree::{self, Expand, Node, Space};
 use crate::value::Value;
 
-/// However the items ended, their number is known when they are made.
+/// When items are made on demand, their number is known, however the array ends.
 static COUNTED: Count = Count::Number(0);
 
 /// What items on demand are made from.
@@ -29,21 +29,21 @@ static COUNTED: Count = Count::Number(0);
 pub(in crate::structs::whole) struct Origin<'p> {
     pub(in crate::structs::whole) program: &'p Arc<Program>,
     pub(in crate::structs::whole) source: Source,
-    /// How many nodes an array becomes at once.
+    /// How many nodes of an array are made at once.
     pub(in crate::structs::whole) many: u64,
     pub(in crate::structs::whole) lost: Arc<LostClaims>,
     /// The bytes of the array whose items are being made on demand.
     pub(in crate::structs::whole) within: Option<Range<u64>>,
-    /// What will be asked for of items.
+    /// The fields of items that the caller is going to ask for.
     pub(in crate::structs::whole) asking: RequestedFields,
 }
 
 /// Who owns the bytes of items.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::structs::whole) enum Owner {
-    /// They do, unless this claim was lost.
+    /// The items do, unless this claim was lost.
     Claimed(u64),
-    /// Whether others do.
+    /// Whether other nodes do.
     Known(bool),
 }
 
@@ -80,7 +80,7 @@ pub(in crate::structs::whole) struct Demand {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::structs::whole) struct ItemCount {
     pub(in crate::structs::whole) items: u64,
-    /// Whether reading ended in an error, which the last of them may meet again.
+    /// Whether reading ended in an error, which the last item may meet again.
     pub(in crate::structs::whole) is_cut: bool,
 }
 
@@ -180,7 +180,7 @@ impl Demand {
 }
 
 impl Demand {
-    /// What is kept of these fields of the first items.
+    /// The kept values of a field of the first items.
     fn kept(&self, names: &[&str]) -> Option<Cells<'_>> {
         let column = self.column.as_ref().filter(|column| column.is_of(names))?;
         // Fields whose bytes others own are views.
@@ -267,7 +267,7 @@ impl Expand for Demand {
         };
         let mut field = Node::new("", tree::Range::file(0, 0));
         for index in 0..kept.len() {
-            // Where a field is none alone, its items are made.
+            // Where a field alone can't be made, its items are.
             if !kept.next_field(&mut field) {
                 return index;
             }
@@ -287,7 +287,7 @@ impl Expand for Demand {
     }
 }
 
-/// Goes through items.
+/// Iterates over the items of an array on demand.
 struct ItemIter<'d> {
     reader: Reader<'d, Window>,
     item: &'d Item,
@@ -297,18 +297,18 @@ struct ItemIter<'d> {
     from: u64,
     /// Whether only some of their fields are.
     is_partial: bool,
-    /// The short way over items, or to the one field of them that is wanted.
+    /// Passes over items, or finds the one field of them that is wanted.
     skim: Option<Skim<'d>>,
     len: ItemCount,
     /// How many contents are around the array.
     contents: usize,
     made: std::vec::IntoIter<Node>,
-    /// What ended the items, told after what was read of the last.
+    /// The error that ended the items, reported after the last one.
     failed: Option<io::Error>,
 }
 
 impl ItemIter<'_> {
-    /// Makes the next item in the place of the last, where it is passed over; answers whether it did.
+    /// Makes the next item in the node of the last, where it can be passed over; answers whether it did.
     fn in_place(&mut self, node: &mut Node) -> io::Result<bool> {
         let is_next = self.made.as_slice().is_empty() && self.failed.is_none();
         let Some(skim) = self.skim.as_mut().filter(|_| is_next) else {
@@ -380,7 +380,7 @@ impl Iterator for ItemIter<'_> {
                     .next_item(self.item, self.order, &mut self.items),
             };
             if let Err(error) = result {
-                // The error of an array that is cut is told after it.
+                // The error of a truncated array is reported after it.
                 let is_known = self.len.is_cut && index.saturating_add(1) == self.len.items;
                 self.failed = (!is_known).then(|| error.into());
                 self.len.items = 0;
@@ -396,7 +396,7 @@ impl Iterator for ItemIter<'_> {
             let frame = self.reader.frames.last_mut();
             let nodes = frame.map(|frame| std::mem::take(&mut frame.nodes));
             let mut nodes = nodes.unwrap_or_default();
-            // Streams are numbered while the file is read; items have no numbers for theirs.
+            // Streams are numbered while the file is read; items on demand come too late for a number.
             nodes.iter_mut().for_each(Node::without_content);
             self.made = nodes.into_iter();
         }

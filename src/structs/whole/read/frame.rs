@@ -1,4 +1,4 @@
-//! What is being read: levels and arrays, from the outermost to the innermost.
+//! The stack of levels and arrays that are being read, the outermost first.
 
 use smol_str::SmolStr;
 
@@ -22,7 +22,7 @@ pub(in crate::structs::whole) struct Frame {
     pub(in crate::structs::whole) index: u64,
     /// How many values it has so far: one without a name is called by its index.
     pub(in crate::structs::whole) values: u64,
-    /// How many of them packing was given no value for, since they follow from others.
+    /// How many of them packing computes, since no value was given.
     pub(in crate::structs::whole) left_out: u64,
 }
 

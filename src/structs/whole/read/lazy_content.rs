@@ -1,4 +1,4 @@
-//! What codings yield that is undone when it is looked at.
+//! Contents of coded bytes that are decoded on demand.
 
 use std::io::{self, BufReader, Read};
 use std::sync::{Arc, OnceLock};
@@ -16,7 +16,7 @@ use crate::structs::problems::{S004, S006};
 use crate::tree::{Code, Expand, Node, Range, Role, Space};
 use crate::value::Value;
 
-/// What is undone, and how.
+/// Coded bytes, and the steps that decode them.
 #[derive(Clone, Debug)]
 pub(super) struct CodedStream {
     pub(super) steps: Vec<Step>,
@@ -26,13 +26,13 @@ pub(super) struct CodedStream {
     pub(super) size: u64,
 }
 
-/// Undoes a coding once it is read.
+/// A reader that begins to decode with the first read.
 pub(super) struct LazyDecoder {
     coding: CodedStream,
     stream: Option<Box<dyn Read + Send>>,
-    /// How many more bytes are undone at most.
+    /// How many more bytes are decoded at most.
     left: u64,
-    /// Why nothing more comes.
+    /// Why decoding ended early.
     fault: Option<String>,
 }
 
@@ -100,7 +100,7 @@ pub(super) struct ExpectedChecksum {
     pub(super) value: Value,
 }
 
-/// What going through a content told.
+/// The result of one pass over a content.
 #[derive(Debug)]
 struct ContentSummary {
     size: u64,
@@ -117,7 +117,7 @@ impl LazyContent {
         })
     }
 
-    /// Hands over a checksum to look at with the content; the first that a content has is kept.
+    /// Sets the checksum that the content is compared with; the first one is kept.
     pub(super) fn expect(&self, sum: ExpectedChecksum) {
         let _ = self.sum.set(sum);
     }

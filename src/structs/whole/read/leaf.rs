@@ -29,7 +29,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let value = match &item.what {
             ItemKind::Code(code) => {
                 let align = self.alignment(code, order);
-                // What has a place of its own stands there and nowhere else.
+                // An item with an offset of its own is at that offset, without alignment.
                 if align > 1 && item.place.is_none() {
                     let from = self.at.since(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
@@ -219,11 +219,11 @@ impl<'p, I: Input> Reader<'p, I> {
         self.finish_leaf(item, start, value, format, order)
     }
 
-    /// How many bytes stand before some others, in steps of their number.
+    /// The distance to the next `end`, at a multiple of its length.
     pub(in crate::structs::whole) fn before(&mut self, end: &[u8]) -> Result<u64, DataError> {
         const STEP: u64 = 64 << 10;
         let size = end.len() as u64;
-        // A NUL of two bytes stands at an even place.
+        // A NUL of two bytes is at an even place.
         let is_wide = end.len() == 2 && end == [0, 0];
         let mut at = self.at;
         while at < self.end {
@@ -272,7 +272,7 @@ impl<'p, I: Input> Reader<'p, I> {
             number = (number << 7) | u128::from(byte & 0x7f);
             if byte & 0x80 == 0 {
                 let bits = i.saturating_add(1).saturating_mul(7);
-                // The sign of more than 18 bytes is none of the 128 bits.
+                // Beyond 18 bytes, the sign is outside of the 128 bits.
                 let negative = signed && bits <= 126 && number >> bits.saturating_sub(1) & 1 == 1;
                 return Ok(match negative {
                     true => Value::Int(number.cast_signed().wrapping_sub(1i128.wrapping_shl(bits))),
@@ -345,7 +345,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Counts the values of bit fields that have no name together.
+    /// Counts the values of unnamed bit fields.
     fn pass_bits(&mut self, bits: &Bits) {
         let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
         if let Some(frame) = self.frames.last_mut() {
@@ -386,7 +386,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Puts a value into its node as its kinds take it.
+    /// Puts a value, converted by its kinds, into its node.
     pub(in crate::structs::whole) fn shown(
         &self,
         item: &Item,
@@ -399,7 +399,7 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Item {
-    /// A value as its kinds take it.
+    /// A value converted by its kinds.
     fn taken(&self, value: &Value, order: Order) -> Value {
         let mut taken = value.clone();
         for kind in &self.kinds {
@@ -418,7 +418,7 @@ impl Item {
         })
     }
 
-    /// Puts a value into its node as its kinds take it.
+    /// Puts a value, converted by its kinds, into its node.
     pub(in crate::structs::whole) fn show(&self, node: &mut Node, value: Value, order: Order) {
         let mut value = value;
         node.hex = self.hex;
@@ -426,7 +426,7 @@ impl Item {
         for kind in &self.kinds {
             let (taken, meaning) = kind.take(&value, order.is_little());
             if let Some(taken) = taken {
-                // The bytes are no longer what the format makes of the value.
+                // The format alone doesn't pack the converted value to these bytes.
                 node.format = None;
                 node.spelling = match (&self.kinds[..], value.as_bytes()) {
                     ([kind], Some(_)) => kind.spelling(),

@@ -53,7 +53,7 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// Says which stored format the node after those is.
+    /// Sets the stored format of the node after the first `before`.
     pub(in crate::structs::whole) fn refer(&mut self, before: usize, name: &SmolStr) {
         let frame = self.frames.last_mut();
         if let Some(node) = frame.and_then(|frame| frame.nodes.get_mut(before)) {
@@ -110,14 +110,14 @@ impl<'p, I: Input> Reader<'p, I> {
             result = result.and(made);
         }
         match is_item {
-            // The array names the item.
+            // The array sets the name of its item.
             true => result,
             false => result.map_err(|e| e.within(segment)),
         }
     }
 
-    /// The end of a level that gave this result: whether the condition that ends its array holds, with the fields of
-    /// the item first in sight, then those around the array; and the nodes of the level.
+    /// Ends a level: evaluates the condition that ends its array, with the fields of the item in scope before those
+    /// around the array, and returns the nodes of the level.
     pub(in crate::structs::whole) fn end_level(
         &mut self,
         mut result: Result<(), DataError>,

@@ -6,13 +6,13 @@ use super::{Coded, Frame, Reader};
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Space};
 
-/// What is around an array whose items are made on demand.
+/// The levels around an array whose items are made on demand.
 #[derive(Debug, Default)]
 pub(in crate::structs::whole) struct OuterLevels {
     pub(in crate::structs::whole) frames: Vec<Frame>,
     /// The contents of nodes in the frames, numbered anew.
     pub(in crate::structs::whole) coded: Vec<Coded>,
-    /// The spaces of contents as they were, and as they are numbered here.
+    /// The spaces of contents in the file, and their numbers here.
     spaces: HashMap<Space, Space>,
 }
 
@@ -45,7 +45,7 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    /// Forgets the contents that were met after the first of this number.
+    /// Drops the contents after the first `first`.
     pub(in crate::structs::whole) fn forget_contents(&mut self, first: usize) {
         for coded in self.coded.drain(first.min(self.coded.len())..) {
             let size = coded.bytes.map_or(0, |bytes| bytes.len() as u64);

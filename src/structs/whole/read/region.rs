@@ -1,4 +1,4 @@
-//! Bytes of a length that are read on inside.
+//! Regions: bytes of a length whose content is read further.
 
 use smol_str::SmolStr;
 
@@ -14,7 +14,7 @@ use crate::structs::problems::{S005, S007};
 use crate::tree::{Node, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
-    /// Bytes that are read on inside.
+    /// Reads the content of a region.
     pub(in crate::structs::whole) fn region(
         &mut self,
         item: &'p Item,
@@ -28,7 +28,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Bytes that are read on inside, or stay bytes where that fails.
+    /// Reads the content of a region, which stays bytes where that fails.
     fn tried(
         &mut self,
         item: &'p Item,
@@ -48,7 +48,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let Err(error) = result else {
             return Ok(());
         };
-        // Work that was done is not undone: many may fail.
+        // The steps stay charged to the budget: many attempts may fail.
         let (steps, scanned) = (self.steps, self.scanned);
         self.undo(&mark);
         (self.steps, self.scanned) = (steps, scanned);
@@ -69,7 +69,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
-    /// Takes note of a constant that differs: where bytes are tried, they stay bytes for that.
+    /// Notes a constant that differs, for which the bytes of an attempt stay bytes.
     pub(super) fn differs(&mut self, message: String, at: u64) {
         self.differs
             .get_or_insert_with(|| DataError::other(message).at(at));
@@ -144,7 +144,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(parameters)
     }
 
-    /// A format that fills a region: its fields are those of the region, and what is around can't be seen.
+    /// A format that fills a region: its fields are those of the region, and the fields around are out of scope.
     pub(in crate::structs::whole) fn with_boundary(
         &mut self,
         parameters: Vec<(SmolStr, Operand)>,
@@ -168,8 +168,8 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong and no
-    /// item stands elsewhere in it.
+    /// The rest of a region that the format doesn't cover is a gap, with a note where no error and no item at an offset
+    /// explains it.
     pub(in crate::structs::whole) fn left_over(
         &mut self,
         stop: u64,

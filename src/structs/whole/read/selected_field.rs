@@ -26,7 +26,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let Some(is_last) = self.pass_over(skim) else {
             return false;
         };
-        // Items without bytes are counted as they are read; those have left nothing behind.
+        // Items without bytes are counted by the reader, since no data back them.
         if self.at == before {
             self.is_placed = is_placed;
             return false;
@@ -56,7 +56,7 @@ impl<'p, I: Input> Reader<'p, I> {
         match is_made {
             true => skim.missed = 0,
             false => {
-                // The reader finds out what there is instead.
+                // The reader finds out what the item has instead.
                 skim.missed.tally(1);
                 items.index = index;
                 items.is_done = false;
@@ -66,7 +66,7 @@ impl<'p, I: Input> Reader<'p, I> {
         is_made
     }
 
-    /// Makes a node with the wanted field of an item, which begins there.
+    /// Makes a node with the wanted field of an item that begins at `start`.
     fn node_with_field(
         &mut self,
         skim: &Skim<'p>,
@@ -82,7 +82,7 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         let range = self.range(start);
         let number = self.number_at(&place);
-        // The node of the last item, with nothing but another number in it.
+        // The node of the last item is used again if only the number in it differs.
         let is_again = made.reference.as_deref() == reference.map(|name| name.as_str());
         let mut nodes = match number {
             Some(number) if outer.is_empty() && is_again && !self.is_view => {
@@ -106,13 +106,13 @@ impl<'p, I: Input> Reader<'p, I> {
         if self.is_view && node.has_views_only() {
             node.role = Role::View;
         }
-        // Streams are numbered while the file is read; items have no numbers for theirs.
+        // Streams are numbered while the file is read; items on demand come too late for a number.
         node.without_content();
         *made = node;
         Some(())
     }
 
-    /// The field where it is one number without any rules.
+    /// The field, where it is a single number without kinds or checks.
     fn number_at(&mut self, place: &FieldLocation<'p>) -> Option<Node> {
         let item = place.field.item;
         let (ItemKind::Code(code), None, FieldContent::Anything) =
@@ -136,7 +136,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Some(node)
     }
 
-    /// The field as the reader reads it there.
+    /// The field as the reader reads it at its place.
     fn read_selected(&mut self, place: &FieldLocation<'p>, start: u64) -> Option<Vec<Node>> {
         let (at, end, file, is_lean) = (self.at, self.end, self.file, self.is_lean);
         let later = self.later.len();
@@ -144,7 +144,7 @@ impl<'p, I: Input> Reader<'p, I> {
         (self.at, self.end, self.file) = (place.at, place.end, place.file);
         self.is_lean = false;
         let made = match (&place.field.item.what, &place.field.item.count) {
-            // Expressions in it may look at fields that have no nodes.
+            // Expressions in it may refer to fields that have no nodes.
             _ if !place.field.item.stands_alone() => Err(DataError::other("")),
             (ItemKind::Code(code), Some(Count::Computed(_))) if code.kind == Kind::Bytes => {
                 match place.field.item.codecs.is_empty() {
@@ -152,7 +152,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     false => self.coded(place.field.item, place.size, place.field.order),
                 }
             }
-            // What is counted by fields that have no nodes, or looks forward, has to be read.
+            // A count that refers to fields without nodes, or a condition, needs the whole item.
             (_, Some(Count::Computed(_) | Count::Until(_))) => Err(DataError::other("")),
             _ => self.counted(place.field.item, place.field.order),
         };

@@ -1,5 +1,5 @@
-//! From items of a program to parts that are passed over. What isn't known is `None`, or `Part::Unknown` where
-//! other cases may be known.
+//! Compiles items of a program to parts. Unsupported items are `None`, or `Part::Unknown` where other cases may be
+//! supported.
 
 use std::collections::HashMap;
 
@@ -20,14 +20,14 @@ use crate::structs::whole::program::{
     self, Codec, Count, FieldContent, Item, ItemKind, Level, Program,
 };
 
-/// How deep items are compiled in one another, those of stored formats included. What is deeper is read.
+/// The most levels of items that are compiled, those of stored formats included. Deeper ones are read.
 const MAX_DEPTH: usize = 96;
 
-/// How many items are compiled: where a field is wanted, stored formats are compiled wherever they stand.
+/// The most items that are compiled: where a field is wanted, a stored format is compiled for each of its uses.
 const MAX_ITEMS: usize = 1 << 14;
 
 impl<'p> Skim<'p> {
-    /// For the items of an array, if they are known, and the field of them that is wanted.
+    /// Compiles the items of an array, and the wanted field of them; `None` where they aren't supported.
     pub(in crate::structs::whole) fn new(
         program: &'p Program,
         item: &'p Item,
@@ -88,16 +88,16 @@ pub(super) struct Compiler<'p, 'w> {
     pub(super) program: &'p Program,
     /// The names that lead from an item to the field that is wanted.
     pub(super) wanted: &'w [&'w str],
-    /// Which of them may be met in the level that is compiled.
+    /// The index of the name that is looked for in the current level.
     pub(super) wanted_at: Option<usize>,
-    /// What those before it are.
+    /// The levels of the names before it.
     pub(super) outer: Vec<OuterLevel>,
     pub(super) paths: Vec<Vec<OuterLevel>>,
     pub(super) scopes: Scopes,
     pub(super) scope: usize,
-    /// The level that is seen first: of an item that is over.
+    /// The level of a finished item, which is searched for names first.
     pub(super) before: Option<FinishedItem>,
-    /// How many slots there are in the format that is compiled.
+    /// The slots of the format that is compiled.
     pub(super) slots: usize,
     names: Vec<SmolStr>,
     pub(super) formats: Vec<Format<'p>>,
@@ -153,7 +153,7 @@ impl<'p> Compiler<'p, '_> {
         };
         let next = at.filter(is_next);
         let is_wanted = next.is_some_and(|at| at.saturating_add(1) == self.wanted.len());
-        // Of what has no name, the fields stand in the same level.
+        // The fields of an unnamed item are in the same level.
         if item.name.is_some() {
             self.wanted_at = next.and_then(|at| at.checked_add(1)).filter(|_| !is_wanted);
         }
@@ -189,7 +189,7 @@ impl<'p> Compiler<'p, '_> {
         {
             return self.numbers(item, code, count, order);
         }
-        // Values in line, and arrays at which expressions look in ways that are not followed here.
+        // Values in line, and arrays that expressions use in ways that are not supported here.
         if matches!(count, Count::Number(_)) && item.name.is_none() && !item.is_level() {
             return None;
         }
@@ -223,7 +223,7 @@ impl<'p> Compiler<'p, '_> {
         count: &'p Count,
         order: Order,
     ) -> Option<Part<'p>> {
-        // What the first of them is aligned to stands before them as an item.
+        // The alignment of the first one is an item of its own before them.
         let own = u64::from(order.size_and_alignment(code)?.0);
         let is_plain = self.plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
         if !is_plain {
@@ -245,7 +245,7 @@ impl<'p> Compiler<'p, '_> {
         })
     }
 
-    /// The end of an item of an array: the condition that ends the array has its items in sight first.
+    /// The end of an array's item: the condition that ends the array sees the item's fields first.
     pub(super) fn finish(
         &mut self,
         item: &'p Item,
@@ -312,9 +312,9 @@ impl<'p> Compiler<'p, '_> {
         }
     }
 
-    /// Whether what the field must be can't end the reading: it is looked at when the item is made.
+    /// Whether checks and kinds of the field can't end the reading: they are then evaluated when the item is made.
     pub(super) fn plain(&self, item: &Item) -> bool {
-        // The key of a coding may be missing, or none.
+        // The key of a coding may be missing or empty.
         let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
         !item.is_summed
             && !item.codecs.iter().any(has_key)
@@ -329,7 +329,7 @@ impl<'p> Compiler<'p, '_> {
             }
     }
 
-    /// A slot for a value that expressions look at.
+    /// A slot for a value that expressions refer to.
     pub(super) fn used_slot(&mut self, item: &Item) -> Option<usize> {
         let name = item.name.as_ref().filter(|_| item.is_used)?;
         Some(self.scopes.add_slot(self.scope, name, &mut self.slots))
@@ -385,7 +385,7 @@ impl<'p> Compiler<'p, '_> {
 }
 
 impl<'p> Part<'p> {
-    /// Bytes of which nothing is read.
+    /// Bytes that are skipped.
     pub(super) fn skip(size: u64) -> Part<'p> {
         Part::fixed(size, Vec::new(), Vec::new())
     }
@@ -453,13 +453,13 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
 }
 
 impl Fixed<'_> {
-    /// Whether nothing is read of it.
+    /// Whether no value is read from it.
     fn is_empty(&self) -> bool {
         self.notes.is_empty() && self.wanted.is_empty()
     }
 }
 
-/// How many bytes are looked at together.
+/// The most bytes that are read together.
 const MAX_FIXED: u64 = 1 << 10;
 
 pub(super) fn is_scalar(code: &Code) -> bool {

@@ -1,12 +1,12 @@
-//! Expressions that have a value or none, whatever the fields hold: what they are compared with can be left to who
-//! reads the item.
+//! Expressions that can't fail, whatever the fields hold: the comparison of a check with one can be left until the item
+//! is read.
 
 use super::compile::Compiler;
 use crate::structs::ast::{Expression, Operator, Position, Term, Unary};
 use crate::structs::whole::read::CONTENT;
 
 impl Compiler<'_, '_> {
-    /// Whether looking at a value never ends the reading.
+    /// Whether evaluating it never ends the reading.
     pub(super) fn never_fails(&self, expression: &Expression) -> bool {
         match &expression.term {
             Term::Name(_)
@@ -27,7 +27,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Whether it is an integer of a field, or made of some in a way that can't overflow; or has no value.
+    /// Whether its value is the integer of a field, or computed from such without overflow, or missing.
     fn is_integer(&self, expression: &Expression) -> bool {
         match &expression.term {
             Term::Number(_) | Term::Bool(_) => true,

@@ -1,4 +1,4 @@
-//! Fields with a value, as they are passed over.
+//! Compiling fields with a value.
 
 use super::compile::{Compiler, is_scalar};
 use super::names::Inner;
@@ -9,7 +9,7 @@ use crate::structs::whole::program::{Bits, Count, FieldContent, Item, ItemKind};
 use crate::value::encoding::Encoding;
 
 impl<'p> Compiler<'p, '_> {
-    /// Notes where a field stands that is wanted.
+    /// Notes where a wanted field is.
     pub(super) fn want(&mut self, item: &'p Item, order: Order, part: Part<'p>) -> Part<'p> {
         let path = self.paths.len();
         self.paths.push(self.outer.clone());
@@ -124,7 +124,7 @@ impl<'p> Compiler<'p, '_> {
         Some(Part::fixed(size, note.into_iter().collect(), Vec::new()))
     }
 
-    /// Where the value of bytes goes, if expressions look at it.
+    /// The slot of the value of bytes, if expressions refer to it.
     fn text(&mut self, item: &Item) -> Option<Option<(usize, Text)>> {
         if !item.is_used || item.name.is_none() {
             return Some(None);
@@ -140,7 +140,7 @@ impl<'p> Compiler<'p, '_> {
         Some(self.used_slot(item).map(|slot| (slot, text)))
     }
 
-    /// An integer of some bytes, with its bits.
+    /// An integer with its bit fields.
     pub(super) fn bits(
         &mut self,
         item: &'p Item,
@@ -158,7 +158,7 @@ impl<'p> Compiler<'p, '_> {
         };
         let is_little = order.is_little();
         let around = self.scope;
-        // Bits without a name together are fields of the level around them.
+        // Unnamed bit fields are fields of the outer level.
         let scope = match item.name.is_some() {
             true => self.scopes.open(None, true),
             false => around,
@@ -218,7 +218,7 @@ impl Number {
         })
     }
 
-    /// Some bits of it, at least one, of which the first has that place from the lowest one on.
+    /// `count` bits of it, at least one, from the bit `first` on, counted from the lowest.
     fn bits(self, first: u64, count: u64) -> Option<Number> {
         let width = 64u64.checked_sub(self.down.into())?;
         let above = width.checked_sub(first.checked_add(count)?)?;

@@ -10,7 +10,7 @@ use crate::structs::nodes::Input;
 use crate::structs::whole::skim::terms::short;
 use crate::value::Value;
 
-/// The item is left to the reader.
+/// The item is given up and left to the reader.
 #[derive(Debug)]
 pub(super) struct Fallback;
 
@@ -18,7 +18,7 @@ pub(super) type Skimmed<T = ()> = Result<T, Fallback>;
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Passes over the next item of the array whose frame is the last, and answers whether the condition holds that
-    /// ends the array. Nothing has changed where it is given up.
+    /// ends the array. An item that is given up leaves the state unchanged.
     pub(in crate::structs::whole) fn pass_over(&mut self, skim: &mut Skim<'p>) -> Option<bool> {
         if skim.given_up >= HOPELESS {
             return None;
@@ -28,7 +28,7 @@ impl<'p, I: Input> Reader<'p, I> {
         if state.slots.len() < code.frame {
             state.slots.resize(code.frame, SlotValue::Absent);
         }
-        // Those of formats that are called are emptied when they are.
+        // The slots of called formats are emptied at their call.
         let own = state.slots.get_mut(..code.frame);
         own.unwrap_or_default().fill(SlotValue::Absent);
         state.place = None;
@@ -67,11 +67,11 @@ pub(super) struct Skimmer<'a, 'p, I> {
     pub(super) frame: usize,
     /// Where the innermost level begins.
     pub(super) start: u64,
-    /// Which item of the innermost array it is.
+    /// The index of the item in the innermost array.
     pub(super) index: Option<u64>,
-    /// Whether the condition holds that ends the array of the item that was passed over.
+    /// Whether this item is the array's last, by its condition.
     pub(super) is_last: bool,
-    /// Whether what is wanted stands elsewhere, where others may own it: the reader finds that out.
+    /// Whether the wanted field is at an offset of its own, where others may own its bytes: the reader finds that out.
     pub(super) is_elsewhere: bool,
 }
 
@@ -205,7 +205,7 @@ impl<'a, 'p, I: Input> Skimmer<'a, 'p, I> {
         self.state.slots.get(at).copied().unwrap_or_default()
     }
 
-    /// Takes note of where the wanted field is, of several the first.
+    /// Notes the place of the wanted field; the first one of several.
     #[inline]
     fn found(&mut self, field: &Field<'p>, at: u64, size: u64, held: Option<[u8; MAX_HELD]>) {
         if self.state.place.is_none() && !self.is_elsewhere {
@@ -248,7 +248,7 @@ impl<'a, 'p, I: Input> Skimmer<'a, 'p, I> {
         if fixed.looked_at == 0 && fixed.wanted.is_empty() {
             return Ok(());
         }
-        // Numbers are read with the bytes after them, where there are any.
+        // Numbers are read as eight bytes, with bytes after them where there are any.
         let more = fixed.looked_at.saturating_add(EIGHT as u64);
         let bytes = self.reader.look(start, more);
         if (bytes.len() as u64) < fixed.looked_at {
@@ -286,7 +286,7 @@ impl<'a, 'p, I: Input> Skimmer<'a, 'p, I> {
 /// How many bytes a number is read from.
 const EIGHT: usize = 8;
 
-/// The bytes from a place on, filled up with zeros where there are fewer.
+/// Eight bytes from `at` on, filled up with zeros.
 #[inline(always)]
 fn eight(bytes: &[u8], at: usize) -> [u8; EIGHT] {
     let rest = bytes.get(at..).unwrap_or_default();
@@ -299,7 +299,7 @@ fn eight(bytes: &[u8], at: usize) -> [u8; EIGHT] {
 }
 
 impl Number {
-    /// What the number is that begins there.
+    /// The number that begins at `at`.
     #[inline(always)]
     fn known(self, bytes: &[u8], at: usize) -> SlotValue {
         let read = eight(bytes, at);
@@ -319,7 +319,7 @@ impl Number {
 }
 
 impl Text {
-    /// What bytes are to expressions.
+    /// The value of bytes as expressions see it.
     fn known(self, bytes: &[u8]) -> SlotValue {
         match self {
             Text::Ascii if !bytes.is_ascii() => SlotValue::Hidden,
@@ -333,7 +333,7 @@ impl Text {
 }
 
 impl SlotValue {
-    /// What a value is to expressions.
+    /// The slot's form of a value.
     pub(super) fn of(value: &Value) -> SlotValue {
         if let Value::Bytes(text) = value {
             return short(text).map_or(SlotValue::LongText, SlotValue::Text);

@@ -1,4 +1,4 @@
-//! What is opened and closed while an item is passed over: levels, formats, regions, places, arrays.
+//! Opening and closing levels, formats, regions, places and arrays while an item is passed over.
 
 use super::run::{Fallback, Skimmed, Skimmer};
 use super::run_terms::TermValue;
@@ -25,7 +25,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         *depth = depth.since(1);
     }
 
-    /// What has fields of its own.
+    /// Opens a level.
     #[inline]
     pub(super) fn level(&mut self, slots: &Slots) -> Skimmed {
         self.reader.step().map_err(|_| Fallback)?;
@@ -46,7 +46,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         Ok(())
     }
 
-    /// What is asked of an item of an array once its fields are known.
+    /// Evaluates selectors, and the condition that ends an array, at the end of an item.
     #[inline]
     pub(super) fn finish(&mut self, array: Option<usize>, until: Option<&Term>) -> Skimmed {
         let code = self.code;
@@ -66,7 +66,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         Ok(())
     }
 
-    /// The fields of a stored format, in slots of their own; answers where it goes on.
+    /// Calls a stored format, with slots of its own; answers its first step.
     #[inline]
     pub(super) fn call(&mut self, call: &Call, step: usize) -> Skimmed<usize> {
         let (at, slots) = *self.code.formats.get(call.format).ok_or(Fallback)?;
@@ -135,7 +135,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         Ok(())
     }
 
-    /// Where the first case begins that is taken, if one is.
+    /// The first step of the case that is taken, if any.
     #[inline]
     pub(super) fn choose(
         &mut self,
@@ -156,7 +156,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
                 (Labels::Numbers(numbers), Some(Some(TermValue::Int(n)))) => {
                     numbers.iter().any(|(from, to)| *from <= n && n <= *to)
                 }
-                // A text is none of the numbers.
+                // A text equals no number.
                 (Labels::Numbers(numbers), Some(Some(_)))
                     if numbers.iter().any(|(from, to)| from != to) =>
                 {
@@ -173,7 +173,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         Ok(None)
     }
 
-    /// Goes to what stands elsewhere.
+    /// Goes to an item at an offset of its own.
     #[inline]
     pub(super) fn place(&mut self, offset: &Term, item: &'p Item) -> Skimmed {
         let offset = self.number(offset)?;
@@ -198,7 +198,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
         Ok(())
     }
 
-    /// Comes back from there.
+    /// Comes back from such an item.
     #[inline]
     pub(super) fn end_place(&mut self) -> Skimmed {
         let away = self.state.open.places.pop().ok_or(Fallback)?;
@@ -253,7 +253,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
             .zip(open.indexes.last_mut())
             .ok_or(Fallback)?;
         if self.reader.at == items.before {
-            // The reader counts those.
+            // Items without bytes are counted by the reader.
             return Err(Fallback);
         }
         if std::mem::take(&mut self.is_last) {

@@ -19,7 +19,7 @@ pub(super) enum TermValue {
 }
 
 impl TermValue {
-    /// Whether two values are the same. Of longer texts only the reader knows.
+    /// Whether two values are equal. Longer texts are left to the reader.
     #[inline]
     fn is(self, other: TermValue) -> Skimmed<bool> {
         match (self, other) {
@@ -40,7 +40,7 @@ impl From<TermValue> for SlotValue {
 }
 
 impl SlotValue {
-    /// The value; `Err` of the field itself where it was not met.
+    /// The value, if any; a hidden one is left to the reader.
     #[inline]
     fn value(self) -> Skimmed<Option<TermValue>> {
         match self {
@@ -74,7 +74,7 @@ impl<I: Input> Skimmer<'_, '_, I> {
         }
     }
 
-    /// The integer of the simplest terms, which most are made of: a number, a field that is one, a position.
+    /// The integer of a simple term: a number, a field with one, a position. Most terms are made of these.
     #[inline(always)]
     pub(super) fn simple(&self, term: &Term) -> Option<i64> {
         let at = match term {
@@ -85,7 +85,7 @@ impl<I: Input> Skimmer<'_, '_, I> {
                     _ => None,
                 };
             }
-            // The first that was met is the value.
+            // The first field that was met has the value.
             Term::Name(slots, _) => {
                 return match self.known(*slots.first()?) {
                     SlotValue::Int(n) => Some(n),
@@ -99,7 +99,7 @@ impl<I: Input> Skimmer<'_, '_, I> {
         i64::try_from(at.since(self.reader.file.0)).ok()
     }
 
-    /// What an operator makes of two of the simplest terms.
+    /// The result of an operator on two simple terms.
     #[inline(always)]
     fn simple_binary(&self, operator: Operator, both: &[Term; 2]) -> Option<Skimmed<i64>> {
         let [left, right] = both;
@@ -107,8 +107,8 @@ impl<I: Input> Skimmer<'_, '_, I> {
         Some(integers(operator, left, right))
     }
 
-    /// Whether one of the simplest conditions holds, which most are made of: the end of the region, a comparison of
-    /// two of the simplest terms.
+    /// Whether a simple condition holds: the end of the region, or a comparison of two simple terms. Most conditions
+    /// are made of these.
     #[inline(always)]
     fn simply_holds(&self, term: &Term) -> Option<Skimmed<bool>> {
         let is_at_end = self.reader.at == self.reader.end;
@@ -131,7 +131,7 @@ impl<I: Input> Skimmer<'_, '_, I> {
         }
     }
 
-    /// Whether a condition holds that is made of others, or is a value.
+    /// Whether a condition of several, or a value, holds.
     fn combined(&mut self, mut term: &Term) -> Skimmed<bool> {
         loop {
             // The first of two decides, or the second alone does.
@@ -153,7 +153,7 @@ impl<I: Input> Skimmer<'_, '_, I> {
         match self.term(term)? {
             None => Ok(false),
             Some(TermValue::Int(n)) => Ok(n != 0),
-            // A text of zeros holds, an empty one doesn't.
+            // As conditions, a text of zeros is true and an empty one false; in a slot they are the same.
             Some(_) => Err(Fallback),
         }
     }
@@ -303,7 +303,7 @@ fn binary(operator: Operator, left: TermValue, right: TermValue) -> Skimmed<i64>
     integers(operator, left, right)
 }
 
-/// What an operator makes of two integers.
+/// The result of an operator on two integers.
 #[inline(always)]
 fn integers(operator: Operator, left: i64, right: i64) -> Skimmed<i64> {
     let value = match operator {
@@ -323,7 +323,7 @@ fn integers(operator: Operator, left: i64, right: i64) -> Skimmed<i64> {
     value.ok_or(Fallback)
 }
 
-/// The same of an operator that formats have rarely.
+/// The same for operators that are rare in formats.
 #[inline(never)]
 fn rare(operator: Operator, left: i64, right: i64) -> Option<i64> {
     let [left, right] = [left, right].map(|n| Value::Int(n.into()));

@@ -68,7 +68,7 @@ impl Compiler<'_, '_> {
     /// A field of a level, or of an item that is selected: `header.size`, `extra.fields[id == 1].size`.
     fn member(&mut self, expression: &Expression) -> Option<Term> {
         let (root, mut steps) = steps(expression)?;
-        // What an item that is over has in it is reached otherwise.
+        // Fields of a finished item are looked up by another path.
         if let Some(before) = self.before {
             let has = |scope| self.scopes.entry(scope, root).is_some();
             if has(before.scope) {
@@ -93,7 +93,7 @@ impl Compiler<'_, '_> {
                     }
                 }
                 (Inner::Array(number), Step::Selected(condition)) => {
-                    // The value is kept in the level where the array is found, and goes with it.
+                    // The slot belongs to the level of the array, and is emptied with it.
                     if scope != self.scope {
                         return None;
                     }
@@ -164,7 +164,7 @@ impl Term {
         match operator {
             Operator::Equal if is_end => Term::Ended,
             Operator::NotEqual if is_end => Term::Not(Box::new(Term::Ended)),
-            // Nothing is read after the end.
+            // `@at` is never beyond `@end`.
             Operator::Less if matches!(*both, [Term::At, Term::End]) => {
                 Term::Not(Box::new(Term::Ended))
             }

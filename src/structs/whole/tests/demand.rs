@@ -11,7 +11,7 @@ use crate::{Source, tree};
 
 /// The nodes of a file whose arrays of more than this number of nodes are made on demand, and its error.
 pub(super) fn read(layout: &Struct, data: &[u8], many: u64) -> (Node, Option<String>, u64) {
-    // Checks over contents stand at the fields then, as they do in items on demand.
+    // Checks over contents are at the fields then, as they are in items on demand.
     let how = ReadMode {
         many,
         checks_all: true,
@@ -34,7 +34,7 @@ pub(super) fn read_as(layout: &Struct, data: &[u8], how: &ReadMode) -> (Node, Op
     (root, made.error.map(|e| e.to_string()), made.end)
 }
 
-/// All nodes with their paths, as text; of a level those that stand at once and on demand alike. Contents without
+/// All nodes with their paths, as text; of a level those that are at once and on demand alike. Contents without
 /// fields, which items on demand don't have, are left out, and so are the numbers of streams, which are fewer then.
 fn listed(node: &Node, path: &str, into: &mut Vec<String>) {
     for child in node.children() {

@@ -76,7 +76,7 @@ fn sums_of_contents_that_are_wrong_are_found_in_long_arrays() {
     assert_eq!(found, [("items[40123].sum".to_owned(), &Value::from(124))]);
 }
 
-/// Fields inside coded bytes are there however long the array is, whatever format they stand in.
+/// Fields inside coded bytes are there however long the array is, whatever format they are in.
 #[test]
 fn arrays_with_fields_in_coded_bytes_are_not_made_on_demand() {
     let data: Vec<u8> = (0..100).flat_map(|i| [255 - i, 255 - 7]).collect();
@@ -109,7 +109,7 @@ fn arrays_with_fields_in_coded_bytes_are_not_made_on_demand() {
     }
 }
 
-/// The content of a field around the array, of which another stream stands before.
+/// The content of a field around the array, of which another stream comes before.
 #[test]
 fn items_on_demand_see_contents_around_them() {
     let format = "1s~xor(1):other 2s~xor(255):key 3s~xor(255):far=(B:a B:b B:c) \

@@ -101,7 +101,7 @@ impl<'p> Reader<'p, Output> {
             Some(reached) => reached,
             None => self.holds(condition)?,
         };
-        // What the condition looks at may be learned only in this pass.
+        // In the first pass, the condition may depend on fields that are not known yet.
         if reached == is_last || self.is_first() {
             return Ok(());
         }

@@ -67,7 +67,7 @@ impl<'p> Reader<'p, Output> {
             None => 1,
             Some(Count::Number(n)) => *n,
             Some(Count::Computed(expression)) => self.number(expression, "length")?,
-            // The base alone says how much there is.
+            // Only the base has a size for it.
             Some(_) => self.base_padding().map_or(0, |range| range.size),
         };
         let name = item.name.as_deref().unwrap_or("padding").to_owned();
@@ -99,7 +99,7 @@ impl<'p> Reader<'p, Output> {
         let is_given = value.is_some();
         let value = self.value_to_write(item, value, width)?;
         let name = self.name(item);
-        // What the base has is kept where it means the same.
+        // The bytes of the base are kept where they have the same value.
         let kept = self.kept(&name, value.as_ref());
         let (bytes, yielded) = match kept {
             Some(bytes) => {
@@ -132,8 +132,7 @@ impl<'p> Reader<'p, Output> {
         self.push(node)
     }
 
-    /// The value of a field: the one that is given, the constant, or what is learned later; `None` where that is not
-    /// known yet.
+    /// The value of a field: the given one, the constant, or a computed one; `None` where it isn't known yet.
     fn value_to_write(
         &mut self,
         item: &'p Item,
@@ -157,7 +156,7 @@ impl<'p> Reader<'p, Output> {
             (None, Some(stated)) => Ok(Some(stated)),
             (None, None) => match (item.is_integer(), &item.is) {
                 (true, _) => Ok(self.open(start, None)),
-                // A digest is learned at the end of its level; until then it is zeros.
+                // A digest is computed at the end of its level; until then it is zeros.
                 (false, FieldContent::Check(check)) => {
                     let size = check.function.digest_size().unwrap_or(0);
                     let most = width.and_then(|width| usize::try_from(width).ok());
@@ -172,7 +171,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The bytes of a value, and, of one that is coded, what they yield.
+    /// The bytes of a value, and the content of a coded one.
     fn value_bytes(
         &mut self,
         item: &'p Item,
@@ -183,7 +182,7 @@ impl<'p> Reader<'p, Output> {
         let value = value.cloned().unwrap_or(Value::Int(0));
         let raw = item.given(value.clone(), width, order.is_little());
         let mut raw = match item.is {
-            // A constant is what the field spells, or the bytes themselves where that doesn't fit.
+            // A constant is the decoded value of the field, or the bytes themselves where that doesn't fit.
             FieldContent::Constant(Constant::Text(_)) => {
                 raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
             }
@@ -290,7 +289,7 @@ impl<'p> Reader<'p, Output> {
         })
     }
 
-    /// The length of a field that is computed from values which are given.
+    /// The length of a field, where it is computed from given values.
     fn stated_length(&mut self, item: &'p Item) -> Result<Option<u64>, DataError> {
         match &item.count {
             Some(Count::Computed(expression)) if !self.has_open(expression)? => {
@@ -301,7 +300,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The fields that a length is computed from follow from it.
+    /// Computes the fields that a length depends on from the length.
     fn settle_length(&mut self, item: &'p Item, bytes: &[u8]) -> Result<(), DataError> {
         match &item.count {
             Some(Count::Computed(expression)) => {
@@ -311,7 +310,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Fills bytes up with zeros to the length of their field, some of which tell the length of the others.
+    /// Fills bytes up with zeros to the length of their field; `lead` of them state the length of the others.
     fn fill_up(
         &mut self,
         bytes: &mut Vec<u8>,
@@ -358,7 +357,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The bit fields without a name of the base that stand where the next ones will.
+    /// The unnamed bit fields of the base in the place of the next ones.
     fn base_bits(&self) -> Option<&Node> {
         let joined = |nodes: &[Node]| nodes.iter().filter(|node| node.is_joined).count();
         let done = self.frames.last().map_or(0, |frame| joined(&frame.nodes));
@@ -386,7 +385,7 @@ impl<'p> Reader<'p, Output> {
         };
         let start = self.at;
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
-        // Those without a name are some of the values around them.
+        // Unnamed ones are values of the outer level.
         let is_joined = item.name.is_none() && !is_item;
         let given = LevelValues { record };
         let mut raw = 0u128;
@@ -458,20 +457,20 @@ impl<'p> Reader<'p, Output> {
 }
 
 impl Item {
-    /// A value as it was before its kinds took it.
+    /// The value of the file for one of its kinds.
     fn given(&self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
         let mut kinds = self.kinds.iter().rev();
         kinds.try_fold(value, |raw, kind| kind.give(raw, width, little))
     }
 }
 
-/// Whether bytes have room in a field of that width.
+/// Whether bytes fit a field of that width.
 fn fits(value: &Value, width: Option<u64>) -> bool {
     let bytes = value.as_bytes().map_or(0, |bytes| bytes.len() as u64);
     width.is_none_or(|width| bytes <= width)
 }
 
-/// Whether bytes are given for what may hold something.
+/// Whether bytes are given for a field that may have a content.
 fn is_bytes(item: &Item, value: Option<&Value>) -> Result<bool, DataError> {
     let Some(value) = value.filter(|_| item.may_fail) else {
         return Ok(false);

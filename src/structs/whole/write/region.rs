@@ -1,4 +1,4 @@
-//! Bytes of a length with something inside.
+//! Regions: bytes of a length that have a content.
 
 use super::super::program::{Count, Item, ItemKind};
 use super::super::read::Reader;
@@ -42,7 +42,7 @@ impl<'p> Reader<'p, Output> {
         self.end = end;
         self.file = file;
         result?;
-        // A file in the file reaches as far as what has a place in it.
+        // A file inside the file ends after its last item at an offset.
         if matches!(what, ItemKind::Format(..)) {
             self.at = self.at.max(self.reach);
         }
@@ -64,7 +64,7 @@ impl<'p> Reader<'p, Output> {
                 let stop = self.at;
                 // Its length is computed where it begins.
                 self.at = start;
-                // A length that is given may leave room.
+                // A length that is given may be larger than the content.
                 let is_open = self.has_open(expression)?;
                 let got = self.eval(expression)?;
                 let stated = self.value_of(&got).and_then(|value| value.as_u64());
@@ -89,7 +89,7 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// The length of a region as far as the fields that are given tell it.
+    /// The length of a region, where it is computed from given fields.
     fn stated(&mut self, item: &'p Item) -> Option<u64> {
         match &item.count {
             Some(Count::Number(n)) => Some(*n),
@@ -104,7 +104,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Whether the base's region has bytes that the format says nothing of.
+    /// Whether the base's region has bytes that the format doesn't cover.
     pub(in crate::structs::whole) fn base_has_rest(&self, name: Option<&str>) -> bool {
         let node = match name {
             Some(name) => self.base_of(name),

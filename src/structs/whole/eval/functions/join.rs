@@ -7,11 +7,11 @@ use crate::structs::whole::eval::{NodePlace, Operand, is_condition};
 use crate::structs::whole::read::Reader;
 use crate::value::Value;
 
-/// How many bytes may be joined to one value.
+/// The most bytes of a joined value.
 const MAX_JOINED: u64 = 256 << 20;
 
 impl<I: Input> Reader<'_, I> {
-    /// The bytes of each of what an expression says, with a separator between two.
+    /// The bytes of all values of an expression, with a separator between two of them.
     pub(super) fn join(
         &mut self,
         of: &Expression,
@@ -49,7 +49,7 @@ impl<I: Input> Reader<'_, I> {
                 joined.extend_from_slice(&bytes);
             }
             Some(_) => return Err(DataError::other("only text and bytes are joined")),
-            // A value that is too long to stand in its node.
+            // A value that is too long to be in its node.
             None => {
                 let Operand::Node(place) = part else {
                     return Ok(());
@@ -69,7 +69,7 @@ impl<I: Input> Reader<'_, I> {
         Ok(())
     }
 
-    /// Whether so many more bytes may be joined.
+    /// Whether `more` bytes may be added to what is joined.
     fn has_room(&self, joined: &[u8], more: u64) -> Result<(), DataError> {
         match more > MAX_JOINED.saturating_sub(joined.len() as u64) {
             true => {
@@ -136,7 +136,7 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    /// Whether a place is an array, or the one that is being read.
+    /// Whether a place is an array, also the one that is being read.
     fn is_array_at(&self, place: &NodePlace) -> bool {
         self.node(place).is_none_or(crate::tree::Node::is_array)
     }
