@@ -8,7 +8,7 @@
 //! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
-//! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
+//! The offsets of a header's fields are declared once, as format strings: see [`Layout`].
 //!
 //! # Problems
 //!

@@ -1,5 +1,4 @@
-//! How far an archive's bytes were read, before they are decompressed: what a limit on the ratio
-//! counts from.
+//! Counts the compressed bytes of an archive that were read, for limits on the ratio.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -7,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::source::{SourceOf, watched};
 
-/// The same source, and the end of what was read of it.
+/// The same source, and a counter of how far it was read.
 pub(super) fn source(source: SourceOf<'_>) -> (SourceOf<'_>, Arc<AtomicU64>) {
     let (end, told) = shared();
     let tell = move |read| {
@@ -16,7 +15,7 @@ pub(super) fn source(source: SourceOf<'_>) -> (SourceOf<'_>, Arc<AtomicU64>) {
     (watched::source(source, tell), end)
 }
 
-/// The same stream, and how many bytes were read of it.
+/// The same stream, and a counter of the bytes that were read of it.
 pub(super) fn stream(stream: impl Read + Send) -> (impl Read + Send, Arc<AtomicU64>) {
     let (end, told) = shared();
     let tell = move |read| told.store(read, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The names that an archive has had so far, and what stands under each: in a few dozen bytes a
+//! The names that an archive has had so far, and what is under each: in a few dozen bytes a
 //! name, however long it is.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use super::member::{Kind, Member};
 use super::member_path::{meaning_parts, parts_of};
 use crate::offset::Tally;
 
-/// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
+/// The key of a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
 /// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
 /// whose names collide.
@@ -50,22 +50,22 @@ const IMPLIED: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug)]
 struct NameRecord {
-    /// Where the header of the last member of that name stands; [`NOWHERE`] for a folder that no
-    /// member is, but that others stand in.
+    /// Where the header of the last member of that name is; [`NOWHERE`] for a folder that no
+    /// member is, but that others are in.
     offset: u64,
     /// `None` where extraction refuses it.
     made: Option<Kind>,
-    /// Whether something stands in it.
+    /// Whether something is in it.
     filled: bool,
 }
 
-/// No header can stand there. An `Option` would take half as much memory again.
+/// No header can be there. An `Option` would take half as much memory again.
 const NOWHERE: u64 = u64::MAX;
 
 /// What [`Names::add`] has to say.
 #[derive(Debug)]
 pub(crate) struct Added {
-    /// Where a member of the same name stands, and whether that made a directory.
+    /// Where a member of the same name is, and whether that made a directory.
     pub(crate) before: Option<(u64, bool)>,
     /// Why extraction would refuse it.
     pub(crate) refused: Option<Refusal>,

@@ -96,7 +96,7 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Glob`].
+    /// [`ErrorKind::Glob`] when one of them can't be understood.
     pub fn exclude<S: AsRef<str>>(
         mut self,
         globs: impl IntoIterator<Item = S>,

@@ -1,4 +1,4 @@
-//! What files an archive or a folder holds, as a list of digests.
+//! The files of an archive or a folder, as a list of digests.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use crate::formats::tar::names::key as name_key;
 use crate::formats::tar::{Archive, Error, Kind};
 use crate::hash::{Algorithm, Digest, Entry, Hasher};
 
-/// What a manifest says of a member.
+/// The line of a member in a manifest.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Line<'a> {
@@ -60,7 +60,7 @@ pub struct Manifest {
     places: HashMap<u128, u32>,
 }
 
-/// What is kept of a member.
+/// A member as it is kept.
 #[derive(Debug)]
 struct MemberDigests {
     name: Text,
@@ -79,7 +79,7 @@ impl MemberDigests {
     }
 }
 
-/// What a list says of a file.
+/// The result of comparing a file with a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -197,7 +197,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The members that count, in order.
+    /// The members without those that a later one of their name replaces, in order.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.entries.iter().map(|entry| Line {
             name: self.texts.get(entry.name),
@@ -214,7 +214,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Those of `tell`.
+    /// The errors that `tell` returns.
     pub fn verify(
         &self,
         list: &[(Entry, Algorithm)],

@@ -1,12 +1,11 @@
-//! Room on the disk, taken before an archive is written into it.
+//! Preallocation of disk space for an archive.
 
 use std::fs::File;
 
-/// Takes room for what is going to be written, where that makes writing faster.
+/// Allocates disk space for the next writes, where that makes them faster.
 ///
-/// ext4 otherwise looks for room page by page, which takes as long as copying the bytes does. On
-/// other file systems nothing is gained, or lost even: btrfs doesn't compress what is written
-/// into room that was taken before.
+/// ext4 otherwise allocates page by page, which takes as long as copying the bytes does. On
+/// other file systems nothing is gained, or lost even: btrfs doesn't compress writes into preallocated space.
 #[derive(Debug)]
 pub(super) struct Preallocation {
     is_worth_it: bool,
@@ -19,8 +18,8 @@ impl Preallocation {
         }
     }
 
-    /// Takes exactly as much as is needed: giving some back would make the disk busy. Whether
-    /// there is enough, writing tells.
+    /// Allocates exactly as much as is needed, since freeing the rest would cost time. A full disk is reported by the
+    /// write.
     pub(super) fn take(&mut self, file: &File, start: u64, size: u64) {
         if self.is_worth_it && size >= FROM {
             self.is_worth_it = system::take(file, start, size).is_ok();
@@ -28,7 +27,7 @@ impl Preallocation {
     }
 }
 
-/// Less isn't worth a call, in bytes.
+/// The least size that is worth a call, in bytes.
 const FROM: u64 = 256 << 10;
 
 #[cfg(target_os = "linux")]
@@ -48,7 +47,7 @@ mod system {
         let system = fstatfs(file)?;
         let block = u64::try_from(system.f_bsize).unwrap_or(0);
         if size > system.f_bavail.saturating_mul(block) {
-            // The system would hand out everything that is left before it says so.
+            // The system would allocate all free space before it fails.
             return Err(io::ErrorKind::StorageFull.into());
         }
         Ok(fallocate(file, FallocateFlags::empty(), start, size)?)

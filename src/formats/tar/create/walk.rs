@@ -1,4 +1,4 @@
-//! Which files there are to add, in the order of their names.
+//! Finding the files to add, in the order of their names.
 
 use std::fs;
 use std::io;

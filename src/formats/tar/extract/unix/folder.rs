@@ -27,7 +27,7 @@ pub(in super::super) const NEW: u32 = 0o777;
 pub(in super::super) struct Folder {
     root: Directory,
     way: OpenMode,
-    /// The directories that were used last, the very last one first: members that stand near
+    /// The directories that were used last, the very last one first: members that are near
     /// each other often share theirs.
     open: Vec<(Vec<u8>, Directory)>,
 }

@@ -299,7 +299,7 @@ fn a_directory_gets_the_attributes_that_are_asked_for() {
         for parts in [&[&b"gone"[..], b"d"][..], &[b"file", b"d"], &[b"gone"]] {
             assert!(folder.set_directory(parts, &with_mode).is_empty());
         }
-        // What can't be set is told.
+        // An attribute that can't be set is a warning.
         let odd = Attributes {
             xattrs: [(b"no namespace".to_vec(), Vec::new())].into(),
             ..attributes()
