@@ -42,14 +42,13 @@ pub struct Compressed {
     suffixes: &'static [&'static str],
     fit: Fit,
     signatures: &'static [(i64, &'static [u8])],
-    /// What its specification calls the parts that can be read each for itself.
+    /// The specification's name for the parts that can be read independently.
     frames: &'static str,
-    /// Takes a frame apart.
+    /// Parses a frame.
     parts: TakeApart,
 }
 
-/// zlib (RFC 1950). Its two bytes of header are little to go by, so that every other format that a file
-/// fits counts before it.
+/// zlib (RFC 1950). Its header of two bytes tells little, so every other format that fits a file wins over it.
 pub const ZLIB: Compressed = Compressed {
     name: "zlib",
     title: "A stream of zlib",
@@ -182,7 +181,7 @@ impl Format for Compressed {
     }
 }
 
-/// What reading a stream to its end tells.
+/// The result of reading a stream to its end.
 #[derive(Clone, Default)]
 struct StreamEnd {
     fault: Option<String>,
@@ -191,7 +190,7 @@ struct StreamEnd {
 }
 
 impl Compressed {
-    /// What a file holds, up to where it can't be read on, and how that ended.
+    /// The content of a file, up to the first error, and how the stream ended.
     fn read(self, source: &Source) -> io::Result<(Source, StreamEnd)> {
         let outcome = Arc::new(Mutex::new(StreamEnd::default()));
         let content = match self.open(source)? {
@@ -230,10 +229,10 @@ impl Compressed {
     }
 }
 
-/// A decoder that ends where its stream is broken, and says how it ended.
+/// A decoder that ends where its stream is broken, and records the error.
 struct RecordedDecoder {
     decoder: Decoder<'static>,
-    /// How many more bytes are looked at.
+    /// How many more bytes are read.
     left: u64,
     outcome: Arc<Mutex<StreamEnd>>,
 }

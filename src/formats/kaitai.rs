@@ -32,15 +32,15 @@
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
+//! | `yaml`, `load`, `build`, `parse_fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
-//! | `outline` | what a description says of its types |
+//! | `outline` | the types of a description, for people |
 //! | `convert` | descriptions in the language of this crate |
 //! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
-//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `strings`, `text` | reading a file |
-//! | `place`, `tree`, `fault` | what it becomes |
+//! | `read`, `read_field`, `element`, `number_format`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `strings`, `text` | reading a file |
+//! | `draft`, `tree`, `fault` | the tree of a file |
 
 mod build;
 mod check;
@@ -111,7 +111,7 @@ impl Kaitai {
         load::file(path.as_ref(), folders).map(Kaitai::of)
     }
 
-    /// The description that a text is; `path` stands in errors, and imports are looked for beside it.
+    /// The description that a text is; `path` is in errors, and imports are looked for beside it.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What can be wrong with a BMP file, and the codes it is called by.
+//! Problems of BMP files, and their codes.
 //!
 //! [`CODES`] is the table: code, severity, condition. Codes are stable. [`inspect`](super::inspect)
 //! decides from headers, palette and the length of the file; [`check`] also looks at every pixel.

@@ -42,7 +42,7 @@ impl FileType {
         !matches!(self, FileType::Bitmap | FileType::Array)
     }
 
-    /// Whether two bitmaps stand one after the other: the mask, then the colors.
+    /// Whether two bitmaps come one after the other: the mask, then the colors.
     pub fn is_pair(self) -> bool {
         matches!(self, FileType::ColorIcon | FileType::ColorPointer)
     }
@@ -177,7 +177,7 @@ static COMPRESSIONS: [NamedNumbers; 12] = {
 };
 
 impl Compression {
-    /// What the header's field means, given what else the header says.
+    /// The compression of a header's field, which depends on the kind of header and the bit count.
     ///
     /// ```
     /// use bytewright::formats::bmp::{Compression, DibKind};
@@ -214,7 +214,7 @@ impl Compression {
         Enum::from(names.collect::<BTreeMap<_, _>>())
     }
 
-    /// The number that stands for it.
+    /// Its number in the header.
     pub(super) fn value(self) -> u32 {
         match self {
             Compression::Unknown(value) => value,

@@ -1,6 +1,6 @@
-//! Where the pixels begin, whatever the pixel offset says.
+//! Where the pixels begin, also where the pixel offset is wrong.
 
-/// What decides where the pixels begin.
+/// The values that decide where the pixels begin.
 pub(super) struct PixelOffset {
     /// The pixel offset of the file header; `None` where there is no such header.
     pub(super) stated: Option<u64>,
@@ -16,7 +16,7 @@ pub(super) struct PixelOffset {
 }
 
 impl PixelOffset {
-    /// Where that is; only of rows that are not compressed the size tells where they fit.
+    /// The offset of the pixels. Only for uncompressed rows, the size tells where they fit.
     pub(super) fn pixels(&self, is_rows: bool) -> u64 {
         let fits = |at: u64| {
             let end = at.checked_add(self.size.unwrap_or(1));

@@ -1,4 +1,4 @@
-//! The members of a file, found while what they hold is read.
+//! The members of a file, found while their content is read.
 
 use super::{G001, G002, G009};
 use std::io::{self, Read};
@@ -15,19 +15,19 @@ use crate::tree::{Problem, Range};
 /// Compressed bytes that are read at a time.
 const BUFFER: usize = 64 << 10;
 
-/// What reading a file to its end tells.
+/// The result of reading a file to its end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StreamSummary {
     pub(super) members: Vec<Member>,
     pub(super) problems: Vec<Problem>,
 }
 
-/// What the members of a file hold, one after the other, up to where they can't be read on.
+/// The contents of a file's members, concatenated, up to the first error.
 pub(super) struct Members {
     source: Source,
-    /// Members that are looked at, at most.
+    /// The most members that are read.
     most: usize,
-    /// Bytes of content that are still handed out; what follows them is read and checked alone.
+    /// Bytes of content that may still be returned; later ones are only read and checked.
     left: u64,
     /// Where the next member begins; `None` where there is none.
     next: Option<u64>,
@@ -36,7 +36,7 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Those of `source`; what is found of them stands in the second once all of the first is read.
+    /// The members of `source`; the second value has the summary once the first is read to its end.
     pub(super) fn new(
         source: &Source,
         most: usize,
@@ -126,7 +126,7 @@ struct Inflating {
     decompress: Decompress,
     crc: Crc,
     input: Vec<u8>,
-    /// How much of the input was taken.
+    /// How many bytes of the input were consumed.
     taken: usize,
 }
 
@@ -173,7 +173,7 @@ impl Inflating {
                 self.member.finish(source, at, &self.crc)?;
                 Ok((written, true))
             }
-            // Only where it got on; otherwise it says that it can't.
+            // A call without progress is an error instead.
             Ok(Status::Ok) => Ok((written, false)),
             _ => {
                 self.member

@@ -1,4 +1,4 @@
-//! Types from what files say of them, once all types are known by name.
+//! Reading the fields of types, once all types are known by name.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::spec::{Coding, Endian, EnumId, Spec, Tops, TypeId};
 use super::yaml::{Yaml, YamlValue};
 use crate::structs::near;
 
-/// What a level may have, beside keys that begin with a hyphen.
+/// The keys of a type, beside those that begin with a hyphen.
 const OF_TYPE: &[&str] = &[
     "doc",
     "doc-ref",
@@ -43,7 +43,7 @@ const OF_PARAM: &[&str] = &["doc", "doc-ref", "enum", "id", "type"];
 
 /// Reads the fields of all types.
 pub(super) fn fields(loader: &mut Loader<'_>) -> Result<(), Error> {
-    // A type is declared after the one that it stands in, so the order of bytes comes down to it.
+    // A type is declared after the one that it is in, so the order of bytes comes down to it.
     for id in 0..loader.spec.types.len() {
         let built = endian(loader, id).and_then(|endian| {
             if let Some(of) = loader.spec.types.get_mut(id) {
@@ -110,7 +110,7 @@ fn endian(loader: &Loader<'_>, id: TypeId) -> Result<Option<Endian>, LineError> 
     Ok(Some(Endian::Choice(on, cases)))
 }
 
-/// A type, and what one sees from inside it.
+/// A type, and the names in scope inside it.
 pub(super) struct Scope<'l> {
     pub(super) id: TypeId,
     pub(super) spec: &'l Spec,
@@ -337,7 +337,7 @@ fn check_call(name: &str, arguments: usize) -> Result<(), String> {
     }
 }
 
-/// What is said for people is text: `doc`, and `doc-ref`, which may be a list.
+/// Checks that documentation is text: `doc`, and `doc-ref`, which may be a list.
 pub(super) fn documented(yaml: &Yaml) -> Result<(), LineError> {
     let told = yaml
         .get("doc")
@@ -381,7 +381,7 @@ pub(super) fn only(yaml: &Yaml, known: &[&str], what: &str) -> Result<(), LineEr
     Ok(())
 }
 
-/// The texts of a list, or the one that stands alone.
+/// The texts of a list, or the one that is alone.
 pub(super) fn texts(yaml: &Yaml) -> Vec<&Yaml> {
     match &yaml.what {
         YamlValue::List(items) => items.iter().map(|item| &**item).collect(),

@@ -1,4 +1,5 @@
-//! What fields ask of their expressions: sizes are integers, conditions truth values, and so on.
+//! Checks the types of fields' expressions: sizes are integers, conditions are truth values, and so
+//! on.
 
 use super::error::{Error, LineError};
 use super::expression::Expression;
@@ -9,7 +10,7 @@ use super::spec::{
 use super::typing::{Location, Typing, ValueType};
 use super::yaml::Yaml;
 
-/// Looks at the expressions of all types.
+/// Checks the expressions of all types.
 pub(super) fn check(loader: &Loader<'_>) -> Result<(), Error> {
     let typing = Typing::new(loader);
     for (id, (of, declared)) in loader.spec.types.iter().zip(&loader.declared).enumerate() {
@@ -132,7 +133,7 @@ impl Checker<'_> {
             Repeat::Once | Repeat::Rest => {}
         }
         match &field.valid {
-            // Contents are bytes as they have to be.
+            // `contents` is bytes by its syntax.
             Some(_) if yaml.get("contents").is_some() => Ok(()),
             Some(valid) => self
                 .valid(&at, &item, valid)
@@ -218,7 +219,7 @@ impl Checker<'_> {
         checked.map_err(|message| LineError::new(line, message))
     }
 
-    /// What is switched on can be one of the cases.
+    /// Checks that the value of a switch can be compared with its cases.
     fn cases<'e>(
         &self,
         on: &Expression,
@@ -230,7 +231,7 @@ impl Checker<'_> {
             let line = yaml.get("switch-on").map_or(line, |found| found.line);
             LineError::new(line, message)
         })?;
-        // The order of the keys is that of the lines; what no other case has is none.
+        // Keys are in the order of their lines; the default case `_` has none.
         let entries = load::map(yaml, "cases").unwrap_or_default();
         let lines = entries.iter().filter(|entry| entry.key != "_");
         for (key, entry) in keys.zip(lines) {
@@ -241,7 +242,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// The arguments of a type are what its parameters are.
+    /// Checks the arguments of a type against its parameters.
     fn arguments(&self, kind: &Kind, line: usize) -> Checked {
         let Kind::Object(of, arguments) = kind else {
             return Ok(());

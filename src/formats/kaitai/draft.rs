@@ -1,17 +1,17 @@
-//! What fields become in the tree, before it is put together.
+//! Drafts of nodes, before the tree is put together.
 
 use super::read::Reader;
 use super::values::{Span, Val};
 use crate::tree::{MAX_VALUE, Node, Role};
 use crate::value::Value;
 
-/// A node to be, and what goes into it.
+/// The draft of a node, and its content.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) node: Node,
     pub(super) inner: Inner,
-    /// Of what an instance becomes, its index plus one; 0 of a field of `seq`. Instances are read in another
-    /// order than they are shown in.
+    /// For an instance, its index plus one; 0 for a field of `seq`. Instances are read in another order than they are
+    /// shown in.
     pub(super) order: u32,
 }
 
@@ -25,13 +25,13 @@ pub(super) enum Inner {
     Again(usize),
 }
 
-/// What one field becomes.
+/// The drafts of one field.
 #[derive(Debug, Default)]
 pub(super) struct FieldDraft {
     /// Bytes before they were processed.
     pub(super) raw: Vec<Draft>,
     pub(super) out: Vec<Draft>,
-    /// Whose field it is.
+    /// The object that it is a field of.
     pub(super) object: usize,
 }
 
@@ -71,7 +71,8 @@ impl Reader<'_> {
         let mut node = Node::new(name.to_owned(), self.range(here));
         Some(match of {
             Val::Stream(id) => {
-                // The bytes that it has, which others own: a value of each would be a copy for each object that has one.
+                // The bytes of the stream, which others own; they have no value, to avoid a copy for each object with
+                // such a field.
                 let all = self.streams.get(*id)?.all;
                 node.range = self.range(all);
                 node.role = Role::View;
@@ -124,7 +125,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The byte order of a number, where it doesn't say itself.
+    /// The byte order of a number: its own, or that of its object.
     pub(super) fn little(&self, object: usize, said: Option<bool>) -> bool {
         let object = self.objects.get(object);
         said.or_else(|| object?.little).unwrap_or(false)

@@ -16,7 +16,7 @@ use crate::tree::{BitRange, MAX_VALUE, Node, Problem, Role};
 /// Bytes at a time that are searched for a terminator.
 const BLOCK: u64 = 4096;
 
-/// The bytes of a field, and what counts of them.
+/// The bytes of a field, and those that are its value.
 struct Chunk {
     all: Span,
     kept: Span,
@@ -195,7 +195,7 @@ impl<'p> Reader<'p> {
             4 => 'I',
             6 => 'K',
             8 => 'Q',
-            // Of 5, 7 and 9 bytes there is no code: the order counts, and that it has no sign.
+            // There is no code for 5, 7 and 9 bytes; only its byte order and signedness matter.
             _ => 'Y',
         };
         node.format = Some(format!("{order}{letter}").into());
@@ -397,7 +397,7 @@ impl<'p> Reader<'p> {
         Draft::leaf(Node::new(name, self.range(all)).role(Role::Data))
     }
 
-    /// Bytes that a program of one's own would process: they stand there as they are.
+    /// Bytes that a custom program would process; they are shown as they are.
     fn unmade(&self, name: &str, all: Span, process: &str, made: &mut FieldDraft) -> Val {
         let mut raw = self.raw(name, all);
         let message = format!(
@@ -436,7 +436,7 @@ impl<'p> Reader<'p> {
         };
         let top = |of: TypeId| self.spec.types.get(of).map(|of| of.top);
         let holder = self.objects.get(around.object);
-        // What is imported knows nothing of the file that imports it.
+        // An imported type doesn't see the file that imports it.
         let is_own = holder.is_some_and(|holder| top(holder.of) == top(of));
         let kin = Relations {
             parent: parent.filter(|_| is_own),

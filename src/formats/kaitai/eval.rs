@@ -44,7 +44,7 @@ impl<'p> Reader<'p> {
             of => return self.eval(around, of).map(Some),
         };
         let found = self.objects.get(object);
-        // What nothing is around has no parent: Kaitai's runtimes say null.
+        // The root has no parent, which is null in Kaitai's runtimes.
         if name == "_parent" && found.is_some_and(|found| found.parent.is_none()) {
             return Ok(None);
         }
@@ -190,7 +190,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// What an object has under a name.
+    /// The field or parameter of an object with that name.
     fn member(&mut self, object: usize, name: &str) -> Result<Val, Fault> {
         let Some(found) = self.objects.get(object) else {
             return Err("the object is missing".to_owned().into());
@@ -248,7 +248,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Of a list one item is wanted alone.
+    /// Of a list, only one item is needed.
     fn at_hand_unless_list(&mut self, value: Val) -> Result<Val, Fault> {
         match value {
             Val::List(_) => Ok(value),
@@ -291,7 +291,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// `_sizeof` of what stands before it: a field as it is declared, or an object's type.
+    /// `_sizeof` of what comes before it: a field as it is declared, or an object's type.
     fn size_of_part(&mut self, around: &Environment, of: &'p Expression) -> Result<Val, Fault> {
         let (object, name) = match of {
             Expression::Name(name) => (Some(around.object), name),

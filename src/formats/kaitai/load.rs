@@ -20,7 +20,7 @@ pub(super) const MAX_FILE: u64 = 4 << 20;
 /// The most files that a description may import, those that these import included.
 const MAX_IMPORTS: usize = 256;
 
-/// How many folders, its own included, an absolute import is looked for above its file.
+/// How many folders above a file, its own included, are searched for an absolute import.
 const MAX_ABOVE: usize = 5;
 
 /// The version of the language that is read.
@@ -35,7 +35,7 @@ pub(super) struct LoadedDescription {
     pub(super) title: Option<String>,
 }
 
-/// What is known of a type before its fields are read.
+/// A type as it is known before its fields are read.
 pub(super) struct TypeDeclaration {
     pub(super) yaml: Arc<Yaml>,
     pub(super) encoding: Option<Coding>,
@@ -46,7 +46,7 @@ pub(super) struct Loader<'f> {
     pub(super) spec: Spec,
     pub(super) declared: Vec<TypeDeclaration>,
     pub(super) tops: Tops,
-    /// The names of all fields, to tell those that nothing has.
+    /// The names of all fields, to report names that no field has.
     pub(super) names: HashSet<SmolStr>,
     files: HashSet<PathBuf>,
 }
@@ -149,7 +149,7 @@ fn known(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What a type or a field is said to be.
+/// The documentation of a type or a field.
 pub(super) fn doc(yaml: &Yaml) -> SmolStr {
     let doc = yaml.get("doc").and_then(|doc| doc.scalar());
     doc.unwrap_or_default().trim().into()

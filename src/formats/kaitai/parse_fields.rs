@@ -208,7 +208,7 @@ impl Scope<'_> {
             let kind = self.kind(&entry.value)?;
             cases.push(Case { key, kind });
         }
-        // What no other case has comes last, wherever it stands.
+        // What no other case has comes last, wherever it is.
         cases.sort_by_key(|case| case.key.is_none());
         if is_sized && cases.last().is_none_or(|case| case.key.is_some()) {
             let kind = Kind::Bytes;
@@ -309,7 +309,7 @@ impl Scope<'_> {
     }
 }
 
-/// What keys a type doesn't go with.
+/// Refuses keys that don't fit the type.
 fn check(shape: &Shape, yaml: &Yaml, has_enum: bool) -> Result<(), LineError> {
     let kind = match &shape.kind {
         KindOf::One(kind) => kind,

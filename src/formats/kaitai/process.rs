@@ -1,4 +1,4 @@
-//! What `process` makes of bytes.
+//! The results of `process`.
 
 use std::io::Read as _;
 
@@ -8,7 +8,7 @@ use super::spec::Process;
 use super::values::{Span, Val};
 
 impl<'p> Reader<'p> {
-    /// What a process makes of bytes.
+    /// The result of a process.
     pub(super) fn processed(
         &mut self,
         around: &Environment,

@@ -32,7 +32,7 @@ impl<'p> Reader<'p> {
         let Some(of) = self.objects.get_mut(object) else {
             return read.map(drop);
         };
-        // What is there of an object can be asked for, so that what doesn't need the rest can be shown.
+        // The fields of an incomplete object stay available, so that expressions that need no others can be shown.
         let partial = made.out.last().and_then(|draft| match draft.inner {
             Inner::Object(id) => Some(Val::Object(id)),
             _ => None,
@@ -91,7 +91,7 @@ impl<'p> Reader<'p> {
         };
         let read = read.map_err(|fault| {
             let told = self.tell(object, field, fault, &mut made);
-            // It is told where the instance stands; what needs it fails on its own.
+            // The fault is reported at the instance; an expression that needs it fails separately.
             let code = match told.code {
                 code if code == LIMIT || code == UNMADE => code,
                 _ => EXPRESSION,
@@ -118,7 +118,7 @@ impl<'p> Reader<'p> {
         read
     }
 
-    /// Puts what is wrong with a field into the tree, unless it is there.
+    /// Puts the fault of a field into the tree, unless it is there.
     fn tell(&mut self, object: usize, field: &Field, fault: Fault, made: &mut FieldDraft) -> Fault {
         if fault.told {
             return fault;
@@ -332,7 +332,7 @@ impl<'p> Reader<'p> {
             let items = Inner::Items(std::mem::take(&mut drafts.raw));
             made.raw.push(Draft::new(raw, items));
             node.role = Role::View;
-            // Of what no process made there is nothing but the bytes before it.
+            // Where no process was run, only the bytes before it are shown.
             if drafts.out.is_empty() {
                 return;
             }
@@ -386,7 +386,7 @@ impl<'p> Reader<'p> {
             {
                 self.count_empty()?;
             }
-            // What no case of a switch fits leaves no item; `_` is the last that there was.
+            // Without a fitting case of a switch there is no item; `_` stays the last one.
             let Some(value) = value else {
                 around.item = last;
                 if let Repeat::Until(until) = &field.repeat
@@ -420,7 +420,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Adds an item to the list that a field of `seq` becomes, so that what is read next can see it.
+    /// Adds an item to the list of a field of `seq`, so that the next items can refer to it.
     fn grow(&mut self, object: usize, index: usize, item: Option<Val>) {
         let Some(object) = self.objects.get_mut(object) else {
             return;
@@ -442,7 +442,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Leaves the items that were read where the list should be.
+    /// Stores the items read so far as the list.
     fn keep(&mut self, object: usize, index: usize, items: Vec<Val>) {
         let object = self.objects.get_mut(object);
         if let Some(place) = object.and_then(|object| object.seq.get_mut(index)) {
@@ -476,7 +476,7 @@ impl<'p> Reader<'p> {
 
 /// The items of a list, as far as they are read.
 struct List {
-    /// Those of an instance; those of a field of `seq` stand in its object.
+    /// Those of an instance; those of a field of `seq` are in its object.
     values: Vec<Val>,
     made: FieldDraft,
     plain: Option<NumberFormat>,

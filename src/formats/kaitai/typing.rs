@@ -1,7 +1,7 @@
-//! What expressions are before there are data: so that those that can never be computed are told with
-//! the description, not with a file.
+//! Types of expressions before there are data, so that expressions that can never be computed are reported with the
+//! description, not with a file.
 //!
-//! What can't be known is [`ValueType::Any`], and goes with everything.
+//! An unknown type is [`ValueType::Any`], which fits everything.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -15,8 +15,7 @@ use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Top
 use super::types;
 use crate::structs::near;
 
-/// How many parts of expressions and instances are followed in one another; what lies deeper is
-/// [`ValueType::Any`].
+/// The most nested expressions and instances that are followed; deeper ones are [`ValueType::Any`].
 const MAX_DEPTH: usize = 400;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ pub(super) enum ValueType {
     Bytes,
     Enum(EnumId),
     Object(TypeId),
-    /// An object of one of several types, or of none that is named.
+    /// An object of one of several types, or of an unnamed one.
     Struct,
     Stream,
     List(Box<ValueType>),
@@ -49,10 +48,10 @@ impl ValueType {
     }
 }
 
-/// Where an expression stands.
+/// The place of an expression.
 pub(super) struct Location {
     pub(super) id: TypeId,
-    /// What `_` is, where there is an item.
+    /// The type of `_`, where there is an item.
     pub(super) item: Option<ValueType>,
 }
 
@@ -69,14 +68,14 @@ pub(super) struct Typing<'s> {
     pub(super) spec: &'s Spec,
     pub(super) tops: &'s Tops,
     pub(super) declared: &'s [TypeDeclaration],
-    /// What `_parent` is in each type; `None` where no field is of the type.
+    /// The type of `_parent` in each type; `None` where no field is of the type.
     parents: Vec<Option<ValueType>>,
-    /// Those of instances, which may be asked for often; `Any` while one is looked at.
+    /// The types of instances, cached; `Any` while one is computed.
     known: RefCell<HashMap<Instance, ValueType>>,
-    /// The instances with a value that are looked at, each inside the one before it. There is none inside a
-    /// cast, which says what the value is.
+    /// The instances whose values are being typed, each inside the one before it; `None` inside a cast, which states
+    /// the type.
     within: RefCell<Vec<Option<Instance>>>,
-    /// Which instances the type of one follows from.
+    /// The instances that the type of one depends on.
     follows: RefCell<HashMap<Instance, HashSet<Instance>>>,
     depth: Cell<usize>,
 }
@@ -127,7 +126,7 @@ impl<'s> Typing<'s> {
         let mut done: HashSet<&Instance> = HashSet::new();
         let mut open: HashSet<&Instance> = HashSet::new();
         for start in starts {
-            // An instance to look at, or to leave when all that it follows from is done.
+            // An instance to be visited, or to be finished once its dependencies are.
             let mut waiting = vec![(start, false)];
             while let Some((at, leaves)) = waiting.pop() {
                 if leaves {
@@ -310,7 +309,7 @@ impl<'s> Typing<'s> {
         })
     }
 
-    /// What a value has under a name.
+    /// The type of a value's member by name.
     pub(super) fn member(&self, of: &ValueType, name: &str) -> Typed {
         let found = match (of, name) {
             (Any, _) => Some(Any),
@@ -360,7 +359,7 @@ impl<'s> Typing<'s> {
         found.ok_or_else(|| format!("{} has no {name}", self.words(of)))
     }
 
-    /// What is declared under a name, of which it is known that it is.
+    /// The type of a declared name.
     fn declared_as(&self, id: TypeId, name: &str) -> ValueType {
         let Some(of) = self.spec.types.get(id) else {
             return Any;
@@ -381,7 +380,7 @@ impl<'s> Typing<'s> {
                 };
                 self.known.borrow_mut().insert((id, *index), Any);
                 let found = match &field.content {
-                    // What is wrong with it is told where it stands.
+                    // Its errors are reported at its own line.
                     Content::Computed(value) if field.enumeration.is_none() => {
                         self.of_value((id, *index), value).unwrap_or(Any)
                     }
@@ -394,7 +393,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    /// Remembers that the type of the instance that is looked at follows from that of another.
+    /// Notes that the type of the current instance depends on another one.
     fn note(&self, instance: Instance) {
         let field = self.spec.types.get(instance.0);
         let field = field.and_then(|of| of.instances.get(instance.1));
@@ -418,7 +417,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    /// What a field is that is read, or an item of it.
+    /// The type of a field with bytes, or of an item of it.
     pub(super) fn of_item(&self, field: &Field) -> ValueType {
         let Content::Read(shape) = &field.content else {
             return Any;

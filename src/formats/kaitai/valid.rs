@@ -1,4 +1,4 @@
-//! What `valid` and `contents` say of values.
+//! Checking values by `valid` and `contents`.
 
 use std::cmp::Ordering;
 
@@ -8,14 +8,14 @@ use super::spec::Valid;
 use super::values::{Val, equal, order};
 
 impl<'p> Reader<'p> {
-    /// Whether a value is what `valid` says.
+    /// Checks a value by `valid`.
     pub(super) fn check_valid(
         &mut self,
         around: &Environment,
         valid: &'p Valid,
         value: &Val,
     ) -> Result<(), Fault> {
-        // What isn't made can't be wrong.
+        // The result of a custom process can't be checked.
         if matches!(value, Val::Unmade(_)) {
             return Ok(());
         }

@@ -112,7 +112,7 @@ impl Yaml {
         }
     }
 
-    /// Whether nothing stands there: `key:` alone.
+    /// Whether there is no value: `key:` alone.
     pub(super) fn is_null(&self) -> bool {
         matches!(&self.what, YamlValue::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
     }
@@ -216,7 +216,7 @@ fn too_deep(line: usize) -> LineError {
     LineError::new(line, message)
 }
 
-/// Keys and values in turn, as pairs. What a merge key (`<<`) has comes last, without the keys that stand
+/// Keys and values in turn, as pairs. What a merge key (`<<`) has comes last, without the keys that are
 /// in the map itself.
 fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, LineError> {
     let mut entries = Vec::with_capacity(items.len() / 2);

@@ -11,7 +11,7 @@ use crate::formats::bmp::regions::Part;
 use crate::offset::Tally;
 use crate::schema::Field;
 
-/// Palette entries whose fourth byte is looked at: as many as an index reaches.
+/// Palette entries whose fourth byte is checked: as many as an index reaches.
 const ENTRIES_CHECKED: usize = 256;
 
 /// The palette and the counts that describe it.

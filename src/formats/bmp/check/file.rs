@@ -9,7 +9,7 @@ use crate::formats::bmp::error::ErrorKind;
 use crate::formats::bmp::layout::{FILE_HEADER, field};
 use crate::formats::bmp::regions::Part;
 
-/// What the walk ran into.
+/// The errors of the walk.
 pub(super) fn walk(walk: &Walk, found: &mut Findings) {
     for error in &walk.errors {
         let (code, size) = match error.kind() {

@@ -12,8 +12,7 @@ use crate::tree::Severity;
 /// Pixels that a picture may have, at most: 4 GiB as RGBA.
 pub(super) const MAX_PIXELS: u64 = 1 << 30;
 
-/// Pixels a meter that a writer may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
-/// in the wrong place.
+/// Plausible densities in pixels a meter: from 12.7 to 25,400 dpi. Lower numbers are mostly dots an inch by mistake.
 const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<i64> = 500..=1_000_000;
 
 /// The fields one by one.
@@ -180,7 +179,7 @@ pub(super) fn pixels(
     if dib.compression.is_rows() {
         rows(bitmap, raw, dib, file_size, found);
     } else if matches!(dib.compression, Compression::Unknown(_)) {
-        // What unknown pixels should take is unknown, too.
+        // The size of unknown pixels is unknown, too.
     } else if image_size == 0 {
         found.add(
             B022,

@@ -11,7 +11,7 @@ use crate::formats::bmp::sample::Sample;
 use crate::offset::{Position, Tally};
 use crate::tree::{Range, Severity};
 
-/// What a run repeats.
+/// The unit that a run repeats.
 #[derive(Clone, Debug)]
 pub(super) enum Unit {
     /// A palette index.
@@ -30,10 +30,10 @@ const LITERAL: &str = " in a literal run";
 pub(in crate::formats::bmp) enum Ending {
     /// With an end of bitmap.
     There {
-        /// Where the next byte stands.
+        /// Where the next byte is.
         end: u64,
     },
-    /// Without one, which should stand here.
+    /// Without one, which should be here.
     Missing { at: u64 },
     /// Without one, and before the byte that pads the last literal run to a 16-bit word.
     LacksPad { at: u64 },
@@ -41,7 +41,7 @@ pub(in crate::formats::bmp) enum Ending {
     InPixels,
 }
 
-/// Where bytes end that should go on.
+/// Where the bytes end too early.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Truncation {
     /// The first pixel that is missing.
@@ -136,7 +136,7 @@ impl Rle {
         }
         let rest = gap(out, done, out.len());
         let defined = out.len().saturating_sub(gaps.saturating_add(rest));
-        // What the end of the bytes cuts off is lost, not left undefined.
+        // Pixels after the end of the bytes are lost, not undefined.
         if self.cut.is_none() {
             gaps.tally(rest);
         }
@@ -178,7 +178,7 @@ impl Rle {
         })
     }
 
-    /// Runs of bytes as long as they are nothing but that: most of what there is.
+    /// A fast loop for plain runs of bytes, which most pixels are in.
     fn plain_runs<S: Sample>(&mut self, row: u32, out: &mut [[S; 4]]) {
         let Unit::Byte(colors) = &mut self.unit else {
             return;
@@ -389,7 +389,7 @@ impl Rle {
         Ok(self.input.position())
     }
 
-    /// Says what is known when no row is left but `pixels` that the bytes don't reach.
+    /// Notes the problems at the end; the bytes don't reach `pixels`.
     pub(super) fn finish(
         &mut self,
         pixels: u64,

@@ -129,7 +129,7 @@ impl Level<'_, '_> {
         }
     }
 
-    /// `_parent`, `_root`, and what is around these.
+    /// `_parent`, `_root`, and objects around these.
     fn up(&self, expression: &Expression) -> Option<OuterName> {
         // Casts and fields in one another are as deep as the parser lets them be.
         match expression {
@@ -147,12 +147,12 @@ impl Level<'_, '_> {
         }
     }
 
-    /// A name of an object around this one.
+    /// The parameter for a field of an outer object.
     pub(super) fn asked(&mut self, up: OuterName, name: &SmolStr) -> Result<String, String> {
         self.asked_at((self.at.is_some(), self.at.is_none()), up, name)
     }
 
-    /// The same for what is needed early, late, or both.
+    /// The same for a field that is needed early, late, or both.
     pub(super) fn asked_at(
         &mut self,
         (early, late): (bool, bool),

@@ -164,7 +164,7 @@ impl Level<'_, '_> {
                 format!("*[{}]", condition?)
             }
             Repeat::Rest | Repeat::Once => {
-                // No items at all are none that a condition could end.
+                // A list may be empty, which a condition after an item can't express.
                 let item = format!("{place}*[@at == @end]{}", body.text);
                 let item = self.ordered(body.little, &item);
                 return Ok(match place {
@@ -295,7 +295,7 @@ impl Level<'_, '_> {
         })
     }
 
-    /// Writes what has to hold of a field.
+    /// Writes the checks of a field.
     pub(super) fn checks(&mut self, field: &Field) -> Result<(), String> {
         let checks = self.check_of(field, &field.name)?;
         self.out.extend(checks);
@@ -381,7 +381,7 @@ impl Level<'_, '_> {
     }
 }
 
-/// What a field always is, where the language has a constant for it.
+/// The fixed value of a field, where the language has a constant for it.
 fn constant(field: &Field) -> Option<String> {
     let (Content::Read(shape), Some(Valid::Equal(is))) = (&field.content, &field.valid) else {
         return None;

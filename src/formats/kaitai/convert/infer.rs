@@ -1,4 +1,4 @@
-//! What expressions are, as far as a description tells it.
+//! Types of expressions, as far as a description tells them.
 
 use smol_str::SmolStr;
 
@@ -18,7 +18,7 @@ pub(super) enum ExpressionType {
     /// Bytes that are coded in the file.
     Coded,
     Object(TypeId),
-    /// A list, and whether its items are groups around what they hold.
+    /// A list, and whether its items are wrapped in groups.
     List(Box<ExpressionType>, bool),
     Unknown,
 }
@@ -91,7 +91,7 @@ impl Level<'_, '_> {
         }
     }
 
-    /// What a field of a type is.
+    /// The type of a field.
     pub(super) fn sort_of(&self, id: TypeId, name: &str, steps: usize) -> ExpressionType {
         let Some(of) = self.converter.spec.types.get(id) else {
             return ExpressionType::Unknown;
@@ -110,7 +110,7 @@ impl Level<'_, '_> {
                 if let Some(known) = self.converter.sorts.borrow().get(&key) {
                     return known.clone();
                 }
-                // One that needs itself has none.
+                // A value that depends on itself has no type.
                 let sorts = &self.converter.sorts;
                 sorts
                     .borrow_mut()
@@ -142,7 +142,7 @@ fn sort_of_kind(kind: &Kind) -> ExpressionType {
     }
 }
 
-/// Whether items of a field are groups around a field `value`: no count can stand before what they are.
+/// Whether items of a field are groups around a field `value`: no count can come before what they are.
 pub(super) fn is_wrapped(field: &Field) -> bool {
     let Content::Read(shape) = &field.content else {
         return false;

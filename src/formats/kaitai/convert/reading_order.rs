@@ -1,4 +1,4 @@
-//! What is read before what: an instance of Kaitai is read when it is asked for, a value of the language where it stands.
+//! The order of reading: an instance of Kaitai is read when it is asked for, a value of the language at its place.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use super::super::spec::{Content, Place, Size};
 use super::{Level, OuterName, Requirements};
 
 impl Level<'_, '_> {
-    /// Whether what a type asks for is needed early, and late, of what is around this type; `None` where it is needed late
-    /// alone and isn't whole here: then nothing asks for it the next time.
+    /// Whether a requirement of a type is needed early, and late, of the objects around this type; `None` where it is
+    /// needed late alone and isn't complete here: it is then dropped in the next round.
     pub(super) fn when(&mut self, ask: Requirements) -> Option<(bool, bool)> {
         let (id, up, name) = &ask;
         let is_late = self.at.is_none();
@@ -39,8 +39,8 @@ impl Level<'_, '_> {
         early.then_some((!is_late, is_late))
     }
 
-    /// Whether a name of this type is read as a whole before the field that is being written. Each instance that it needs
-    /// is looked at once; as deep as instances need each other.
+    /// Whether a name of this type is read as a whole before the field that is being written. Each instance that it
+    /// needs is visited once; recursion is as deep as instances depend on each other.
     fn is_ready(&self, name: &str, seen: &mut HashSet<usize>) -> bool {
         let Some(at) = self.at else {
             return true;
