@@ -1,4 +1,4 @@
-//! What works on any file: telling its format, finding fields by their path, changing them.
+//! Tools for any file: detecting its format, finding fields by their path, changing them.
 //!
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::offset::Position;
 use crate::tree::{Expand, Node, Range, Role};
 
-/// The tree of a file that begins at `start` of another, as a tree of that other one: what stands
+/// The tree of a file that begins at `start` of another, as a tree of that other one: what comes
 /// before it is a gap.
 pub(super) fn tree(mut root: Node, start: u64) -> Node {
     if start == 0 {
@@ -37,7 +37,7 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
     }
 }
 
-/// The children of a node, after what stands before them.
+/// The children of a node, after what comes before them.
 struct Preceded {
     before: Node,
     root: Node,

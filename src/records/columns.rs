@@ -170,7 +170,7 @@ impl Columns {
             let step = records.saturating_mul(self.size).min(left.len());
             let (tile, after) = left.split_at(step);
             left = after;
-            // Each loop asks for its share of the next tile; all at once would wait for one another.
+            // Each loop prefetches its share of the next tile; a burst of all would stall.
             let next = after.get(..step).unwrap_or(after);
             let share = next.len().div_ceil(self.loops.len().max(1)).max(1);
             let mut shares = next.chunks(share);
@@ -194,7 +194,7 @@ impl Columns {
             for (index, record) in
                 (index..).zip(bytes.get(before..).unwrap_or_default().chunks(self.size))
             {
-                // The engine says what is wrong, and knows what counts as equal all the same.
+                // The engine reports the difference; it also knows which other values count as equal.
                 let moved = index.saturating_mul(self.size) as u64;
                 self.format
                     .unpack(record)
@@ -205,7 +205,7 @@ impl Columns {
     }
 }
 
-/// What is around a field.
+/// The groups and arrays around a field.
 struct OuterGroups<'a> {
     path: &'a [String],
     offset: usize,
@@ -340,7 +340,7 @@ fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Fiel
     Some((column, take))
 }
 
-/// Puts what is known of a field beside its column.
+/// Adds the facts about a field to its column.
 fn describe(column: &mut Field, path: &[&str], meanings: &Meanings) {
     column.hex |= meanings.is_hex(path);
     if let Some(note) = meanings.note(path) {
@@ -363,7 +363,7 @@ fn storage(size: usize) -> Option<u8> {
     })
 }
 
-/// What kinds make of a column: its type, its meaning, how it is taken.
+/// Applies kinds to a column: its type, its meaning, and how its values are extracted.
 fn kinds(field: &FixedField, column: &mut Field, mut take: Extraction) -> Option<Extraction> {
     let mut before = Vec::new();
     for kind in &field.kinds {

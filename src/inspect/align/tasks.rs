@@ -1,4 +1,4 @@
-//! What is still to be compared, and how.
+//! The tasks that are left of a comparison.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,25 +11,25 @@ use crate::offset::Position;
 /// Regions up to this size are compared for the least number of edits.
 const FINE: u64 = 1 << 10;
 
-/// The most bytes inserted and deleted in such a region; what it costs grows with their square.
+/// The most bytes inserted and deleted in such a region; the cost grows with their square.
 const FINE_EDITS: u64 = 128;
 
 /// Fewer equal bytes than these anchor nothing.
 const SHORTEST: u64 = 16;
 
-/// How often anchors are looked for between anchors.
+/// The levels of anchors between anchors.
 const DEPTH: u32 = 8;
 
 /// Finds differences from front to back.
 pub(super) struct Work {
     pair: Pair,
-    /// What comes next is last.
+    /// A stack: the next one is last.
     todo: Vec<Task>,
     ready: VecDeque<Region>,
 }
 
 enum Task {
-    /// To be compared, between anchors of this many levels.
+    /// To be compared, at this level of anchors.
     Compare(Region, u32),
     /// To be compared byte by byte; both sides have one size.
     InPlace(Region),

@@ -1,5 +1,4 @@
-//! Whether a match is what it is whatever follows, before all the bytes are there that it could
-//! take.
+//! Whether a match is final whatever bytes follow, although more bytes could belong to it.
 
 use std::cell::OnceCell;
 
@@ -20,8 +19,8 @@ struct Automaton {
 }
 
 impl Ends {
-    /// Whether the first match that begins at `position` or later is the same with any more bytes
-    /// after the window. The answer is no where nothing can tell.
+    /// Whether the first match that begins at `position` or later is the same with any bytes after the window. `false`
+    /// where that isn't known.
     pub(super) fn are_certain(
         &mut self,
         pattern: &Pattern,
@@ -36,7 +35,7 @@ impl Ends {
     }
 }
 
-/// There is none where a `\b` looks at whole characters.
+/// There is none for a `\b` in terms of whole characters.
 fn automaton(parts: &[Hir]) -> Option<Automaton> {
     let nfa = thompson::Compiler::new()
         .configure(thompson::Config::new().utf8(false))
@@ -49,7 +48,7 @@ fn automaton(parts: &[Hir]) -> Option<Automaton> {
 }
 
 impl Automaton {
-    /// Whether nothing goes on at the window's end that could take the place of a match.
+    /// Whether no partial match reaches the window's end that could replace a match.
     fn dies(&mut self, window: &[u8], position: usize) -> bool {
         let input = Input::new(window).range(position..);
         let Ok(mut state) = self.dfa.start_state_forward(&mut self.cache, &input) else {

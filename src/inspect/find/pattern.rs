@@ -1,4 +1,4 @@
-//! What is searched for.
+//! Patterns to search for.
 
 use std::ops::Range;
 
@@ -13,14 +13,14 @@ use super::{Encoding, LONGEST, PatternError};
 
 use crate::offset::Position;
 
-/// No limit that a regular expression sets to its length counts beyond this.
+/// The largest limit that a regular expression may set to the length of its matches, in bytes.
 const LONGEST_STATED: usize = 1 << 20;
 
 /// What to search for: bytes, text, or a regular expression.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     matcher: Matcher,
-    /// What it is made of, to join it with others.
+    /// The parsed pattern, to join it with others.
     parts: Vec<Hir>,
     longest: usize,
 }
@@ -54,12 +54,12 @@ impl Pattern {
         })
     }
 
-    /// What it is made of.
+    /// The parsed patterns.
     pub(super) fn parts(&self) -> &[Hir] {
         &self.parts
     }
 
-    /// Whether what stands beside a match decides about it.
+    /// Whether a match depends on the bytes beside it.
     pub(super) fn looks_around(&self) -> bool {
         let looks = |part: &Hir| !part.properties().look_set().is_empty();
         self.parts.iter().any(looks)
@@ -107,7 +107,7 @@ impl Pattern {
         if text.is_empty() {
             return Err(PatternError::Empty);
         }
-        // What the encoding lacks in one case it may have in the other.
+        // The encoding may have a character in one case only.
         encoding.encode(text)?;
         let characters = text.chars().map(|c| either_case(c, encoding));
         Pattern::compile(vec![Hir::concat(characters.collect())])
@@ -157,7 +157,7 @@ impl Pattern {
         }
     }
 
-    /// The longest match that is found for certain, wherever it stands.
+    /// The longest match that is found for certain, wherever it is.
     pub fn longest(&self) -> usize {
         self.longest
     }

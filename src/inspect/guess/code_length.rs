@@ -1,11 +1,11 @@
-//! What it takes to write values down: of two ways to read bytes, the shorter one is the likelier
+//! Code lengths of values, in bits: of two ways to read bytes, the one with the shorter description is the likelier
 //! (the principle of minimum description length).
 
 use crate::offset::Tally;
 
 /// Adaptive code lengths: nothing is known of the values at first, and each one teaches how likely
-/// the next are (Krichevsky and Trofimov's estimator). What was only seen by chance pays for
-/// itself in the learning.
+/// the next are (Krichevsky and Trofimov's estimator). Patterns that are there by chance cost as much to learn as they
+/// save.
 pub(super) struct CodeLengths {
     kinds: f64,
     /// Bits that `n` values of one kind save, for each `n`.
@@ -27,7 +27,7 @@ impl CodeLengths {
         }
     }
 
-    /// The bits that values cost of which each kind occurs so often.
+    /// The bits of values, given how often each kind occurs.
     pub(super) fn bits(&self, counts: &[u32]) -> f64 {
         let at = |table: &[f64], count: usize| table.get(count).copied().unwrap_or(0.0);
         let (mut total, mut saved) = (0usize, 0.0);
@@ -38,7 +38,7 @@ impl CodeLengths {
                 saved += at(&self.same, count);
             }
         }
-        // Plain is always possible, for one bit that says so.
+        // Uncoded values are always possible, for one bit that says so.
         (at(&self.all, total) - saved).min(as_float(total) * self.kinds.log2()) + 1.0
     }
 }
@@ -53,8 +53,8 @@ fn cumulated(weight: f64, most: usize) -> Vec<f64> {
     sums
 }
 
-/// The bits of integers: how long each is in binary, by what was learnt, and its digits; or which
-/// it is of those between the least and the greatest.
+/// The bits of integers: the adaptive code of each one's length in binary, and its digits; or its index in the range
+/// from the least to the greatest.
 pub(super) fn integers(values: impl Iterator<Item = i64>, code: &CodeLengths) -> f64 {
     let mut lengths = [0u32; 65];
     let mut digits = 0u64;
@@ -73,7 +73,7 @@ pub(super) fn integers(values: impl Iterator<Item = i64>, code: &CodeLengths) ->
     let by_length = code.bits(&lengths) + f64::from(u32::try_from(digits).unwrap_or(u32::MAX));
     #[allow(clippy::cast_precision_loss, reason = "a logarithm is taken of it")]
     let between = (greatest.wrapping_sub(least).cast_unsigned() as f64 + 1.0).log2();
-    // The two ends are to be written too.
+    // Plus the two ends of the range.
     by_length.min((as_float(all) + 2.0) * between)
 }
 

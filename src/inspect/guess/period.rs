@@ -1,5 +1,5 @@
-//! The size of records: the distance at which to lay bytes below one another so that they take the
-//! least to write down, column by column.
+//! The size of records: the row length at which the bytes, laid out in rows, have the shortest description column by
+//! column.
 
 use super::code_length::{CodeLengths, as_float, share};
 use crate::offset::Tally;
@@ -10,13 +10,13 @@ const LONGEST: usize = 1024;
 /// Fewer records than these prove nothing.
 const FEWEST: usize = 16;
 
-/// This many bytes are laid out in columns.
+/// Bytes that are laid out in columns.
 const LAID_OUT: usize = 64 << 10;
 
-/// This many are compared with those after them, which finds the sizes worth laying out.
+/// Bytes that are compared with later ones, to find the sizes worth laying out.
 const COMPARED: usize = 32 << 10;
 
-/// The sizes after which the most bytes repeat are tried, and what divides them.
+/// How many sizes are tried: those after which the most bytes repeat, and their divisors.
 const CANDIDATES: usize = 24;
 
 /// The share of bits that columns must save.
@@ -35,7 +35,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<(usize, f64)> {
     if gain < LEAST_GAIN {
         return None;
     }
-    // What is there by chance differs from one half to the other.
+    // Chance differs between the two halves.
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let steady = [first, second]
         .iter()
@@ -60,7 +60,7 @@ fn candidates(bytes: &[u8]) -> Vec<usize> {
     sizes
 }
 
-/// The share of bytes that stand again `lag` bytes later.
+/// The share of bytes that occur again `lag` bytes later.
 fn repeats(bytes: &[u8], lag: usize) -> f64 {
     let later = bytes.get(lag..).unwrap_or_default();
     let equal = bytes.iter().zip(later).filter(|(a, b)| a == b).count();

@@ -1,4 +1,4 @@
-//! What paths lead to, as it is handed over one by one: fields of items that are made in one place.
+//! The nodes that paths lead to, visited one by one: fields of items share one node.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::tree::{Name, Node, Place, Role};
 )]
 pub(crate) enum MatchedNode<'a> {
     Owned(Found),
-    /// A field of an item of an array, which is gone with the next.
+    /// A field of an array's item, which the next one overwrites.
     Borrowed {
         array: &'a Place,
         index: u64,
@@ -25,7 +25,7 @@ pub(crate) enum MatchedNode<'a> {
 }
 
 impl MatchedNode<'_> {
-    /// Its path, which is put together here: most values are written without.
+    /// Its path, which is only composed here: most output doesn't need it.
     pub(crate) fn path(&self) -> Cow<'_, Place> {
         match self {
             MatchedNode::Owned(found) => Cow::Borrowed(&found.path),
@@ -63,7 +63,7 @@ impl MatchedNode<'_> {
 }
 
 impl Path {
-    /// The fields of the items of an array that it leads to by nothing but names, after its last `[*]`.
+    /// The field that it leads to in the items of an array, if only names follow its last `[*]`.
     pub(in crate::inspect) fn asked(&self) -> Option<RequestedField> {
         let is_pattern = |segment: &Segment| matches!(segment, Segment::All | Segment::Slice(..));
         let last = self.segments.iter().rposition(is_pattern)?;
@@ -104,7 +104,7 @@ impl Path {
         }
         let mut result = Ok(true);
         from.node.each_with(names, kept, &mut |item| {
-            // What stands beside the items, such as padding, is none.
+            // Nodes beside the items, such as padding, don't count.
             let Some(index) = item.name.index() else {
                 return Ok(true);
             };
@@ -143,7 +143,7 @@ impl Path {
             node,
         };
         match self.descend(found(item.clone()), next, spaces, visit) {
-            // What there is instead, of all that is in the item.
+            // The names that there are instead, of all fields of the item.
             Err(FindError::Path(error)) => {
                 let mut items = from.node.children_from(index);
                 let Some(node) = items.next().transpose()?.map(Cow::into_owned) else {

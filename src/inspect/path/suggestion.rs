@@ -1,4 +1,4 @@
-//! Where a name that leads nowhere stands further down, or one that is written much like it.
+//! Suggestions for a name that leads nowhere: the same name further down, or a similar one.
 
 use std::collections::VecDeque;
 
@@ -6,13 +6,13 @@ use super::Found;
 use crate::offset::Tally;
 use crate::tree::{Node, Role};
 
-/// Nodes that are looked at, at most: those on top of the tree are the ones that people mean.
+/// The most nodes that are searched: people mostly mean those at the top of the tree.
 const MAX_NODES: usize = 2000;
 
 /// Levels of the tree that are looked at.
 const MAX_DEPTH: usize = 6;
 
-/// Shorter names are all alike.
+/// The shortest name that is compared: shorter ones are all similar.
 const SHORTEST: usize = 3;
 
 /// The path of the nearest node below that has this name, or else of one whose name differs by a slip of the

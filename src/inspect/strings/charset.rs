@@ -105,8 +105,8 @@ impl Charset {
         }
     }
 
-    /// How much a character speaks for these bytes being text in this encoding: an ASCII character
-    /// in UTF-8 is rarely an accident, while half of all pairs of bytes are a character in GBK.
+    /// The evidence of a character for text in this encoding: an ASCII character in UTF-8 is rarely an accident, while
+    /// half of all pairs of bytes are a character in GBK.
     pub(super) const fn weight(self, c: char) -> u64 {
         match (self, c) {
             (_, '\0'..='\x7f') => 2,
@@ -118,18 +118,18 @@ impl Charset {
     }
 }
 
-/// What stands first in some bytes.
+/// The first character of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FirstChar {
     /// A character of text, and how many bytes it takes.
     Character(char, u8),
-    /// Nothing that text has.
+    /// No character of text.
     None,
     /// The beginning of what may be a character.
     Cut,
 }
 
-/// Whether a character stands in text: it prints, or is a tab.
+/// Whether a character is in text: it prints, or is a tab.
 fn is_text(c: char) -> bool {
     match c {
         '\t' | ' '..='~' => true,
@@ -198,7 +198,7 @@ static GBK_PAIRS: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
         let bytes = (bits | 0x8000).to_be_bytes();
         let text = GBK.decode_without_bom_handling_and_without_replacement(&bytes)?;
         let mut characters = text.chars();
-        // A byte that is none of GBK's can stand before one of ASCII.
+        // A byte that is none of GBK's can come before one of ASCII.
         characters.next().filter(|_| characters.next().is_none())
     };
     (0..0x8000).map(pair).collect()

@@ -1,4 +1,4 @@
-//! Which of several strings that overlap is the one that a person wrote.
+//! Choosing the likeliest of several strings that overlap.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

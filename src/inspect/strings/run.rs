@@ -5,7 +5,7 @@ use super::script::Script;
 use super::{LONGEST, Text};
 use crate::offset::{Position, Tally};
 
-/// A string that a [`Runs`] found, and how much speaks for it.
+/// A string that a [`Runs`] found, and the evidence for it.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) text: Text,

@@ -18,10 +18,10 @@ use super::read::Rows;
 use super::{check, most_unpacked, of_arrow, wrong};
 use crate::offset::Position;
 
-/// What comes before the length of a message's metadata, since the format's version 0.15.
+/// The marker before the length of a message's metadata, since the format's version 0.15.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-/// What a file begins and ends with.
+/// The signature at the beginning and the end of a file.
 const MAGIC: &[u8] = b"ARROW1";
 
 /// Bytes before the first message of a file: [`MAGIC`], and two that fill it.
@@ -30,7 +30,7 @@ const HEAD: u64 = 8;
 /// Bytes at the end of a file: the length of its footer, and [`MAGIC`].
 const TAIL: u64 = 10;
 
-/// The dictionaries that the crate which decodes is told of.
+/// The dictionaries that are passed to the decoding crate.
 static NONE: LazyLock<HashMap<i64, ArrayRef>> = LazyLock::new(HashMap::new);
 
 /// A message: its metadata, and where its body is.
@@ -60,7 +60,7 @@ enum Messages {
     File(File, std::vec::IntoIter<(u64, u64, u64)>),
 }
 
-/// The record batches of a file or a stream. What they need is checked before they are decoded.
+/// The record batches of a file or a stream. They are validated before they are decoded.
 pub(super) struct IpcBatches {
     messages: Messages,
     /// How many messages were read.
@@ -150,7 +150,7 @@ impl IpcBatches {
                 u64::try_from(block.bodyLength()).ok()?,
             );
             let size = place.1.checked_add(place.2)?;
-            // None has bytes of another, so that all together are no more than the file.
+            // Messages don't share bytes, so all together are no larger than the file.
             left = left.checked_sub(size)?;
             let end = place.0.checked_add(size)?;
             (end <= at).then_some(place)
@@ -313,7 +313,7 @@ impl IpcBatches {
         own.collect()
     }
 
-    /// Takes a dictionary, which batches after it refer to.
+    /// Stores a dictionary, which later batches refer to.
     fn hold(
         &mut self,
         found: &Message,
@@ -353,7 +353,7 @@ impl IpcBatches {
         if !dictionary.isDelta() {
             *own = Arc::default();
         }
-        // Rows that were read before are let go of by now, so that nothing is copied.
+        // Earlier rows are dropped by now, so that nothing is copied.
         let own = Arc::make_mut(own);
         values
             .columns()

@@ -15,7 +15,7 @@ pub(super) struct Loop {
     pub(super) take: Extraction,
 }
 
-/// How the value of a field is taken from its bytes.
+/// How the value of a field is extracted from its bytes.
 #[derive(Clone, Debug)]
 pub(super) enum Extraction {
     Int {
@@ -60,7 +60,7 @@ pub(super) enum Extraction {
         item: Box<Extraction>,
     },
     Struct(Vec<Loop>),
-    /// The plain value, and what kinds make of it: one value at a time.
+    /// The plain value, converted by kinds, one value at a time.
     ByKinds {
         raw: Box<Extraction>,
         size: usize,
@@ -76,13 +76,13 @@ fn pieces(
     size: usize,
 ) -> impl ExactSizeIterator<Item = &[u8]> {
     let end = at.past(size);
-    // Whether the field is within the record is the same for all of them, and asked once.
+    // The bounds of the field are checked once for all records.
     let records = tile.chunks_exact(step.max(1));
     records.map(move |record| record.get(at..end).unwrap_or_default())
 }
 
-/// Adds a value of each record, made of bytes of a size that is known when this is compiled. Four records at once
-/// take half the time of one: what ends the loop is asked once for all of them.
+/// Adds a value of each record, made of bytes of a size that is known when this is compiled. Four records in one
+/// iteration take half the time, since the loop's condition is checked once for all of them.
 #[inline(always)]
 pub(super) fn plain<T, const N: usize>(
     out: &mut Vec<T>,
@@ -96,7 +96,8 @@ pub(super) fn plain<T, const N: usize>(
     if end > step {
         return;
     }
-    // Values that closures own are known not to change as the column is written; borrowed ones are read each time.
+    // The compiler knows that values owned by a closure don't change while the column is written; borrowed ones would
+    // be read each time.
     let value = move |record: &[u8]| {
         let field = record.get(at..end).and_then(|field| field.first_chunk());
         read(field.copied().unwrap_or([0; N]))
@@ -104,7 +105,7 @@ pub(super) fn plain<T, const N: usize>(
     let fours = tile.chunks_exact(width);
     let rest = fours.remainder().chunks_exact(step);
     out.extend(fours.flat_map(move |four| {
-        // Splitting can't fail, since there are four records; what answers an Option takes twice the time.
+        // Splitting can't fail, since there are four records; a checked version takes twice the time.
         let (a, four) = four.split_at(step);
         let (b, four) = four.split_at(step);
         let (c, d) = four.split_at(step);
@@ -293,7 +294,7 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     out.ends.reserve(count(from));
     fixed(&mut out.bytes, from, size);
     let added = out.bytes.get(before..).unwrap_or_default();
-    // ASCII that fills its fields is copied as it is, and looked at for all records at once.
+    // ASCII text without NULs is copied and checked for all records at once.
     if added.is_ascii() && !added.contains(&0) {
         let mut end = before;
         out.ends.extend((0..count(from)).map(|_| {
@@ -304,7 +305,7 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     }
     out.bytes.truncate(before);
     for field in pieces(from, size) {
-        // Bytes that are no text keep the NULs that they have. Most text is ASCII, which is.
+        // Bytes that are no text keep their NULs. The check for ASCII comes first, since most text is ASCII.
         let is_text = field.is_ascii() || std::str::from_utf8(field).is_ok();
         out.push(if is_text { without_nuls(field) } else { field });
     }

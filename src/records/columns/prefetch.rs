@@ -1,13 +1,14 @@
-//! Bytes that the processor is asked for before they are read.
+//! Prefetching bytes into the processor's cache.
 //!
-//! The first loop over a tile of records that lie in main memory waits for them, while all loops after it compute. Asked
-//! for while the tile before is computed, they are there by then. It makes no difference where they are in a near cache.
+//! The first loop over a tile of records that lie in main memory waits for them, while all loops after it compute.
+//! Prefetched during the tile before, they are there in time. Where they are in a near cache already, it makes no
+//! difference.
 
 /// Bytes that a processor fetches at once.
 #[cfg(target_arch = "x86_64")]
 const LINE: usize = 64;
 
-/// Asks for bytes that are read soon.
+/// Prefetches bytes that are read soon.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub(super) fn fetch(bytes: &[u8]) {
@@ -16,6 +17,6 @@ pub(super) fn fetch(bytes: &[u8]) {
     }
 }
 
-/// Asks for nothing: other processors look ahead by themselves.
+/// Does nothing: other processors prefetch by themselves.
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) fn fetch(_: &[u8]) {}
