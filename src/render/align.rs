@@ -12,11 +12,11 @@ use crate::inspect::align::{Edit, Kind, Span, Summary};
 use crate::render::text_color;
 use crate::value::text::counted;
 
-/// What stands above the lines of [`text`].
+/// The heading above the lines of [`text`].
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn heading(out: &mut impl Write) -> io::Result<()> {
     let bold = Style::new().bold();
     writeln!(
@@ -31,7 +31,7 @@ pub fn heading(out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of `a`, `b` and `out`.
+/// When `a` or `b` can't be read, or writing to `out` fails.
 pub fn text(
     edit: &Edit,
     a: impl Read,
@@ -93,7 +93,7 @@ fn bytes(from: impl Read, size: u64, limit: Option<u64>, out: &mut impl Write) -
 ///
 /// # Errors
 ///
-/// Those of `a`, `b` and `out`.
+/// When `a` or `b` can't be read, or writing to `out` fails.
 pub fn json(
     edit: &Edit,
     a: &Source,
@@ -123,7 +123,7 @@ fn side(span: Span, source: &Source, limit: Option<u64>, out: &mut impl Write) -
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let bytes = |n| counted(n, "byte");
     let Summary {

@@ -18,7 +18,7 @@ const LONGEST: usize = 40;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
     let (word, color) = match difference {
         Difference::Changed { .. } => ("changed", text_color::YELLOW),

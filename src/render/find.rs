@@ -1,4 +1,4 @@
-//! Hits of a search, with what stands around them.
+//! Hits of a search, with the bytes around them.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,10 +12,10 @@ use crate::inspect::find::Find;
 use crate::render::text_color;
 use crate::tree::Range;
 
-/// How many bytes stand before a hit.
+/// How many bytes come before a hit.
 const BEFORE: usize = 4;
 
-/// How many bytes a line has room for; it holds more where a hit needs it.
+/// Bytes on a line; more where a hit needs it.
 const LINE: usize = 14;
 
 /// How many bytes of a long hit are shown.
@@ -33,7 +33,7 @@ const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(text_col
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     find: &Find<'_>,
     hit: Range,

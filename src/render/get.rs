@@ -16,7 +16,7 @@ use crate::tree::{Node, Role};
 use crate::value::text::is_printable;
 use crate::value::{Value, decimal, literal};
 
-/// Data of no more bytes are read at once.
+/// The most bytes of data that are read at once.
 const SMALL: u64 = 64 << 10;
 
 /// Items of an array that `-O python` puts together for one line.
@@ -26,7 +26,7 @@ const MAX_ITEMS: usize = 1 << 20;
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn text(
     document: &Document,
     found: &[Found],
@@ -48,7 +48,7 @@ pub(crate) fn text_of(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if is_value(node) {
-        // Most values that come by the million are these.
+        // Millions of values are mostly integers: a short way for them.
         if let (Some(Value::Int(n)), false) = (&node.value, style.hex_ints)
             && let Ok(n) = u64::try_from(*n)
         {
@@ -102,10 +102,10 @@ fn of_node(
     let body = bytes
         .get(..bytes.len().saturating_sub(zeros))
         .unwrap_or_default();
-    // These are filled in again when the field is set.
+    // Zeros at the end are filled in again when the field is set.
     let fills = node.fills_with_zeros();
     let bytes = if fills { body } else { &*bytes };
-    // Most text is looked at once.
+    // A single pass is enough for most text.
     let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         || std::str::from_utf8(bytes).is_ok_and(is_printable);
     match is_text && !is_literal(bytes) {
@@ -132,7 +132,7 @@ fn is_literal(text: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file, and values too large for a line.
+/// When the file can't be read, writing to `out` fails, or a value is too large for a line.
 pub fn python(
     document: &Document,
     found: &[Found],
@@ -200,7 +200,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn json(
     document: &Document,
     found: &[Found],
@@ -219,7 +219,7 @@ pub fn json(
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn value(
     document: &Document,
     node: &Node,
@@ -240,7 +240,7 @@ pub fn value(
     for child in node.children() {
         let child = child?;
         names |= shown(&child) && !child.is_item();
-        // Items that are made on demand are all of one kind.
+        // Items on demand are all named, or all unnamed.
         if names || node.is_on_demand() {
             break;
         }
@@ -273,7 +273,7 @@ pub fn value(
 ///
 /// # Errors
 ///
-/// Those of reading and of `out`.
+/// When the bytes can't be read, or writing to `out` fails.
 pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     each_chunk(bytes, |chunk| {
         out.write_all(literal::to_hex(chunk).as_bytes())
@@ -284,7 +284,7 @@ pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of reading and of `out`.
+/// When the bytes can't be read, or writing to `out` fails.
 pub fn base64(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     let mut chunk = Vec::with_capacity(CHUNK);
     let mut digits = String::new();

@@ -1,4 +1,4 @@
-//! What an unknown source may be, for people.
+//! Guesses about an unknown source, for people.
 
 use std::io::{self, Write};
 
@@ -20,7 +20,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     guess: &Guess,
     first: &[Record],
@@ -103,7 +103,7 @@ fn table(
     table.write(out)
 }
 
-/// As short as a look at it needs.
+/// A shortened value.
 fn value(value: &Value) -> String {
     match value {
         Value::Float(float) => format!("{float:.6}"),

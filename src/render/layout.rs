@@ -22,7 +22,7 @@ const BYTE: usize = 4;
 /// Rows of the picture before it ends with how many bytes follow.
 const MAX_ROWS: usize = 32;
 
-/// Fields of the picture: more would not be in its rows.
+/// The most fields of the picture; its rows have no room for more.
 const MAX_SPANS: usize = 1024;
 
 /// Writes the layout: what the size is, the picture, the fields. `width` is the terminal's, where
@@ -44,7 +44,7 @@ const MAX_SPANS: usize = 1024;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write(layout: &Layout, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     match (layout.size, layout.min_size) {
         (Some(size), _) => writeln!(out, "{}", counted(size, "byte"))?,
@@ -70,7 +70,7 @@ struct Span<'a> {
     padding: bool,
 }
 
-/// As far as places are known before any data. A repeated group is one span: the places of its
+/// The spans of fields whose places are known before any data. A repeated group is one span: the places of its
 /// members are those of the first item only.
 fn spans(layout: &Layout) -> Vec<Span<'_>> {
     let mut spans: Vec<Span<'_>> = Vec::new();
@@ -190,7 +190,7 @@ fn color(spans: &[Span<'_>], span: &Span<'_>) -> Style {
     Style::new().fg_color(color.map(|&color| color.into()))
 }
 
-/// The next row to draw. Rows that show nothing but the inside of one field are told as one line.
+/// The next row to draw. Rows that show nothing but the inside of one field are merged into one line.
 fn skip_inside(
     spans: &[Span<'_>],
     row: u64,

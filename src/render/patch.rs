@@ -19,7 +19,7 @@ const LONGEST: usize = 60;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
     let bold = Style::new().bold();
     for change in changes {

@@ -27,7 +27,7 @@ use crate::tree::{Problem, Severity};
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     file: &str,
     part: Option<&[u8]>,
@@ -41,7 +41,7 @@ pub fn text(
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn fitted(
     file: &str,
     part: Option<&[u8]>,

@@ -61,7 +61,7 @@ pub(super) fn chunks(
     each_chunk(&mut bytes()?, each)
 }
 
-/// What a reader gives, a chunk at a time.
+/// The bytes of a reader, a chunk at a time.
 pub(super) fn each_chunk(
     bytes: &mut impl Read,
     mut each: impl FnMut(&[u8]) -> io::Result<()>,
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::render::json as short;
 
-    /// Gives few bytes at a time.
+    /// A reader that yields few bytes at a time.
     struct Few<'b>(&'b [u8]);
 
     impl Read for Few<'_> {

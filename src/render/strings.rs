@@ -42,7 +42,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn text(&mut self, text: &Text, out: &mut impl Write) -> io::Result<()> {
         let name = text.charset.name();
         if self.open != Some((text.offset, name)) {
@@ -70,7 +70,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
         match self.open.take() {
             Some(_) => writeln!(out),

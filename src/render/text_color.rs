@@ -1,4 +1,4 @@
-//! The colors of text, such that it can be read on black and on white.
+//! Colors of text that is readable on black and on white.
 //!
 //! They are of the cube of 256 colors, which no theme changes: of luminance near 0.2, so that the
 //! contrast to either ground is about 4 to 1. Of the sixteen colors that every terminal has, blue
@@ -8,15 +8,15 @@ use anstyle::Ansi256Color as Color;
 
 use crate::tree::Severity;
 
-/// What is wrong, and what is gone.
+/// For errors, and removed parts.
 pub(crate) const RED: Color = Color(160);
-/// What is there, and what is new.
+/// For existing and new parts.
 pub(crate) const GREEN: Color = Color(64);
-/// What is odd, and what has changed.
+/// For warnings, and changed parts.
 pub(crate) const YELLOW: Color = Color(166);
-/// What is said beside.
+/// For notes.
 pub(crate) const CYAN: Color = Color(31);
-/// One more, where neighbors must differ.
+/// For neighbors that must differ.
 pub(crate) const MAGENTA: Color = Color(133);
 
 /// The color of a problem.

@@ -36,22 +36,22 @@ pub(super) use question::{Question, Review};
 pub(super) use work::Kind;
 use work::Works;
 
-/// How long a key is waited for: what takes longer goes on while the next keys are taken.
+/// How long a key waits for the work that it started; longer work goes on in the background.
 const PATIENCE: Duration = Duration::from_millis(25);
 
-/// How often the file is looked at for changes by another program.
+/// How often the file is checked for changes by another program.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// What a file is opened with.
+/// The arguments that a file is opened with.
 #[derive(Debug)]
 pub struct Opening {
-    /// What it is called on the screen.
+    /// Its name on the screen.
     pub name: String,
     /// Its bytes.
     pub source: Source,
-    /// Where it is saved to; `None` of what is read once.
+    /// Where it is saved to; `None` for a stream.
     pub path: Option<PathBuf>,
-    /// The format it is read in, and where in the file that begins; otherwise the content tells.
+    /// The format that it is read in, and the offset where that begins; otherwise the content tells.
     pub format: Option<(Arc<dyn Format>, u64)>,
     /// Another file to be compared with it: its name and its bytes.
     pub other: Option<(String, Source)>,
@@ -66,24 +66,24 @@ pub(super) enum Pane {
     Fields,
 }
 
-/// What is shown below the bytes.
+/// The content of the panel below the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Panel {
-    /// What the bytes at the cursor would be as every type.
+    /// The bytes at the cursor as every type.
     Peek,
     Problems,
     Picture,
     Nothing,
 }
 
-/// What the keys mean.
+/// The mode, which decides what keys mean.
 pub(super) enum Mode {
     Browse,
     /// Bytes are typed.
     Type {
-        /// Characters and not digits.
+        /// Characters are typed, not digits.
         text: bool,
-        /// New bytes, and not others in the place of those that are there.
+        /// Bytes are inserted, not replaced.
         insert: bool,
         /// The first digit of a byte was typed.
         half: bool,
@@ -96,7 +96,7 @@ pub(super) enum Mode {
     Review(Review),
 }
 
-/// How much a message weighs.
+/// The weight of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     Note,
@@ -119,9 +119,9 @@ pub struct App<'h> {
     pub(super) picture: Option<Option<Picture<'static>>>,
     pub(super) colors: Colors,
     pub(super) layout: Layout,
-    /// What was searched for last.
+    /// The text that was searched for last.
     pub(super) sought: Option<String>,
-    /// Which problem was gone to last.
+    /// The index of the problem that was visited last.
     pub(super) problem: Option<usize>,
     /// Whether another program changed the file.
     pub(super) is_changed: bool,
@@ -130,7 +130,7 @@ pub struct App<'h> {
     /// Whether children of the tree are still being made.
     fills: bool,
     is_over: bool,
-    /// Whether the program is to stop, and the shell to go on, once this key is done.
+    /// Whether the program is to be suspended once this key is handled.
     is_to_stop: bool,
 }
 
@@ -143,11 +143,11 @@ impl std::fmt::Debug for App<'_> {
 }
 
 impl<'h> App<'h> {
-    /// Opens a file. Its bytes are there at once, its tree as soon as it is made.
+    /// Opens a file. Its bytes are shown at once, its tree as soon as it is made.
     ///
     /// # Errors
     ///
-    /// Those of the source, and of finding out which format it has.
+    /// When the source can't be read.
     pub fn open(opening: Opening, host: &'h dyn Host, colors: Colors) -> std::io::Result<App<'h>> {
         let is_given = opening.format.is_some();
         let (format, at) = match opening.format {
@@ -158,7 +158,7 @@ impl<'h> App<'h> {
             Some(path) => Target::open(path)?,
             None => None,
         };
-        // What is saved is a copy of the file that is shown, if another one takes its name meanwhile too.
+        // Saving copies the file that was opened, even if another one has taken its name meanwhile.
         let source = match &target {
             Some(target) => Source::new(target.file.try_clone()?),
             None => opening.source,
@@ -250,7 +250,7 @@ impl<'h> App<'h> {
         self.is_over
     }
 
-    /// Whether the program is to stop as other programs do at Ctrl-Z; asked for once.
+    /// Whether the program is to be suspended, as other programs are by Ctrl-Z; resets the request.
     pub(super) fn take_stop(&mut self) -> bool {
         std::mem::take(&mut self.is_to_stop)
     }
@@ -296,7 +296,7 @@ impl<'h> App<'h> {
         self.message = Some((tone, message.into()));
     }
 
-    /// Takes in what has come of work; answers whether the screen is to be drawn anew.
+    /// Takes the results of work; answers whether the screen has to be drawn anew.
     pub fn tick(&mut self) -> bool {
         let mut is_new = self.take_work(Duration::ZERO) || self.is_busy();
         if let Some(level) = self.levels.last_mut() {

@@ -1,4 +1,4 @@
-//! What is wrong with a file, gathered from its tree.
+//! The problems of a file, gathered from its tree.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::tree::{Node, Place, Problem};
 /// The most problems that are listed.
 const MOST: usize = 1000;
 
-/// Nodes that are looked at without being asked to: the items of large arrays are not.
+/// The most nodes that are searched without a request; the items of large arrays aren't.
 pub(super) const UNASKED: u64 = 5000;
 
 /// A problem, and the node that it is about.
@@ -28,7 +28,7 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// Whether no more are listed, however many there are.
+    /// Whether the list is full.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= MOST
     }
@@ -68,7 +68,7 @@ impl Gather<'_> {
         }
     }
 
-    /// As deep as formats nest their parts.
+    /// Recursion is as deep as the tree.
     fn below(&mut self, node: &Node, place: &mut Place) -> io::Result<()> {
         for child in node.children() {
             self.watch.check()?;

@@ -1,4 +1,4 @@
-//! Values that don't stand in their nodes, written as their bytes are read: of any size, in flat
+//! Values that aren't in their nodes, written as their bytes are read: of any size, in flat
 //! memory.
 
 use std::io::{self, Read, Write};

@@ -17,7 +17,7 @@ impl App<'_> {
     }
 
     fn key(&mut self, key: KeyEvent) {
-        // While bytes are typed it undoes, and where no shell goes on meanwhile, it does so always.
+        // While bytes are typed, Ctrl-Z undoes; on systems without job control, it always does.
         let stops = cfg!(unix) && key.code == KeyCode::Char('z');
         if stops
             && key.modifiers.contains(KeyModifiers::CONTROL)
@@ -60,7 +60,7 @@ impl App<'_> {
                 '\n' | '\r' => KeyCode::Enter,
                 c => KeyCode::Char(c),
             };
-            // What is pasted is text, and no command.
+            // Pasted text is no command.
             if matches!(self.mode, Mode::Prompt(..) | Mode::Type { .. }) {
                 self.key(KeyEvent::new(code, KeyModifiers::NONE));
             }
@@ -144,7 +144,7 @@ impl App<'_> {
         }
     }
 
-    /// Ends what is going on: work, a selection, a message.
+    /// Ends the current activity: work, a selection, a message.
     fn escape(&mut self) {
         if self.stop_work() {
             if self.fields().is_none() {
@@ -205,7 +205,7 @@ impl App<'_> {
         self.choose_panel(next);
     }
 
-    /// To the next part of the screen that takes keys, or to the one before.
+    /// Moves to the next pane, or to the one before.
     fn next_pane(&mut self, back: bool) {
         let old = self.pane;
         let has_fields = self.levels.len() == 1 && self.has_fields();
@@ -222,7 +222,7 @@ impl App<'_> {
         }
     }
 
-    /// To the next hit of the last search, or else the next difference of two files.
+    /// Moves to the next hit of the last search, or else to the next difference of two files.
     fn go_on(&mut self, back: bool) {
         let is_sought = self.sought.is_some() && self.pane != Pane::Fields;
         match self.other.is_some() && !is_sought {

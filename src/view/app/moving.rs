@@ -13,7 +13,7 @@ use crate::view::locate::TreePath;
 use crate::view::outline::paths;
 
 impl App<'_> {
-    /// Has the bytes of the field under the tree's cursor on the screen.
+    /// Shows the bytes of the field under the tree's cursor.
     pub(super) fn follow_tree(&mut self) {
         self.works.stop(Kind::Locate);
         let Some(level) = self.level_mut() else {
@@ -101,7 +101,7 @@ impl App<'_> {
         }
     }
 
-    /// To the left and to the right: in the tree, out of a group and into it.
+    /// Moves left or right: in the tree, out of a group or into it.
     pub(super) fn side(&mut self, right: bool) {
         let deadline = App::deadline();
         let pane = self.pane;
@@ -132,7 +132,7 @@ impl App<'_> {
         }
     }
 
-    /// To the first row or byte, or to the last.
+    /// Moves to the first row or byte, or to the last.
     pub(super) fn go_to_border(&mut self, end: bool) {
         let deadline = App::deadline();
         let pane = self.pane;
@@ -157,7 +157,7 @@ impl App<'_> {
         }
     }
 
-    /// Opens the node under the cursor, goes into what it holds, or edits it.
+    /// Opens the node under the cursor, enters its content, or edits it.
     pub(super) fn activate(&mut self) {
         let Some(row) = self.level().and_then(|level| level.outline.selected()) else {
             return;
@@ -183,7 +183,7 @@ impl App<'_> {
         self.follow_tree();
     }
 
-    /// Goes into the node under the cursor, as if it were a file of its own.
+    /// Enters the node under the cursor as a file of its own.
     pub(super) fn enter(&mut self) {
         if self.pane == Pane::Fields {
             return self.say(
@@ -221,7 +221,7 @@ impl App<'_> {
         });
     }
 
-    /// Out of what was gone into, or back to the format that was before.
+    /// Leaves an entered document, or returns to the previous format.
     pub(super) fn leave(&mut self) {
         if self.levels.len() > 1 {
             self.stop_looking();
@@ -230,7 +230,7 @@ impl App<'_> {
             if self.panel == Panel::Picture {
                 self.look_for_picture();
             }
-            // It was changed from inside.
+            // The outer document was changed from inside.
             if self.level().is_some_and(|level| level.is_stale) {
                 self.read_again();
             }
@@ -245,11 +245,11 @@ impl App<'_> {
         };
         level.applied = None;
         level.set_document(document, false, deadline);
-        // It may be older than the last edit.
+        // The document may be older than the last edit.
         self.read_again();
     }
 
-    /// Reads the bytes from the cursor, or the first one selected, on in a format.
+    /// Reads the bytes from the cursor, or from the first selected one, on in a format.
     pub(super) fn apply(&mut self, text: &str) -> Result<(), String> {
         let format = self.host.format(text)?;
         let has_name = format.name() != "struct";
@@ -261,7 +261,7 @@ impl App<'_> {
         let space = level.hex.space;
         if is_file && space.is_file() {
             let document = Arc::clone(&level.document);
-            // One that was only tried isn't come back to.
+            // A document of an applied format isn't kept to return to.
             if level.applied.is_none() {
                 level.before.push(document);
             }
@@ -297,7 +297,7 @@ impl App<'_> {
         let Some(problems) = level.problems.as_ref() else {
             return self.look_for_problems(true);
         };
-        // Only the first nodes are looked at unasked.
+        // Without a request, only the first nodes are searched.
         let is_last = self
             .problem
             .is_none_or(|at| at.saturating_add(1) >= problems.list.len());
@@ -338,7 +338,7 @@ impl App<'_> {
         );
     }
 
-    /// The field under the cursor, and where it stands.
+    /// The field under the cursor, and where it is.
     pub(super) fn place_of_field(&self) -> Option<(Place, Arc<Node>)> {
         let level = self.level()?;
         let row = level.outline.selected().filter(|row| row.is_node())?;
@@ -353,7 +353,7 @@ fn holds_a_file(node: &Node) -> bool {
     node.range.size > 0 && (node.role == Role::Data || is_content && node.range.offset == 0)
 }
 
-/// Whether a format is none.
+/// Whether a document has no known format.
 pub(in crate::view) fn is_unknown(document: &Document) -> bool {
     document.format().name() == Unknown::NAME
 }

@@ -10,13 +10,13 @@ use crate::value::{Value, literal};
 use crate::view::fields::Fields;
 use crate::view::line::Line;
 
-/// Bytes of a field without a value that are put into the line to be edited.
+/// The most bytes of a field without a value that are put into the line to be edited.
 const FEW: u64 = 64;
 
 /// The longest value that is put into the line, in characters.
 const LONGEST: usize = 4096;
 
-/// What the line is for.
+/// The purpose of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::view) enum PromptKind {
     Search,
@@ -30,7 +30,7 @@ pub(in crate::view) enum PromptKind {
 }
 
 impl PromptKind {
-    /// What stands before the line.
+    /// What comes before the line.
     pub(in crate::view) fn label(&self) -> String {
         match self {
             PromptKind::Search => "/".to_owned(),
@@ -41,7 +41,7 @@ impl PromptKind {
         }
     }
 
-    /// What may be written.
+    /// The allowed input.
     pub(in crate::view) fn hint(&self) -> &'static str {
         match self {
             PromptKind::Search => "text, x'42 4d ??' in hexadecimal, b'\\0' with escapes, r'regex'",
@@ -112,7 +112,7 @@ impl App<'_> {
         self.mode = Mode::Prompt(PromptKind::Value(path), Line::new(&begun));
     }
 
-    /// The value of a field as one would write it; nothing where it is long.
+    /// The value of a field as `set` takes it; empty where it is long.
     fn written(&self, node: &Node) -> String {
         let text = match &node.value {
             Some(Value::Bytes(_)) if node.fills_with_zeros() => {
@@ -153,7 +153,7 @@ impl App<'_> {
                 self.message = None;
                 self.mode = Mode::Browse;
                 if let Err(error) = self.answer(&wanted, &line.text()) {
-                    // The line stays, to be put right.
+                    // The line stays, to be corrected.
                     self.mode = Mode::Prompt(wanted, line);
                     self.say(Tone::Error, error);
                 }
@@ -172,7 +172,7 @@ impl App<'_> {
         self.check_line();
     }
 
-    /// Says while a format is typed what is wrong with it.
+    /// Shows the error of a format while it is typed.
     fn check_line(&mut self) {
         let Mode::Prompt(PromptKind::Format, line) = &self.mode else {
             return;
@@ -260,7 +260,7 @@ impl App<'_> {
         Ok(())
     }
 
-    /// What a field is to the format, where that is worth a word.
+    /// The role of a field, where it isn't an ordinary one.
     pub(in crate::view) fn role(node: &Node) -> &'static str {
         match node.role {
             Role::Padding => "padding",

@@ -15,7 +15,7 @@ pub(in crate::view) struct Question {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum About {
     Quit,
-    /// Another program changed the file that is to be saved; whether its bytes are written in place.
+    /// Another program changed the file that is to be saved; `in_place` says how it is written.
     Overwrite {
         in_place: bool,
     },
@@ -51,11 +51,11 @@ impl Question {
     }
 }
 
-/// What a save will do, to be looked at before.
+/// The changes of a save, to be confirmed.
 #[derive(Debug)]
 pub(in crate::view) struct Review {
     pub(in crate::view) title: String,
-    /// Signs and lines: `-` what goes, `+` what comes, and a space for all else.
+    /// Lines with their signs: `-` for old bytes, `+` for new ones, and a space for others.
     pub(in crate::view) lines: Vec<(char, String)>,
     pub(in crate::view) top: usize,
     /// Whether the changed bytes alone can be written.

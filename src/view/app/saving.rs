@@ -97,7 +97,7 @@ impl App<'_> {
         });
     }
 
-    /// The state of the edits when the save began is on the disk; keys were taken since.
+    /// The save ended: the disk has the state of the edits when it began; there may be later ones.
     pub(super) fn is_saved(&mut self, saved: io::Result<Saved>, in_place: bool, state: u64) {
         let saved = match saved {
             Ok(saved) => saved,
@@ -112,7 +112,7 @@ impl App<'_> {
         };
         target.is_saved(&saved, in_place);
         if in_place {
-            // What was opened has the new bytes now; undoing needs the old ones.
+            // The opened file has the new bytes now; undoing needs the old ones.
             let base = Overlay::new(edits.base().clone(), &[]);
             let base = saved
                 .old
@@ -190,7 +190,7 @@ fn opened(path: &Path) -> io::Result<(Target, Source, u64)> {
     Ok((target, source, size))
 }
 
-/// What becomes of the file, as lines.
+/// The changes of a save, as lines.
 fn lines(
     hunks: &[Hunk],
     base: &Source,

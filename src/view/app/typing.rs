@@ -7,7 +7,7 @@ use crate::value::text::counted;
 use crate::view::edits::Replacement;
 
 impl App<'_> {
-    /// Has keys typed into the bytes.
+    /// Begins typing into the bytes.
     pub(super) fn type_bytes(&mut self, text: bool, insert: bool) {
         if !self.can_edit() || insert && !self.can_resize() {
             return;

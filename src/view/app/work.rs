@@ -20,44 +20,44 @@ use crate::view::problems::{self, Problems};
 use crate::view::save::Saved;
 use crate::view::search;
 
-/// What a work is for; of each there is one at a time.
+/// A kind of work; there is one of each at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::view) enum Kind {
     /// Making the tree of the file as it is now.
     Read,
-    /// Opening what is inside.
+    /// Opening an inner document.
     Enter,
     /// The field of the byte under the cursor.
     Locate,
     Search,
     /// The field of a path.
     Find,
-    /// What setting a field changes.
+    /// The changes of setting a field.
     Plan,
     Review,
     Save,
     Problems,
     Picture,
-    /// What a second file has instead.
+    /// The differences from a second file.
     Compare,
-    /// The fields of a second file that are others.
+    /// The fields that differ from a second file.
     Fields,
 }
 
-/// What has come of it.
+/// The result of work.
 pub(super) enum WorkResult {
     /// The same file in its format, or in another one.
     Read {
         read: io::Result<Document>,
         is_same: bool,
-        /// Which of the documents on the screen it is, from the outside in.
+        /// The index of the document, from the outermost in.
         depth: usize,
     },
     Enter(io::Result<Document>, InnerDocument),
     Locate(io::Result<TreePath>),
     Search(io::Result<search::Answer>, Space),
     Find(Result<Option<TreePath>, String>),
-    /// The path, what was typed, and what follows from it.
+    /// The path, the typed text, and the planned changes.
     Plan(Path, String, Result<Edit, String>),
     Review(Review),
     Save(io::Result<Saved>, bool, u64),
@@ -84,7 +84,7 @@ impl Works {
         self.0.retain(|(other, _)| *other != kind);
     }
 
-    /// The work that a user waits for, and how far it has come.
+    /// The work that a user waits for, and its progress.
     pub(in crate::view) fn shown(&self) -> Option<(Kind, u64)> {
         let is_shown = |kind: Kind| !matches!(kind, Kind::Locate | Kind::Picture);
         let work = self.0.iter().rfind(|(kind, _)| is_shown(*kind))?;
@@ -115,7 +115,7 @@ impl App<'_> {
         !self.works.is_empty() || self.fills
     }
 
-    /// Takes in the answers that come in time; answers whether one came.
+    /// Takes the results that come within `time`; answers whether one came.
     pub(super) fn take_work(&mut self, time: Duration) -> bool {
         let kinds: Vec<Kind> = self.works.0.iter().map(|(kind, _)| *kind).collect();
         let mut any = false;
@@ -143,15 +143,15 @@ impl App<'_> {
         true
     }
 
-    /// Stops what a user waits for; answers whether there was anything.
+    /// Stops the work that a user waits for; answers whether there was any.
     pub(super) fn stop_work(&mut self) -> bool {
         let before = self.works.0.len();
-        // A save is let end: what it would leave is nothing, but a user may think that it was done.
+        // A save isn't stopped: it would leave nothing, but a user may think that it was done.
         self.works.0.retain(|(kind, _)| *kind == Kind::Save);
         before > self.works.0.len()
     }
 
-    /// Stops what is looked for in a document that is about to go.
+    /// Stops searches in a document that is about to be left.
     pub(super) fn stop_looking(&mut self) {
         let is_kept =
             |kind: Kind| matches!(kind, Kind::Save | Kind::Read | Kind::Compare | Kind::Fields);
@@ -240,7 +240,7 @@ impl App<'_> {
             return;
         }
         match self.pane {
-            // The bytes follow what is compared.
+            // The comparison chooses the bytes.
             Pane::Fields => {}
             _ if !is_same && cursor == 0 => self.follow_tree(),
             _ => self.follow_hex(),
@@ -273,7 +273,7 @@ impl App<'_> {
     pub(super) fn locate(&mut self) {
         let Some(level) = self.level() else { return };
         let place = (level.hex.space, level.hex.cursor);
-        // Inside of a stream, the search begins at what the stream holds.
+        // Inside a stream, the search begins at the node of its content.
         let mut from = level.outline.way();
         match place.0.is_file() {
             true => from.clear(),
@@ -381,7 +381,7 @@ fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<TreeP
     locate::place(document, &root, &first, watch).map_err(|error| error.to_string())
 }
 
-/// What a hunk is called: the field that its first byte is in.
+/// The name of a hunk: the field that its first byte is in.
 pub(super) fn field_at(document: &Document, offset: u64, watch: &Watch) -> Option<String> {
     let root = Arc::new(document.root().clone());
     let way = locate::leaf(

@@ -101,7 +101,7 @@ impl App<'_> {
         let mut lines: Vec<(usize, Severity, String)> = Vec::new();
         let mut first = 0;
         for (index, found) in problems.list.iter().enumerate() {
-            // What comes after the screen of the chosen one is not wrapped.
+            // Problems after those on the screen aren't wrapped.
             if index > chosen && lines.len().saturating_sub(first) >= height {
                 break;
             }

@@ -1,5 +1,4 @@
-//! Writing on the screen: text that is cut at the borders of its part, in styles that say the same without
-//! colors.
+//! Writing on the screen: text is cut at the borders of its area, and styles are distinct without colors, too.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +23,7 @@ impl<'b> Pen<'b> {
     }
 
     /// Writes a text on the first line of an area, as far as there is room, and an ellipsis for the rest;
-    /// answers the columns that it took. What comes from a file is escaped before.
+    /// answers the columns that it took. Text from files must be escaped before.
     pub(super) fn text(&mut self, area: Rect, text: &str, style: Style) -> u16 {
         let area = area.intersection(self.screen.area);
         if area.is_empty() {
@@ -67,7 +66,7 @@ impl<'b> Pen<'b> {
         }
     }
 
-    /// Leaves nothing of what stood in an area.
+    /// Clears an area.
     pub(super) fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.screen.area);
         for position in area.positions() {
@@ -156,7 +155,7 @@ impl<'b> Pen<'b> {
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    /// Bytes that are others in the other file.
+    /// Bytes that differ from the other file.
     pub(super) fn differs(&self) -> Style {
         let style = self.ink(text_color::RED);
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
@@ -212,13 +211,13 @@ impl<'b> Pen<'b> {
     }
 }
 
-/// A color as the ground of bytes. A dim one is too dark for the letters of a black terminal, which are black then.
+/// A color as the background of bytes. On a dim one, text is black, since a light one would be hard to read.
 fn ground(ink: Style) -> Style {
     ink.add_modifier(Modifier::REVERSED)
         .remove_modifier(Modifier::DIM)
 }
 
-/// The end of a text, as far as there is room: of a path it says the most.
+/// The end of a text, as far as it fits: the end of a path is its most telling part.
 pub(super) fn ending(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();

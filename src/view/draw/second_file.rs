@@ -1,4 +1,4 @@
-//! The bytes of the file that the first one is compared with, each line beside what it corresponds to.
+//! The bytes of the second file, each line beside the bytes that it corresponds to.
 
 use ratatui::layout::Rect;
 

@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
 use crate::offset::Tally;
 
-/// This many rows wait for one that tells how they are to be read.
+/// The most rows that wait for one that tells their form.
 const MOST_HELD: usize = 256;
 
 /// Reads the lines of a dump.
@@ -25,7 +25,7 @@ pub(super) struct Rows<'a, S> {
     /// The bytes of the row above, and where they end.
     above: Vec<u8>,
     end: u64,
-    /// Whether names of fields may stand below the row above.
+    /// Whether names of fields may be below the row above.
     labels: bool,
     /// The line of the `*` that waits for an offset to tell how far it goes.
     repeat: Option<u64>,
@@ -107,7 +107,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         }
     }
 
-    /// Looks what the last row tells, and writes what need not wait any longer.
+    /// Uses the last row to tell the form, and writes rows that needn't wait any longer.
     fn settle(&mut self) -> Result<(), Error> {
         let Some((last, before)) = self.held.split_last() else {
             return Ok(());
@@ -139,7 +139,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         Ok(())
     }
 
-    /// Writes the rows that wait. What nothing has told by now is as most dumps have it.
+    /// Writes the rows that wait. Where no row showed the form, the most common one is assumed.
     fn write_pending(&mut self) -> Result<(), Error> {
         let held = std::mem::take(&mut self.held);
         if self.form.is_none()
@@ -210,7 +210,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             self.sink.write(&bytes)?;
             self.above = bytes;
         }
-        // What is written to says itself what it has no room for.
+        // The output itself reports offsets that are too large for it.
         let Some(after) = offset.checked_add(length) else {
             let message = format!("no file has bytes at {offset:#x} and after it");
             return Err(wrong(*line, 0, message));
