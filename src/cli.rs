@@ -6,9 +6,9 @@
 //! 1. Write `verb.rs` with `pub(super) struct Args` (derive `clap::Args`; its `///` lines are the
 //!    help) and `pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit>`.
 //! 2. Add it to `Verb` and to `Verb::run`, with a sentence of help and `after_long_help`
-//!    examples; in a `Late`, so that no other verb waits for its arguments to be described.
+//!    examples; in a `LazyArgs`, so that no other verb waits for its arguments to be described.
 //!
-//! What a verb has at hand:
+//! Available to a verb:
 //!
 //! - `Input` for a file argument (`-` is standard input): `input.open()?` gives a
 //!   `crate::Source`, and it prints as the name to put before errors.
@@ -158,8 +158,7 @@ const STYLES: Styles = Styles::styled()
 /// Columns of a help text, at most.
 const MAX_WIDTH: usize = 100;
 
-/// Prints what clap has to say: help that was asked for, or what is wrong with the arguments,
-/// which it quotes as they are.
+/// Prints the output of clap: help that was asked for, or an error of the arguments, which it quotes as they are.
 fn usage(error: &clap::Error, printable: bool) -> Exit {
     let asked_for = matches!(
         error.kind(),
@@ -168,7 +167,7 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
     let printed = if printable {
         error.print()
     } else {
-        // Styles can't be told from an argument that acts on the terminal: all are left out.
+        // Escape sequences of styles can't be distinguished from those of a quoted argument: all are left out.
         let plain = error.render().to_string();
         writeln!(
             anstream::stderr().lock(),
@@ -196,7 +195,7 @@ struct Cli {
     verb: Verb,
 }
 
-// What every verb has. As a doc comment, the parser would take this for what the program does.
+// The options of every verb. In a doc comment, the parser would take this for the program's description.
 #[derive(Debug, clap::Args)]
 struct Shared {
     /// When to use color; auto asks the terminal and the environment

@@ -115,7 +115,7 @@ fn is_patch(path: &Path) -> bool {
     path.is_file() && start.is_ok_and(|start| start == MAGIC.as_bytes())
 }
 
-/// Whether a path can't lead out of the folder it is seen from by its own parts.
+/// Whether a relative path stays inside the folder that it is relative to.
 fn stays_below(path: &Path) -> bool {
     path.components()
         .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))

@@ -50,13 +50,12 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     })
 }
 
-/// What to write for a format that is no description in the language.
+/// The advice for a format that is implemented in Rust.
 fn of_built_in(name: &str) -> String {
     format!("the built-in format {name} is for inspect and its kin: inspect -f {name} FILE")
 }
 
-/// What was meant by a name that no stored format has: a built-in format, or one that is written much like it, as a
-/// question; empty where there is none.
+/// A suggestion for an unknown name: a built-in format, or one with a similar name, as a question; may be empty.
 pub(super) fn did_you_mean(name: &str, known: &Known) -> String {
     let name = name.to_ascii_lowercase();
     if let Some(built_in) = Registry::built_in().named(&name) {
@@ -66,7 +65,7 @@ pub(super) fn did_you_mean(name: &str, known: &Known) -> String {
     let described = shelf::all().map(|described| described.name);
     let built_in = Registry::built_in().iter().map(|format| format.name());
     let names = stored.chain(described).chain(built_in);
-    // A slip of the finger, or one in four letters; shorter names are all alike.
+    // One typing error in four letters, at least one; short names are all similar.
     let most = (name.len() / 4).max(1);
     let slips = names.map(|known| (strsim::damerau_levenshtein(known, &name), known));
     let nearest = slips

@@ -24,9 +24,9 @@ use crate::formats::bmp::{self, Alpha, DecodeError, ErrorKind, Options, Undefine
 use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
 
-/// What kind of file a bitmap is.
+/// The kind of file of a bitmap.
 const BMP: FileKind = FileKind::Format("bmp");
-/// What kind of file a picture in PNG is.
+/// The kind of file of a PNG picture.
 const PNG: FileKind = FileKind::Format("png");
 
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ impl Args {
     }
 }
 
-/// What the format leaves open, for the verbs that decode pixels.
+/// Options for what the format leaves open, for the verbs that decode pixels.
 #[derive(Debug, clap::Args)]
 struct Pixels {
     /// Which bitmap of an icon or an array, counted from 0
@@ -159,7 +159,7 @@ fn undecoded(error: DecodeError) -> anyhow::Error {
     }
 }
 
-/// An error about a file, after its name; where it has another signature that is known, with what shows it.
+/// An error with the file's name; if the file has another known signature, with the command that shows it.
 fn of_file(error: DecodeError, source: &Source, name: &str) -> anyhow::Error {
     let is_other = match &error {
         DecodeError::Header(header) => matches!(header.kind(), ErrorKind::Signature { .. }),

@@ -1,4 +1,4 @@
-//! The words of a command line told apart as the parser of its verb does: options, their values, and arguments.
+//! The words of a command line, split as the parser of its verb does into options, their values, and arguments.
 //! Advice about a line that the parser refused is computed from these.
 
 use std::ffi::{OsStr, OsString};
@@ -13,7 +13,7 @@ use crate::offset::Position;
 pub(super) struct CommandWords<'w> {
     /// Options, and the values that are words of their own.
     pub(super) options: Vec<(&'w OsString, Option<&'w OsString>)>,
-    /// What is neither an option nor the value of one.
+    /// Words that are neither options nor their values.
     pub(super) arguments: Vec<&'w OsString>,
 }
 
@@ -111,7 +111,7 @@ fn valued<'c, 't>(verb: &'c Command, word: &'t str) -> Option<(&'c Arg, Option<&
             let aliases = arg.get_all_short_aliases().unwrap_or_default();
             arg.get_short() == Some(letter) || aliases.contains(&letter)
         });
-        // What follows such a letter in its word is the value.
+        // The rest of the word after such a letter is its value.
         let rest = letters.get(at.past(letter.len_utf8())..);
         Some((found?, rest.filter(|rest| !rest.is_empty())))
     })

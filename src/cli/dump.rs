@@ -250,7 +250,7 @@ impl Args {
             interrupt::guard();
         }
         let bytes = bytes.watched(true);
-        // Both ways lead to one output.
+        // Both writers go to standard output.
         cx.out().flush()?;
         let mut plain;
         let out: &mut dyn Write = match color {
@@ -272,7 +272,7 @@ impl Args {
         Ok(())
     }
 
-    /// The fields, where they are asked for or can be told.
+    /// The document with the fields, where they are asked for or the format is known.
     fn document(
         &self,
         file: &Input,
@@ -306,7 +306,7 @@ impl Args {
     fn reverse(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
         let to_file = self.out.as_deref().filter(|path| *path != Path::new("-"));
         if to_file.is_none() {
-            // A terminal is refused before anything is waited for.
+            // A terminal is refused before input is waited for.
             drop(cx.raw(self.force)?);
         }
         let dump = Stream::open(file, 0)?.watched(self.out.is_none());

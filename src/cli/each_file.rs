@@ -5,9 +5,9 @@ use std::io::Write;
 use super::{Context, Exit, Input};
 use crate::render::json::List;
 
-/// Does something with each file. In JSON (`keys`), a list of objects with the name of the file, and what `one` writes,
-/// or `null` where that fails, under these keys; else each follows what `heading` writes, which is given how many files
-/// were before.
+/// Runs `one` for each file. In JSON (`keys`), the output is a list of objects with the file's name and the output of
+/// `one`, or `null` where that fails, under these keys. Otherwise the output of `heading`, which gets the number of
+/// files so far, comes before each.
 pub(super) fn each<'i>(
     files: impl IntoIterator<Item = &'i Input>,
     keys: Option<(&str, &str)>,

@@ -12,7 +12,7 @@ use crate::formats::Registry;
 use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
-/// How the files inside are looked for and written.
+/// The options of searching and writing embedded files.
 pub(super) struct EmbeddedOptions {
     pub(super) overlapping: bool,
     pub(super) limit: Option<u64>,
@@ -65,7 +65,7 @@ impl EmbeddedOptions {
         Ok(exit.max(failed))
     }
 
-    /// Where nothing is inside, the file itself may be what was looked for.
+    /// Where nothing is embedded, the file itself may have been meant.
     fn tell_none(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
         // A pipe has been read, and to open it again would wait for another writer.
         let is_asked = self.limit != Some(0) && file.is_regular();

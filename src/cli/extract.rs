@@ -147,7 +147,7 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    /// What to say where a file is named and nothing in it.
+    /// The error where a file is named and nothing in it.
     fn nothing_named(&self, source: &Source, name: &str) -> anyhow::Result<anyhow::Error> {
         let quoted = words::quoted(&name.into());
         if tar::is_archive(source)? {
@@ -161,7 +161,7 @@ impl Args {
         ))
     }
 
-    /// Writes bytes where they shall be.
+    /// Writes bytes to the output file or to standard output.
     fn write(&self, mut bytes: impl Read, cx: &mut Context) -> anyhow::Result<()> {
         match &self.out {
             Some(path) => file(path, bytes, self.force, cx),
@@ -223,7 +223,7 @@ impl Args {
     }
 }
 
-/// A file of these bytes, which appears whole. What a start of them tells decides what they may replace.
+/// Writes a file, which appears whole. The kind of the first bytes decides which files it may replace.
 fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> anyhow::Result<()> {
     let mut start = Vec::new();
     bytes.by_ref().take(64 << 10).read_to_end(&mut start)?;
@@ -238,7 +238,7 @@ fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> any
     Ok(())
 }
 
-/// By where it begins and what it is; the suffix is the first of its format.
+/// The name of an embedded file: its offset, and the first suffix of its format.
 fn file_name(one: &Embedded) -> String {
     let format = Registry::built_in().named(&one.format);
     let suffix =

@@ -1,5 +1,4 @@
-//! What kind of file stands at a path: a verb that makes a file replaces one of the same kind, and
-//! another one only when it is told to.
+//! Kinds of files: a verb that makes a file replaces one of the same kind, and another one only with `--force`.
 
 use std::fmt;
 use std::io::{self, Read as _};
@@ -15,17 +14,16 @@ use crate::inspect::patch;
 use crate::render::escape;
 use crate::source::is_data;
 
-/// What a file holds, as far as its bytes tell.
+/// The kind of a file, by its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// No bytes at all.
     Empty,
     Patch,
     Html,
-    /// Lines of UTF-8 without control characters. A few printable bytes are none: a packed number may
-    /// be that as well.
+    /// Lines of UTF-8 without control characters. A few printable bytes don't count: they may be a packed number.
     Text,
-    /// Something compressed: with what, and the format of what it holds, where that is known.
+    /// Compressed data: the compression, and the format of the content, where it is known.
     Compressed(&'static str, Option<&'static str>),
     /// A format of the registry, by its name.
     Format(&'static str),
@@ -33,10 +31,10 @@ pub(super) enum FileKind {
     Data,
 }
 
-/// Bytes that are looked at to tell a kind.
+/// Bytes that are read to tell a kind.
 const START: u64 = 4096;
 
-/// Bytes of a signature that few other files begin with.
+/// The least length of a telling signature, in bytes.
 const SIGNATURE: usize = 3;
 
 impl FileKind {
@@ -67,13 +65,13 @@ impl FileKind {
         })
     }
 
-    /// Whether a file of this kind may be written to `path`: nothing is there, or what can't be
-    /// replaced (a device, a named pipe), or an empty file, or one of this kind.
+    /// Checks that a file of this kind may be written to `path`: nothing is there, or something that isn't replaced (a
+    /// device, a named pipe), or an empty file, or one of this kind.
     pub(super) fn check(self, path: &Path) -> anyhow::Result<()> {
         let name = || escape::path(path).to_string();
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => {}
-            // What is wrong is found out when the file is made.
+            // Other errors are reported when the file is made.
             _ => return Ok(()),
         }
         let found = Source::open(path)
@@ -124,7 +122,7 @@ fn signed(start: &[u8]) -> Option<FileKind> {
     Some(FileKind::Format(name))
 }
 
-/// The name of the format of what a compressed stream holds, as far as its first bytes tell.
+/// The name of the format of a compressed stream's content, by its first bytes.
 fn held(source: &Source, start: &[u8]) -> io::Result<Option<&'static str>> {
     let Some(codec) = codecs::of_start(start) else {
         return Ok(None);
@@ -132,7 +130,7 @@ fn held(source: &Source, start: &[u8]) -> io::Result<Option<&'static str>> {
     let mut first = Vec::new();
     let stream = codec.open(Box::new(source.reader(0)));
     match stream.map(|stream| stream.take(START).read_to_end(&mut first)) {
-        // Of a stream that is cut or broken, what there is.
+        // Of a truncated or broken stream, the bytes that there are.
         Ok(Err(error)) if !is_data(&error) => Err(error),
         _ => named(&Source::from(first)),
     }

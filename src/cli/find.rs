@@ -1,4 +1,4 @@
-//! `find FILE PATTERN`: where bytes, text or regular expressions stand in files.
+//! `find FILE PATTERN`: where bytes, text or regular expressions are in files.
 
 mod advice;
 
@@ -152,7 +152,7 @@ Examples:
   bytewright find --embedded firmware.bin
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
 
-/// What is searched for, and what each pattern is called in JSON.
+/// The patterns to search for, with their names in JSON.
 struct Patterns {
     pattern: Pattern,
     names: Vec<String>,
@@ -307,8 +307,8 @@ impl Args {
         Ok(())
     }
 
-    /// The file where it is a wrapping of what it holds: a compression. Offsets alone are those of the
-    /// file, and a part of the file is no part of what it holds.
+    /// The file, where its format wraps a content, as compressions do. Not with bare offsets, which count in the file,
+    /// or with a part of the file.
     fn wrapping(&self, file: &Input, cx: &Context) -> anyhow::Result<Option<Document>> {
         let is_part = self.offset.is_some() || self.length.is_some();
         if self.offsets || is_part || !file.is_regular() {
@@ -340,7 +340,7 @@ impl Args {
         while self.wants_more(hits) {
             let Some(hit) = find.next() else { break };
             let hit = hit?;
-            // Only a hit is worth the look at the whole file.
+            // The file's tree is only made once there is a hit.
             if !self.count && locator.is_none() && !self.offsets && file.is_regular() {
                 let opened = self.format.open(file, cx)?;
                 locator = Some(Locator::new(document.get_or_init(|| opened)));
@@ -367,7 +367,7 @@ impl Args {
         let mut locator = Locator::within(document, part.space);
         while self.wants_more(hits) {
             let Some(hit) = find.next() else {
-                // Where a stream is cut or broken, its content ends in that error.
+                // The content of a truncated or broken stream ends in an error.
                 let end = Range::new(part.space, part.end(), 0);
                 io::copy(&mut document.reader(end)?, &mut io::sink())?;
                 break;
@@ -455,11 +455,11 @@ struct Hits<'a> {
     count: u64,
 }
 
-/// What the hits of a file are called.
+/// The names in the output of a file's hits.
 struct Names<'a> {
     file: String,
     /// Before each line, where there are several files.
     prefix: String,
-    /// What was searched for, where there are several patterns.
+    /// The texts of the patterns, where there are several.
     patterns: &'a [String],
 }

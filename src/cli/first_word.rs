@@ -41,7 +41,7 @@ const VERBS: [&str; 25] = [
     "help",
 ];
 
-/// What is printed where nothing is asked for.
+/// The output without arguments.
 const GREETING: &str = "\
 bytewright shows what bytes mean, changes them, and makes them. Try:
 
@@ -88,7 +88,7 @@ pub(super) fn examples() -> &'static str {
     rest.split("\n\n").next().unwrap_or_default()
 }
 
-/// What becomes of a command line before its arguments are parsed.
+/// The interpretation of a command line before its arguments are parsed.
 pub(super) enum Interpretation {
     /// These arguments are parsed; the name of the program comes first.
     Parse(Vec<OsString>),
@@ -138,7 +138,7 @@ pub(super) fn look(mut args: Vec<OsString>) -> Interpretation {
             None => parse_verb(args, rest, text),
         };
     }
-    // Options of inspect may stand before the file.
+    // Options of inspect may come before the file.
     let is_option = text.starts_with('-') && text != "-";
     if is_option && matches!(text, "--help" | "-V" | "--version") {
         return Interpretation::Parse(args);
@@ -186,7 +186,7 @@ fn parse_verb(args: Vec<OsString>, rest: usize, verb: &str) -> Interpretation {
     Interpretation::Parse(args)
 }
 
-/// Where the first word stands: after the name of the program and the options that every verb takes.
+/// Where the first word is: after the name of the program and the options that every verb takes.
 pub(super) fn first_word(args: &[OsString]) -> usize {
     let words = args.get(1..).unwrap_or_default();
     shared(words).past(1)
@@ -225,7 +225,7 @@ fn refuse(message: &str) -> Interpretation {
     Interpretation::Answered(Context::new(Vec::new()).finish(Err(anyhow!("{message}"))))
 }
 
-/// Nothing was asked for: that is no success of a script which forgot its arguments.
+/// A call without arguments isn't a success: a script may have forgotten them.
 fn greet() -> Exit {
     let _ = write!(anstream::stderr().lock(), "{GREETING}");
     Exit::Failed

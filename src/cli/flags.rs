@@ -158,7 +158,7 @@ const NEEDLESS: &[(&str, &[&str], &str)] = &[
     ("diff", &["-u"], "what changed is shown field by field"),
 ];
 
-/// Puts what was meant into an error about an option that is not known.
+/// Adds a suggestion to an error about an unknown option.
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     let mut command = Cli::command();
     command.build();
@@ -196,7 +196,7 @@ fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
     }
 }
 
-/// What to write instead of an option that the verb doesn't have, where that is known.
+/// A suggestion for an option that the verb doesn't have, where there is one.
 fn tip(command: &Command, verb: &Command, given: &str) -> Option<String> {
     let name = verb.get_name();
     if matches!(given, "-f" | "--file") && has_archive(verb) {
@@ -293,7 +293,7 @@ fn advise_company(error: &mut Error, words: &CommandWords<'_>) {
     }
 }
 
-/// `tar create FOLDER` lacks a name for the archive, and `tar create ARCHIVE` what to put in.
+/// `tar create FOLDER` lacks the archive, and `tar create ARCHIVE` the files.
 fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
@@ -305,7 +305,7 @@ fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     let Some(given) = found.arguments.first() else {
         return;
     };
-    // What is put in stands in the folder after -C.
+    // The files to add are relative to the folder after -C.
     let folders = found.values(verb, "directory").into_iter();
     let folder = folders.fold(PathBuf::new(), |path, folder| path.join(folder));
     let path = folder.join(given);
@@ -353,7 +353,7 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
     suggest(error, &tip);
 }
 
-/// A file without the path of a field in it: where paths are told.
+/// A file without the path of a field in it: for verbs that print paths.
 fn advise_path(error: &mut Error, words: &CommandWords<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
@@ -459,7 +459,7 @@ fn has(verb: &Command, option: &str) -> bool {
         Some((name, value)) => (name, Some(value)),
         None => (option, None),
     };
-    // What is said of formats holds where there is one.
+    // A suggestion about formats applies to verbs with a format.
     if option.starts_with('\'') {
         return verb.get_arguments().any(|arg| arg.get_id() == "format");
     }

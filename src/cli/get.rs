@@ -82,7 +82,7 @@ impl Args {
                 failed.is_none()
             });
             if found.is_err() {
-                // What was found before stands before the error.
+                // Values that were found are written before the error.
                 values.out.flush().with_context(|| name.clone())?;
             }
             found.with_context(|| name.clone())?;

@@ -108,7 +108,7 @@ impl Args {
         })
     }
 
-    /// What is looked at.
+    /// The range of bytes to be guessed about.
     fn place(&self, document: &Document) -> anyhow::Result<GuessRange> {
         let Some(path) = &self.path else {
             let source = document.file().clone();
@@ -137,7 +137,7 @@ impl Args {
         })
     }
 
-    /// What a shell takes to read the records.
+    /// The command for a shell that reads the records.
     fn command(&self, records: &Records, place: &GuessRange) -> String {
         let format = &records.format;
         let file = self.quoted();
@@ -173,7 +173,7 @@ impl Args {
     }
 }
 
-/// Bytes that are looked at by themselves.
+/// A range of bytes that is guessed about by itself.
 struct GuessRange {
     source: Source,
     start: u64,
@@ -190,7 +190,7 @@ impl GuessRange {
     }
 }
 
-/// As a shell takes it; a placeholder where the name is such that nobody should copy it.
+/// The name quoted for a shell; a placeholder for a name that no one should copy.
 fn quoted(path: &FilePath) -> String {
     let name = escape::path(path).to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-+".contains(c);

@@ -379,7 +379,7 @@ pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
     list.read(MAX_LIST, "a list")
 }
 
-/// What became of the lines of a list.
+/// The results of a list's lines.
 fn is_among(digest: &[u8], of_parts: &[(Option<String>, Vec<Digest>)]) -> bool {
     let mut digests = of_parts.iter().flat_map(|(_, digests)| digests);
     digests.any(|other| other.bytes == digest)

@@ -36,7 +36,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Says what the page leaves out.
+/// Warns about what the page leaves out.
 fn warn(name: &str, cut: Cut, cx: &mut Context) {
     if let Some((shown, all)) = cut.bytes {
         cx.warn(format_args!(

@@ -15,7 +15,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 use crate::Source;
 use crate::render::escape;
 
-/// Where a verb's bytes come from; as an argument, `-` is standard input.
+/// The input of a verb; as an argument, `-` is standard input.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Input {
     #[default]
@@ -45,7 +45,7 @@ impl Input {
         }
     }
 
-    /// The same, for what needs all of it: no more than that number of bytes of a stream is kept.
+    /// The same, for verbs that need all of it: `most` bytes of a stream are kept.
     pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
         match self {
             Input::Stdin => {
@@ -61,7 +61,7 @@ impl Input {
         }
     }
 
-    /// An error of opening it, with what to write in the place of a folder.
+    /// An error of opening it, with advice where it is a folder.
     pub(super) fn with_advice(&self, error: io::Error) -> io::Error {
         if error.kind() != io::ErrorKind::IsADirectory {
             return error;
@@ -74,7 +74,7 @@ impl Input {
         )
     }
 
-    /// All of it, where it is no longer than `most` bytes; what it is stands in the error.
+    /// All of it, where it is no longer than `most` bytes; the error names it.
     pub(super) fn read(&self, most: u64, what: &str) -> anyhow::Result<Vec<u8>> {
         let bytes = self.open()?.read(0, most.saturating_add(1));
         let bytes = bytes.with_context(|| self.to_string())?;
@@ -101,8 +101,7 @@ impl Input {
     }
 }
 
-/// Says once that input is awaited, where a terminal is what it comes from: a user who forgot the
-/// file would wait as well.
+/// Says once that input is awaited, where it comes from a terminal: a user may have forgotten the file.
 pub(super) fn say_waiting() {
     static ONCE: Once = Once::new();
     if !io::stdin().is_terminal() {
@@ -116,8 +115,8 @@ pub(super) fn say_waiting() {
     });
 }
 
-/// A pipe that is being opened, which waits until its other end is. A user is told, and nothing is told where it is
-/// open within a second, as one that the shell makes.
+/// A notice while a named pipe is being opened, which waits for its other end. It is printed after a second, so not for
+/// pipes that the shell makes.
 pub(super) struct WaitNotice(Option<Arc<AtomicBool>>);
 
 impl WaitNotice {
@@ -180,7 +179,7 @@ impl std::str::FromStr for Input {
     }
 }
 
-/// As it stands in messages.
+/// As it is in messages.
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -151,7 +151,7 @@ impl View {
         each_file::each(files, keys, cx, heading, |file, cx| one(self, file, cx))
     }
 
-    /// The parts of a file that are meant, under its name.
+    /// The selected parts of a file, under its name.
     fn whole(
         self,
         name: &str,
@@ -187,7 +187,7 @@ impl View {
         Ok(exit)
     }
 
-    /// What stands above the tree of a file.
+    /// The heading above the tree of a file.
     pub(super) fn heading(
         self,
         name: &str,

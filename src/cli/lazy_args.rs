@@ -1,4 +1,4 @@
-//! Arguments that are described only when their verb is called for, and what all of them have.
+//! Arguments that are only described when their verb is called, and options that all verbs share.
 
 use clap::builder::ArgPredicate;
 use clap::builder::Resettable::{Reset, Value};
@@ -20,8 +20,7 @@ impl<T: clap::Args> clap::Args for LazyArgs<T> {
     }
 }
 
-/// What a verb does stands beside its name; arguments that several verbs share would say what they
-/// are for in its place.
+/// Keeps the description of the verb, which the docs of shared arguments would replace.
 fn keep_about(command: Command, augment: fn(Command) -> Command) -> Command {
     let kept = |about: Option<&StyledStr>| about.cloned().map_or(Reset, Value);
     let about = kept(command.get_about());
@@ -58,7 +57,7 @@ fn with_json(command: Command) -> Command {
         .arg(json)
 }
 
-/// What can't stand beside an option, whichever of the two says so.
+/// The options that conflict with an option, whichever of the two declares it.
 fn conflicts(command: &Command, option: &Arg) -> Vec<clap::Id> {
     let mut ids: Vec<clap::Id> = command
         .get_arg_conflicts_with(option)

@@ -1,8 +1,8 @@
 //! Negative numbers among the arguments, which need no `--` before them.
 //!
 //! Values of `pack` may be of any kind, and `-1`, `-0x80`, `-inf` and `-1+2j` look like options to
-//! the argument parser. They go past it marked with a NUL, which no argument of a process can
-//! hold, and lose the mark where they arrive.
+//! the argument parser. They are marked with a NUL, which no argument of a process can contain; the parser of their
+//! value removes it.
 
 use std::ffi::OsString;
 
@@ -10,7 +10,7 @@ use clap::builder::{StringValueParser, TypedValueParser, ValueParser};
 
 const MARK: &str = "\0";
 
-/// What stands after these belongs to them, and clap judges it.
+/// Options whose next word is their value, which clap checks.
 const OPTIONS: [&str; 11] = [
     "--at", "--json", "--out", "-o", "-e", "--regex", "--offset", "-s", "--length", "-n", "--limit",
 ];
@@ -18,7 +18,7 @@ const OPTIONS: [&str; 11] = [
 /// Marks the negative numbers after the verb `pack`, and after `--pack`.
 pub(super) fn mark(args: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut packing = false;
-    // After `--` everything is a value as it stands.
+    // After `--` everything is a value as it is.
     let mut values_only = false;
     let mut behind_option = false;
     args.into_iter().map(move |arg| {
@@ -36,7 +36,7 @@ pub(super) fn mark(args: impl IntoIterator<Item = OsString>) -> impl Iterator<It
     })
 }
 
-/// For a value that [`mark`] may have marked.
+/// The parser of a value that [`mark`] may have marked.
 pub(super) fn parser() -> ValueParser {
     StringValueParser::new()
         .map(|text| text.strip_prefix(MARK).map(str::to_owned).unwrap_or(text))

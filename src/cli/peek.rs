@@ -123,7 +123,7 @@ impl Args {
         Ok((offset, bytes))
     }
 
-    /// From a part on, and beyond its end where it is short.
+    /// The bytes from a part on, also beyond its end where it is short.
     fn of_part(&self, path: &Path, offset: i64, cx: &Context) -> anyhow::Result<(u64, Vec<u8>)> {
         let document = self.format.open(&self.file, cx)?;
         let found = document.find(path)?;

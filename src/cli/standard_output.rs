@@ -33,8 +33,8 @@ pub(super) fn is_closed() -> bool {
 /// Bytes of a line that are kept until its end is there, at most.
 const LONGEST: usize = 64 << 10;
 
-/// Standard output beside a progress bar on the same terminal: lines are written whole, and while the bar is out of
-/// the way, since a bar that is drawn at the end of half a line takes that away with itself.
+/// Standard output beside a progress bar on the same terminal: lines are written whole, and while the bar is hidden,
+/// since removing a bar at the end of half a line would remove that, too.
 struct Lines {
     out: StdoutLock<'static>,
     is_beside_bar: bool,
@@ -52,7 +52,7 @@ impl Lines {
         }
     }
 
-    /// Writes half a line, which no bar follows.
+    /// Writes the beginning of a line; no bar may follow it.
     fn write_begun(&mut self) -> io::Result<()> {
         if !self.begun.is_empty() {
             progress::end();
@@ -97,7 +97,7 @@ impl Write for Lines {
 /// Buffered standard output. Escape sequences written to it are left out where colour is off.
 pub(super) struct StandardOutput {
     inner: Rc<RefCell<BufWriter<Lines>>>,
-    /// Knows where in an escape sequence what was written last has ended.
+    /// The state of removing escape sequences, which may be split between writes.
     strip: Option<StripBytes>,
 }
 
@@ -113,12 +113,12 @@ impl StandardOutput {
         }
     }
 
-    /// Writes bytes as they are: what they hold is nobody's escape sequence.
+    /// Writes bytes as they are: the caller knows that they have no escape sequences.
     pub(super) fn verbatim(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.inner.borrow_mut().write_all(bytes)
     }
 
-    /// The same output, for what is written and flushed where input is waited for.
+    /// Another handle of the same output, for callbacks that flush it before input is waited for.
     pub(super) fn shared(&self) -> StandardOutput {
         StandardOutput {
             inner: Rc::clone(&self.inner),
@@ -126,7 +126,7 @@ impl StandardOutput {
         }
     }
 
-    /// What flushes it, for where input is waited for.
+    /// A callback that flushes it, for before input is waited for.
     pub(super) fn flusher(&self) -> impl FnMut() -> io::Result<()> + 'static {
         let mut out = self.shared();
         move || out.flush()

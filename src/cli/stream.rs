@@ -134,7 +134,7 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     if let Some(available) = end.filter(|end| *end < offset.unsigned_abs()) {
         return Err(after(offset, available));
     }
-    // What has no positions is read up to there.
+    // A file that can't seek is read up to there.
     if offset > 0 && file.seek(SeekFrom::Current(offset)).is_err() {
         skip(&mut file, offset)?;
     }
@@ -144,8 +144,8 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     })
 }
 
-/// A stream that ends with the error of a closed pipe once the reader of standard output is gone: a verb that
-/// writes nothing for long would not learn it otherwise.
+/// A stream that ends with the error of a closed pipe once the reader of standard output is gone, which a verb that
+/// writes nothing for long wouldn't notice.
 struct UntilClosed<R>(R);
 
 impl<R: Read> Read for UntilClosed<R> {
@@ -157,7 +157,7 @@ impl<R: Read> Read for UntilClosed<R> {
     }
 }
 
-/// What comes through a pipe: a read takes all that is there, and waits only for the first byte.
+/// A pipe: a read takes all bytes that are there, and waits only for the first one.
 struct Live(File);
 
 impl Read for Live {

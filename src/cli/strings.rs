@@ -1,4 +1,4 @@
-//! `strings FILE…`: the texts that stand in files.
+//! `strings FILE…`: the texts that are in files.
 
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
@@ -189,7 +189,7 @@ impl Args {
     }
 }
 
-/// What is searched for, and what was found so far.
+/// A search, and what it found so far.
 struct Search<'a> {
     charsets: &'a [Charset],
     /// Whether lines have the names of files.

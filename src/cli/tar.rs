@@ -89,12 +89,12 @@ enum Verb {
     Extract(LazyArgs<extract::Args>),
 }
 
-/// Says how what is whole of a broken archive is saved.
+/// Prints the command that saves the whole parts of a broken archive.
 fn tell_repair(name: &str, cx: &mut Context) {
     cx.tell_remedy(tar::Tar.remedy(false), name);
 }
 
-/// Tells an error of reading an archive; where its bytes are damaged, with what saves the rest.
+/// Reports an error of reading an archive; if its bytes are damaged, with the command that saves the rest.
 fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow::Result<Exit> {
     let is_damage = is_damage(&error);
     let exit = cx.report(of_input(error, input))?;
@@ -104,7 +104,7 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
     Ok(exit)
 }
 
-/// What a verb that changes an archive answered; of a damaged one, with what saves the rest.
+/// Passes on the result of a verb that changes an archive; of a damaged one, with the command that saves the rest.
 fn changed(archive: &Path, answer: anyhow::Result<Exit>, cx: &mut Context) -> anyhow::Result<Exit> {
     match answer {
         Err(error) if is_damage(&error) => {
@@ -130,8 +130,8 @@ fn is_damage(error: &anyhow::Error) -> bool {
     })
 }
 
-/// An error of reading the archive of an argument, after its name. Of a file of another format that is known, it says
-/// what shows it.
+/// An error of reading the archive of an argument, after its name. For a file of another known format, it names the
+/// command that shows it.
 fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
     let error = error.into();
     match other(&error, input) {
@@ -143,7 +143,7 @@ fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
     }
 }
 
-/// What is to be done with the file of an argument that isn't tar but of another known format.
+/// The advice for an error about an argument that is no tar archive but of another known format.
 fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     let error: &tar::Error = error.downcast_ref()?;
     let path = input.path()?;
@@ -170,7 +170,7 @@ fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     Some(format!("{what}\n\n{}", other.lines()))
 }
 
-/// What is to be done with the file of an argument that is no tar archive, but of another known format.
+/// The advice for an argument that is no tar archive but of another known format.
 fn if_other(input: &Input) -> Option<String> {
     let first = || {
         Archive::new(input.open()?)?
@@ -273,7 +273,7 @@ fn selection(names: &[OsString]) -> Selection {
     Selection::new(names.iter().map(|name| name.as_encoded_bytes().to_vec()))
 }
 
-/// Says what is odd about a member, or, without one, about the archive.
+/// Warns about a problem of a member, or, without one, of the archive.
 fn tell(cx: &mut Context, input: &Input, member: Option<&Member>, problems: &[Problem]) -> Exit {
     let mut exit = Exit::Done;
     for problem in problems {

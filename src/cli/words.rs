@@ -15,10 +15,10 @@ use super::command_words::CommandWords;
 use crate::offset::Position;
 use crate::render::escape;
 
-/// Words, what to write for them, and what that does.
+/// Words, the commands to write instead, and what these do.
 type Word = (&'static [&'static str], &'static str, &'static str);
 
-/// Tools that undo a compression.
+/// Tools that decompress.
 const DECOMPRESSORS: &[&str] = &[
     "gunzip", "zcat", "gzcat", "bunzip2", "bzcat", "unxz", "xzcat", "unzstd", "zstdcat", "unlz4",
     "lz4cat",
@@ -277,7 +277,7 @@ const OF_BMP: &[Word] = &[
     ),
 ];
 
-/// What to say of a word that is no verb but has a meaning; the arguments after it are taken along.
+/// The advice for a word that is no verb but has a meaning, with the arguments after it.
 pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     if DECOMPRESSORS.contains(&word) {
         return Some(decompressed(word, arguments));
@@ -291,13 +291,13 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     // GNU tar's letters are those of tar here.
     let mut arguments = match verb == "tar" || parses(verb, arguments) {
         true => arguments.to_vec(),
-        // Beside files there are what to look for, and files that aren't there.
+        // The arguments may also be patterns, and files that don't exist.
         false if matches!(verb, "find" | "get" | "diff" | "apply") => {
             words_alone(word, arguments).into_iter().cloned().collect()
         }
         false => without_options(word, arguments),
     };
-    // What to find comes first for grep and jq.
+    // For grep and jq, the pattern comes first.
     if matches!(verb, "find" | "get")
         && let [.., pattern, file] = arguments.as_mut_slice()
         && is_file(file)
@@ -309,7 +309,7 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     Some(said("bytewright", word, verb, does, &arguments))
 }
 
-/// What a compressed file holds is a field of it; where that is an archive, its members are asked for.
+/// The content of a compressed file is a field of it; if that is an archive, its members are suggested.
 fn decompressed(word: &str, arguments: &[OsString]) -> String {
     let file = without_options(word, arguments).into_iter().next();
     let file = file.unwrap_or_else(|| "FILE".into());
@@ -329,7 +329,8 @@ fn decompressed(word: &str, arguments: &[OsString]) -> String {
     said("bytewright", word, "extract", does, &line)
 }
 
-/// The lines that undo the compression of an archive, which this tool doesn't read, for a pipe and into a file.
+/// The commands that decompress an archive which this build doesn't read, for a pipe and into a
+/// file.
 pub(super) fn decompress_commands(command: &str, archive: &Path) -> String {
     let mut plain = archive.file_stem().unwrap_or_default().to_owned();
     if Path::new(&plain).extension().is_none_or(|end| end != "tar") {
@@ -405,7 +406,7 @@ fn words_alone<'w>(word: &str, arguments: &'w [OsString]) -> Vec<&'w OsString> {
     let letters = VALUED.iter().find(|(words, _)| words.contains(&&*word));
     let letters = letters.map_or("", |(_, letters)| *letters);
     let takes_next = |option: &str| {
-        // What follows such a letter in its word is the value.
+        // The rest of the word after such a letter is its value.
         let at = option.find(|letter| letters.contains(letter));
         !option.starts_with("--") && at.is_some_and(|at| at.past(1) == option.len())
     };

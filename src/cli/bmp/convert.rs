@@ -128,7 +128,7 @@ Examples:
   bytewright bmp convert photo.bmp small.bmp --bits 8 --lossy
   bytewright bmp convert broken.bmp what-is-left.png --partial";
 
-/// A picture, and what a bitmap of it would be like.
+/// A picture, and the settings of a bitmap of it.
 struct LoadedPicture {
     png: Png,
     encoder: Encoder,
@@ -270,7 +270,7 @@ impl Args {
         warn(cx, name, report.problems());
         warn(cx, name, &problems);
         let count = report.bitmaps().len();
-        // The mask of a color icon stands before its colors, and is no picture of its own.
+        // The mask of a color icon comes before its colors, and is no picture of its own.
         if self.pixels.bitmap.is_none() && count.saturating_sub(index) > 1 {
             cx.note(format_args!(
                 "{name}: bitmap {index} of {count} is converted; --bitmap N takes another, from 0"
@@ -301,7 +301,7 @@ impl Args {
         Err(DataError::other(message))
     }
 
-    /// A PNG file. What says how bitmaps are stored means nothing there.
+    /// A PNG file, for which options about the storage of bitmaps have no meaning.
     fn encode_png(&self, mut png: Png) -> Result<Vec<u8>, EncodeFailed> {
         let bitmaps = [
             ("--header", self.header.is_some()),

@@ -155,7 +155,7 @@ impl Args {
     }
 }
 
-/// What takes the mended file back to what it was.
+/// The patch that undoes the repair.
 fn patch(path: &Path, old: &Source, mended: &Source) -> anyhow::Result<Patch> {
     let (size, new) = (old.size()?, mended.size()?);
     if size != new {

@@ -62,7 +62,7 @@ Examples:
   bytewright bmp show --columns 40 icons/*.bmp
   bytewright bmp show --protocol sixel photo.bmp";
 
-/// Where the size of a terminal can't be told.
+/// The size that is assumed where that of the terminal isn't known.
 const USUAL: Cells = Cells {
     columns: 80,
     rows: 24,
@@ -125,7 +125,7 @@ impl Args {
         if matches!(options.protocol, Protocol::HalfBlocks) {
             picture::show(&picture, &options, cx.out())?;
         } else {
-            // What a terminal is to act on goes around what keeps text from doing so.
+            // Escape sequences of pictures bypass the output that escapes text.
             cx.out().flush()?;
             picture::show(&picture, &options, &mut cx.plain())?;
         }
@@ -154,7 +154,7 @@ impl Args {
         })
     }
 
-    /// The room that a picture may take.
+    /// The cells that a picture may take.
     fn cells(&self) -> Cells {
         let usual = terminal_size::terminal_size().map_or(USUAL, |(width, height)| Cells {
             columns: width.0,

@@ -18,7 +18,7 @@ use crate::structs::codes;
 /// The group of formats that are more than descriptions.
 const BUILT_IN: &str = "built in";
 
-/// The formats that are meant.
+/// The formats to be listed.
 struct Selected<'k> {
     known: &'k Known,
     stored: Vec<&'k StoredFormat>,
@@ -59,7 +59,7 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     Ok(exit)
 }
 
-/// All formats, or those that a word, in lower case, is said of.
+/// All formats, or those that match a word, in lower case.
 fn meant<'k>(
     search: Option<&str>,
     known: &'k Known,
@@ -211,15 +211,15 @@ fn first_line(doc: &str) -> &str {
     doc.trim().lines().next().unwrap_or_default()
 }
 
-/// All that is said of a format.
+/// The documentation of a format of the shelf.
 fn doc(described: &Described) -> std::io::Result<String> {
     let known = described.known().map_err(std::io::Error::other)?;
     let stored = known.get(described.name);
     Ok(stored.map_or_else(String::new, |stored| stored.schema.doc.to_string()))
 }
 
-/// Names, titles and files of the descriptions of Kaitai Struct that are known, and what is wrong with those
-/// that can't be used.
+/// Names, titles and files of the known descriptions of Kaitai Struct, and the errors of broken
+/// ones.
 fn described_otherwise(cx: &Context) -> anyhow::Result<(Vec<[String; 3]>, Vec<kaitai::Error>)> {
     let known = cx.descriptions()?;
     let (mut usable, mut broken) = (Vec::new(), Vec::new());

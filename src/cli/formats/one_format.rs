@@ -78,7 +78,7 @@ fn stored(name: &str, cx: &Context) -> anyhow::Result<Option<(Known, String)>> {
     let in_any_case = |format: &&StoredFormat| format.schema.name.eq_ignore_ascii_case(name);
     let own = known.get(name).or_else(|| known.iter().find(in_any_case));
     if let Some(own) = own.map(|own| own.schema.name.to_string()) {
-        // What it refers to may stand on the shelf.
+        // What it refers to may be on the shelf.
         return Ok(Some((shelf::complete(known, &format!("%{own}"))?, own)));
     }
     let name = shelf::named(name).map_or(name, |described| described.name);
@@ -194,7 +194,7 @@ pub(super) fn described(known: &Known, format: &StoredFormat) -> Json {
     shown
 }
 
-/// What is known of the fields of a schema.
+/// Adds the facts about a schema's fields.
 fn with_facts(shown: &mut Json, schema: &Schema) {
     let enums = schema.enums().map(|(field, names)| {
         let names = names

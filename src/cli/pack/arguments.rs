@@ -1,4 +1,4 @@
-//! Values as they stand on the command line: in order, or each by its path.
+//! Values as they are on the command line: in order, or each by its path.
 
 use anyhow::{Context as _, bail};
 
@@ -14,8 +14,8 @@ use crate::{Record, Value};
 /// Items of one array that paths lead to, at most.
 const MAX_ITEMS: usize = 1 << 20;
 
-/// The values that arguments are. They are taken by path where each is a path with an equals sign, and the path
-/// begins with a field of the format; a text that looks so is written `b'a=b'`.
+/// The values of arguments. They are assigned by path if each is a path with an equals sign that begins with a field of
+/// the format; a text of that form is written `b'a=b'`.
 pub(super) fn read(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
     let assignments: Option<Vec<(Path, String)>> = texts
         .iter()
@@ -107,7 +107,7 @@ fn name(segment: &Segment) -> Option<&str> {
     }
 }
 
-/// What paths have led to yet.
+/// A value that is being built from paths.
 #[derive(Clone, Debug)]
 enum Partial {
     Nothing,

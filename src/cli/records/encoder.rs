@@ -1,4 +1,4 @@
-//! What threads make of blocks of records, for the output to write in their order.
+//! Encoding blocks of records on threads, for the output to write in order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -39,7 +39,7 @@ impl Lines {
     }
 }
 
-/// What a thread makes of a block of records.
+/// An encoded block of records.
 pub(super) enum Encoded {
     Rows(Batch),
     Lines(Vec<u8>),
@@ -49,10 +49,10 @@ pub(super) enum Encoded {
     Group(RowGroup),
 }
 
-/// Makes of blocks what the sink writes, on any thread.
+/// Encodes blocks for the sink, on any thread.
 pub(super) enum Encoder {
     Rows,
-    /// With room of texts that were written.
+    /// With buffers of written texts, to be used again.
     Lines(Lines, Arc<Mutex<Vec<Vec<u8>>>>),
     #[cfg(feature = "arrow")]
     Batches(Arc<Converter>),

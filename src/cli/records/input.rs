@@ -1,4 +1,4 @@
-//! Where records come from: files, parts of them and standard input, as they are or compressed.
+//! The inputs of records: files, parts of them and standard input, plain or compressed.
 
 use std::fmt;
 use std::fs::File;
@@ -53,7 +53,7 @@ impl fmt::Display for RecordsPart<'_> {
 }
 
 impl Args {
-    /// Where the records of a file are: in all of it, or in the parts that are meant.
+    /// The inputs of a file's records: all of it, or the selected parts.
     pub(super) fn places<'a>(
         &self,
         input: &'a Input,
@@ -156,7 +156,7 @@ impl Args {
         File::open(path).with_context(|| input.to_string())
     }
 
-    /// Goes past what stands before the records; answers where they begin.
+    /// Skips the bytes and the header before the records; answers where they begin.
     fn before_records(
         &self,
         reader: &mut Box<dyn Read + Send>,
@@ -196,7 +196,7 @@ impl Args {
     }
 }
 
-/// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.
+/// Reads the first bytes of a pipe, no more than a codec's detection needs.
 fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     let mut room = vec![0; 4096];
     while codecs::may_begin(start) {
@@ -208,8 +208,8 @@ fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// What a file is compressed with. Records are any bytes: those that happen to look like a stream of a codec
-/// without a signature are taken for one only where the file's name says so.
+/// The codec of a file. Records may be any bytes: a stream of a codec without a signature is only assumed where the
+/// file's name says so.
 fn codec(place: &RecordsPart<'_>, start: &[u8]) -> Option<&'static Codec> {
     let codec = codecs::of_start(start)?;
     let path = place.input.path().filter(|_| place.part.is_none());
@@ -219,7 +219,7 @@ fn codec(place: &RecordsPart<'_>, start: &[u8]) -> Option<&'static Codec> {
     (is_told || codec.has_signature).then_some(codec)
 }
 
-/// What a compressed stream holds; what follows it and is none of it is an error.
+/// The content of a compressed stream; other bytes after the stream are an error.
 struct WholeStream(Decoder<'static>);
 
 impl Read for WholeStream {
@@ -245,7 +245,7 @@ impl Read for GrowingFile {
         let read = self.file.read(buf)?;
         self.position.advance(read as u64);
         if read == 0 && self.file.metadata()?.len() < self.position {
-            // Who cuts a log begins it again.
+            // A log that was truncated is read from its beginning.
             self.file.seek(SeekFrom::Start(self.position))?;
             return Err(io::Error::other(
                 "the file has become shorter than what was read of it",

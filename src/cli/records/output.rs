@@ -1,4 +1,4 @@
-//! Where rows go.
+//! The output of rows.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ pub(super) enum Bytes {
 const BUFFER: usize = 256 << 10;
 
 impl Bytes {
-    /// Where `-o` says; bytes that are no text aren't written to a terminal.
+    /// The file of `-o`, or standard output; bytes that are no text aren't written to a terminal.
     pub(super) fn open(args: &Args, kind: FileKind, cx: &mut Context) -> anyhow::Result<Bytes> {
         Ok(match args.file() {
             Some(path) => {
@@ -78,7 +78,7 @@ impl Write for Bytes {
     }
 }
 
-/// Where rows go.
+/// The output of rows.
 enum Target {
     /// Standard output for text.
     Text(StandardOutput),
@@ -112,12 +112,12 @@ pub(super) struct Sink {
     /// Rows of a list of JSON were written.
     has_rows: bool,
     text: Vec<u8>,
-    /// Room of texts that were written, for those that threads make.
+    /// Buffers of written texts, for threads to use again.
     texts: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Sink {
-    /// Begins the output: what stands before the first row.
+    /// Begins the output: what comes before the first row.
     pub(super) fn open(args: &Args, schema: &Schema, cx: &mut Context) -> anyhow::Result<Sink> {
         let form = args.form()?;
         #[cfg(feature = "arrow")]
@@ -195,7 +195,7 @@ impl Sink {
         Ok(())
     }
 
-    /// What makes on threads what is written, for records of this size.
+    /// The encoder for threads, for records of this size.
     #[cfg_attr(
         not(feature = "arrow"),
         expect(unused_variables, reason = "only row groups have sizes")
@@ -218,7 +218,7 @@ impl Sink {
         Encoder::Rows
     }
 
-    /// Writes what a thread has made.
+    /// Writes an encoded block.
     pub(super) fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
         match made {
             Encoded::Rows(batch) => self.batch(batch),
@@ -260,7 +260,7 @@ impl Sink {
         Ok(target.write_all(text)?)
     }
 
-    /// Writes what waits, since more may be long in coming.
+    /// Writes buffered rows, since the next ones may take long to come.
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
             table.flush(target)?;
@@ -271,7 +271,7 @@ impl Sink {
         }
     }
 
-    /// Writes what stands after the last row; a file gets its name.
+    /// Writes what comes after the last row; a file gets its name.
     #[cfg_attr(
         not(feature = "arrow"),
         expect(unused_variables, reason = "text holds every value")
@@ -299,7 +299,7 @@ impl Sink {
         }
     }
 
-    /// What was written before an error goes to standard output; a file is not made.
+    /// After an error, buffered rows go to standard output; a file is not made.
     pub(super) fn give_up(mut self) -> anyhow::Result<()> {
         match self.target {
             Some(Target::Text(_)) => {

@@ -44,7 +44,7 @@ impl Args {
     }
 }
 
-/// What is done with rows: they are written, or summed up.
+/// The use of rows: they are written, or summed up.
 pub(super) enum Goal {
     Write(Box<Sink>),
     Sum(Box<Summary>),
@@ -92,7 +92,7 @@ impl Rows {
         self.left != Some(0)
     }
 
-    /// What threads make of records of this size: what is written, where all rows are.
+    /// The encoder for records of this size, where all rows are written.
     fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Encoder {
         match &self.goal {
             Goal::Write(sink) if self.left.is_none() && self.tail.is_none() => {
@@ -320,7 +320,7 @@ impl Run<'_> {
         }
     }
 
-    /// Takes what is on its way.
+    /// Takes the blocks that are in the pipeline.
     fn take_all(&mut self) -> anyhow::Result<()> {
         while let Some(made) = self.pipeline.take() {
             self.rows.made(made?)?;

@@ -88,7 +88,7 @@ enum TarFormat {
     V7,
 }
 
-/// What the members are put into.
+/// The archive that the members are added to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Target {
     /// A new archive, which is to have members; `reproducible` gives the same bytes on any machine.
@@ -97,7 +97,7 @@ pub(super) enum Target {
     Old,
 }
 
-/// What a builder wrote to, the index of what it wrote, and what the status is to be.
+/// The writer of a built archive, its index, and the exit status.
 pub(super) type BuiltArchive<W> = (W, Option<IndexWriter>, Exit);
 
 impl MakeArgs {
@@ -111,7 +111,7 @@ impl MakeArgs {
     ) -> anyhow::Result<BuiltArchive<W>> {
         let rules = self.rules.rules()?;
         let mut progress = Progress::bytes(None, self.dry_run);
-        // A builder is sent between threads with what it was given, which the context can't be.
+        // A builder is sent between threads with its callbacks, which the context can't be.
         let mut list = BufWriter::new(io::stdout());
         let mut listed = Ok(());
         let mut values = self.output.list();
@@ -125,7 +125,7 @@ impl MakeArgs {
                 if self.verbose {
                     let name = member.as_listed().name;
                     progress::suspended(|| {
-                        // Nobody is left to be told when standard error is closed.
+                        // If standard error is closed, no one can read the message.
                         let _ = writeln!(io::stderr(), "{}", escape::text(&name));
                     });
                 }
@@ -210,7 +210,7 @@ impl MakeArgs {
         }
     }
 
-    /// What can't be meant, before anything is done.
+    /// Refuses arguments that make no sense, before anything is done.
     pub(super) fn check(&self, archive: &Path) -> anyhow::Result<()> {
         self.sources.check()?;
         if archive == Path::new("-") && self.output != Output::Text && !self.dry_run {

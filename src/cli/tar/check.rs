@@ -1,4 +1,4 @@
-//! `tar check ARCHIVE`: what is wrong with an archive; with `--repair`, what of it is whole.
+//! `tar check ARCHIVE`: the problems of an archive; with `--repair`, its whole parts are saved.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

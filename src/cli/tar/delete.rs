@@ -68,7 +68,7 @@ impl Args {
         let mut builder = rewrite::begin(&self.archive, old.compression, cx)?;
         let mut gone: HashSet<Vec<u8>> = HashSet::new();
         let mut orphans = Vec::new();
-        // Told once it is done.
+        // Reported once the archive is replaced.
         let mut told = Vec::new();
         let mut values = self.output.list();
         let mut listed = Ok(());

@@ -1,4 +1,4 @@
-//! What archives differ in, as lines for people.
+//! Differences of archives as lines for people.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::render::{escape, text_color};
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub(super) fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
     let (sign, color, name, changes): (_, _, _, &[Change]) = match difference {
         Difference::Added(name) => ('+', text_color::GREEN, name, &[]),

@@ -201,7 +201,7 @@ impl Args {
             keeps_root: matches!(self.filter, FilterName::Trusted) || self.to_stdout,
         };
         let extracted = self.extracted(&mut run, &mut archive, cx)?;
-        // What was done before an error is a document nevertheless.
+        // The output before an error is still a complete document.
         if let Some(values) = run.values.take() {
             values.end(cx.out()).context("standard output")?;
         }
@@ -235,7 +235,7 @@ impl Args {
         }
     }
 
-    /// Extracts, or does what is asked for in the place of it. Answers what ended the work.
+    /// Extracts, or previews or prints in its place. Answers the error that ended the work.
     fn extracted(
         &self,
         run: &mut Run<'_>,
@@ -273,7 +273,7 @@ impl Args {
         for extractor in extractors.all {
             match extractor.finish() {
                 Ok(warnings) => run.warn(cx, &warnings),
-                // The error that ended the work is the one to be told.
+                // Only the error that ended the work is reported.
                 Err(_) if extracted.is_err() => {}
                 Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
             }
@@ -341,7 +341,7 @@ impl Args {
             std::fs::create_dir_all(&directory)
                 .with_context(|| escape::path(&directory).to_string())?;
         }
-        // A name is stripped of what is in front, whatever it is.
+        // With stripping, the first parts of names are removed, whatever they are.
         let is_name = self.strip_components == 0 && top.components().count() == 1;
         let name = is_name.then(|| top.as_os_str().as_encoded_bytes().to_vec());
         Ok((directory, name))

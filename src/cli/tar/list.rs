@@ -105,7 +105,7 @@ impl Args {
                 exit = exit.max(tell(cx, input, Some(&member), &member.problems));
             }
         };
-        // What was found before an error is a document nevertheless.
+        // The output before an error is still a complete document.
         list.end(cx.out()).context("standard output")?;
         if archive.is_indexed() {
             cx.note(format_args!("{input}: listed by its index"));

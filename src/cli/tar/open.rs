@@ -1,4 +1,4 @@
-//! How an archive is opened by the verbs that read one.
+//! Opening archives, for the verbs that read one.
 
 use crate::Source;
 use crate::cli::input::say_waiting;
@@ -26,7 +26,7 @@ pub(super) struct ReadArgs {
     encoding: Option<Encoding>,
 }
 
-/// Those of the verbs that read all content, and print once they have.
+/// Options of the verbs that read all content before they print.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct ContentArgs {
     #[command(flatten)]
@@ -39,13 +39,12 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
-    /// As many bytes of holes are read as zeros.
+    /// The limit of holes that are read as zeros, in bytes.
     pub(super) fn max_holes(self) -> u64 {
         self.max_holes
     }
 
-    /// What is made of the archive of an argument, and of no more than the given number of bytes of holes; and
-    /// what is odd about it.
+    /// Runs `read` on the archive of an argument, with a limit of bytes of holes, and reports the archive's problems.
     pub(super) fn read<T>(
         self,
         cx: &mut Context,
@@ -76,9 +75,8 @@ impl ReadArgs {
         Ok(self.prepare(archive.map_err(|error| super::of_input(error, input))?))
     }
 
-    /// The same, where only these members are asked for, which an index may lead to. Where there
-    /// are globs among them, all names are looked through before: those that a member has are
-    /// none. What has no positions is kept for that.
+    /// The same, where only these members are asked for, which an index may lead to. If some are globs, all names are
+    /// read first: a glob that is exactly a member's name is none. A stream is kept for that.
     pub(super) fn open_for(
         self,
         input: &Input,
@@ -101,11 +99,11 @@ impl ReadArgs {
         let archive = Archive::indexed(source.clone(), |name| asked.takes(name));
         let archive = archive.map_err(|error| super::of_input(error, input))?;
         if !archive.is_indexed() {
-            // Looking for an index reads the end; how far the archive is read counts from its beginning.
+            // Searching for an index reads the end, which doesn't count as progress.
             let archive = Archive::new(progress::source(source, false));
             return Ok(self.prepare(archive.map_err(|error| super::of_input(error, input))?));
         }
-        // A name that an index lacks may be one that it hides.
+        // A name that the index lacks may still be in the archive.
         if asked.missing().next().is_some() {
             return self.open(input, false);
         }
@@ -123,7 +121,7 @@ impl ReadArgs {
             return Ok(());
         }
         let mut archive = self.prepare(Archive::new(source.clone())?);
-        // An error is told by who reads the archive for good.
+        // An error is reported when the archive is read the second time.
         while let Ok(Some(member)) = archive.next_member() {
             selection.is_name(&member.name);
         }
@@ -136,7 +134,7 @@ impl ReadArgs {
         !self.no_index && self.encoding.is_none() && !self.ignore_zeros
     }
 
-    /// What was asked for, of an archive that is open.
+    /// Applies the options to an open archive.
     fn prepare(self, archive: Archive<'_>) -> Archive<'_> {
         let archive = archive
             .max_window(self.max_window)

@@ -20,7 +20,7 @@ pub(super) struct OldArchive {
     pub(super) content: Source,
     /// How it is compressed.
     pub(super) compression: Compression,
-    /// What the system told of the file before it was read; `None` of what is no file.
+    /// The metadata of the file before it was read; `None` of a stream.
     pub(super) seen: Option<Metadata>,
 }
 
@@ -47,7 +47,7 @@ impl OldArchive {
         let named = |error| of_input(error, input);
         let mut archive = Archive::new(source.clone()).map_err(named)?;
         let compression = archive.compression().and_then(Compression::named);
-        // What is no archive says so before anything else is done.
+        // A file that is no archive is refused before anything else is done.
         archive.next_member().map_err(named)?;
         Ok(OldArchive {
             content: tar::plain(&source).with_context(name)?,
@@ -57,7 +57,7 @@ impl OldArchive {
     }
 }
 
-/// What an archive is written to before it takes its place.
+/// The writer of a new archive, before it takes the old one's place.
 pub(super) type ArchiveWriter = Compressor<BufWriter<AtomicFile>>;
 
 /// A builder of the archive that takes the place of the one at `path`.

@@ -45,7 +45,7 @@ impl Args {
             let builder = Builder::new(std::io::sink()).dry_run(true);
             return Ok(self.add(builder, &mut update, cx)?.1);
         }
-        // The new members are known only once all files were looked at.
+        // The new members are known only once all files were examined.
         let newer = tempfile::tempfile().context("a temporary file")?;
         let (newer, exit) = self.add(Builder::at(newer)?, &mut update, cx)?;
         if update.is_empty() {

@@ -1,5 +1,5 @@
-//! Archives of other formats than tar, where a verb of tar or the word of another tool asks for one: what shows them,
-//! and what takes a file out.
+//! Advice for archives of other formats than tar, where a verb of tar or the word of another tool asks for one: the
+//! commands that show them and extract a file.
 
 use std::ffi::OsString;
 use std::path::Path as FilePath;
@@ -11,7 +11,7 @@ use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
 use crate::{Source, Value};
 
-/// The path to what a member holds that stands elsewhere than what the archive says of it.
+/// The path to the content of a member that is separate from the member's entry.
 pub(in crate::cli) fn separate_content(
     document: &Document,
     one: &Found,
@@ -32,13 +32,13 @@ pub(in crate::cli) fn separate_content(
 /// Members that are looked at: folders come first, and hold nothing.
 const LOOKED_AT: usize = 64;
 
-/// Where formats have what a member holds: compressed, stored, as it is.
+/// The fields of a member's content in different formats: compressed, stored, plain.
 const CONTENTS: [&str; 3] = ["local.data.content", "local.data", "data"];
 
-/// What is known of an archive of another format than tar.
+/// An archive of another format than tar.
 pub(in crate::cli) struct OtherArchive {
     archive: String,
-    /// The path to what the first member with content holds, and whether that is an archive itself.
+    /// The path to the first member's content, and whether that is an archive itself.
     content: Option<(String, bool)>,
 }
 
@@ -82,7 +82,7 @@ impl OtherArchive {
         lines
     }
 
-    /// What is said where the word of another tool asks for members of it.
+    /// The advice where the word of another tool asks for its members.
     pub(super) fn said(&self, word: &str) -> String {
         let word = escape::message(word);
         let does = match self.has_content() {
@@ -96,7 +96,7 @@ impl OtherArchive {
     }
 }
 
-/// The path to what a member holds: the first that holds something, and in a Debian package the archive of the files.
+/// The path to the content of the first member with one; in a Debian package, of the archive of the files.
 fn content(document: &Document) -> Option<(String, bool)> {
     let members = (0..LOOKED_AT).map_while(|i| member(document, i));
     let mut first = None;
@@ -111,7 +111,7 @@ fn content(document: &Document) -> Option<(String, bool)> {
     first
 }
 
-/// The name of a member and the path to what it holds, where it holds something; `None` after the last one.
+/// The name of a member and the path to its content, if it has one; `None` after the last one.
 fn member(document: &Document, i: usize) -> Option<Option<(String, String)>> {
     let found = |path: &str| document.find(&path.parse().ok()?).ok();
     let one = format!("members[{i}]");

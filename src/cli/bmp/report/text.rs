@@ -16,7 +16,7 @@ use crate::value::text::counted;
 /// Palette entries that are shown unless all are asked for.
 const COLORS: u64 = 16;
 
-/// A value of more characters stands after its meaning.
+/// A value of more characters comes after its meaning.
 const LONGEST_VALUE: usize = 16;
 
 /// Palette entries on a line.
@@ -27,7 +27,7 @@ const COLORS_PER_LINE: u64 = 4;
 pub(in crate::cli::bmp) struct Options {
     /// The whole palette, not only its first entries.
     pub(in crate::cli::bmp) all_colors: bool,
-    /// Whether a swatch stands in front of each color: without color it is no more than blanks.
+    /// Whether a swatch is in front of each color: without color it is no more than blanks.
     pub(in crate::cli::bmp) swatches: bool,
     /// The width of the terminal in columns, where there is one.
     pub(in crate::cli::bmp) width: Option<usize>,
@@ -39,7 +39,7 @@ pub(in crate::cli::bmp) struct Options {
 ///
 /// # Errors
 ///
-/// Those of `out`, and those of reading the palette.
+/// When writing to `out` fails, or the palette can't be read.
 pub(in crate::cli::bmp) fn text(
     name: &str,
     report: &Report,

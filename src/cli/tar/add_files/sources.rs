@@ -1,4 +1,4 @@
-//! What is put into the archive, and under which names: arguments, and lists in files.
+//! The files that are added to the archive, and their names: arguments, and lists in files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -59,13 +59,13 @@ pub(super) struct SourceArgs {
 pub(super) type Source = (PathBuf, PathBuf);
 
 impl SourceArgs {
-    /// What was named, where it would be.
+    /// The paths of the arguments.
     pub(super) fn paths(&self) -> impl Iterator<Item = PathBuf> {
         let placed = self.placed.paths.iter();
         placed.map(|(folder, argument)| folder.join(argument))
     }
 
-    /// Hands over everything that was asked for.
+    /// Calls `add` for everything that was asked for.
     pub(super) fn each(
         &self,
         mut take: impl FnMut(Source) -> anyhow::Result<()>,
@@ -89,7 +89,7 @@ impl SourceArgs {
         })
     }
 
-    /// What can't be meant, before anything is done.
+    /// Refuses arguments that make no sense, before anything is done.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         if self.add.len() != self.names.len() {
             bail!(

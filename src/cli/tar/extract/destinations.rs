@@ -1,4 +1,4 @@
-//! The folders that members go into: one, or with several `-C` each name's own.
+//! The folders that members are extracted into: one, or with several `-C` one for each name.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) struct Destinations {
     pub(super) folders: Vec<PathBuf>,
     /// The place among the folders for each name, in the order of names.
     of_each: Vec<usize>,
-    /// The place for what no argument names: lines of a list, or all members.
+    /// The place for members that no argument names: those of a list, or all.
     of_rest: usize,
 }
 
@@ -52,7 +52,7 @@ impl Destinations {
     }
 }
 
-/// What counts how much is extracted.
+/// An extractor or a preview, with its limits.
 pub(super) trait HasLimits {
     fn limits(&mut self) -> &mut Limits;
 }
@@ -69,10 +69,10 @@ impl HasLimits for Preview {
     }
 }
 
-/// Something for each folder, of which all together keep to the limits.
+/// An extractor or a preview for each folder, with limits for all together.
 pub(super) struct PerFolder<T> {
     pub(super) all: Vec<T>,
-    /// The one that counts.
+    /// The one that has the shared limits at present.
     last: usize,
 }
 
@@ -85,7 +85,7 @@ impl<T: HasLimits> PerFolder<T> {
         Ok(PerFolder { all, last: 0 })
     }
 
-    /// The one at a place of [`Places`].
+    /// The one at a place of [`Destinations`].
     pub(super) fn at(&mut self, place: usize) -> Option<&mut T> {
         if place != self.last
             && let Ok([last, next]) = self.all.get_disjoint_mut([self.last, place])
