@@ -1,5 +1,5 @@
-//! Streams that can be begun again. What is kept of them is let go where many are read: a document may hold
-//! more streams than there is memory, or room for temporary files.
+//! Streams that can be restarted. Their buffers are dropped where many are read: a document may hold more streams than
+//! memory and temporary files have room for.
 
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,22 +8,22 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use super::ReadAt;
 use super::spool::Spool;
 
-/// Begins a stream.
+/// Starts a stream from its beginning.
 type Begin = Box<dyn Fn() -> Box<dyn Read + Send> + Send + Sync>;
 
-/// Bytes of one stream in memory; more of it are in a temporary file.
+/// The most bytes of one stream in memory; the rest is in a temporary file.
 const IN_MEMORY: usize = 4 << 20;
 
-/// Bytes in memory of all streams together, of those that were read last.
+/// The most bytes in memory of all streams together; those that were read last are kept.
 const ALL_IN_MEMORY: u64 = 32 << 20;
 
-/// Streams that are kept, in memory or in a temporary file.
+/// The most streams that are buffered, in memory or in a temporary file.
 const MOST: usize = 64;
 
-/// The streams that are kept, the one that was read last at the end.
+/// The buffered streams, the one that was read last at the end.
 static KEPT: Mutex<Vec<Weak<Stream>>> = Mutex::new(Vec::new());
 
-/// A stream that is read from its beginning again where what was kept of it is gone.
+/// A stream that is read from its beginning again where its buffer was dropped.
 pub(super) struct Restartable(Arc<Stream>);
 
 struct Stream {
@@ -45,7 +45,7 @@ impl Restartable {
         }))
     }
 
-    /// Does something with the stream as far as it is kept.
+    /// Runs `read` on the buffer of the stream, which is restarted where it was dropped.
     fn with<T>(&self, read: impl FnOnce(&Spool) -> io::Result<T>) -> io::Result<T> {
         let stream = &self.0;
         let spool = {
@@ -64,7 +64,7 @@ impl Restartable {
     }
 }
 
-/// Takes note that a stream was read, and lets go of others where it has grown.
+/// Notes that a stream was read, and drops the buffers of others where it has grown.
 fn keep(stream: &Arc<Stream>, has_grown: bool) {
     let this = Arc::downgrade(stream);
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);

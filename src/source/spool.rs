@@ -10,7 +10,7 @@ use crate::offset::Tally;
 /// Without the feature `files` there is no such file.
 pub(super) const SPOOL_IN_MEMORY: usize = 16 << 20;
 
-/// How much a stream is read ahead at a time.
+/// Bytes that a stream is read ahead at a time.
 pub(super) const SPOOL_STEP: u64 = 64 << 10;
 
 /// Where the bytes of a stream are kept.
@@ -64,14 +64,13 @@ impl Spool {
 }
 
 struct Spooled {
-    /// Gone once it ended.
+    /// `None` once it ended.
     stream: Option<Box<dyn Read + Send>>,
     kept: SpoolStorage,
     size: u64,
     /// No more bytes are kept.
     most: u64,
-    /// Whether the stream had more than that: one byte of it is lost, so that nothing that follows
-    /// can be read.
+    /// Whether the stream exceeded the limit: one byte of it is lost then, so that nothing after it can be read.
     passed: bool,
     buffer: Vec<u8>,
 }

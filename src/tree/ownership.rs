@@ -1,4 +1,4 @@
-//! Whether a node owns its bytes, and what codings of them yield.
+//! Whether a node owns its bytes and the contents of coded ones.
 
 use super::{Children, Node, Role};
 
@@ -9,20 +9,20 @@ impl Node {
             && match &self.children {
                 Children::None => true,
                 Children::Here(nodes) => nodes.iter().all(|node| node.role == Role::View),
-                // What a coding yields is a view.
+                // The content of coded bytes is a view.
                 Children::OnDemand(_) => self.content.is_some(),
             }
     }
 
-    /// Whether it has fields, all of which are views: others own their bytes. Bit fields are views of an
-    /// integer that has a value itself, and what a coding yields is one of bytes that are its own.
+    /// Whether it has fields, all of which are views: other nodes own their bytes. Bit fields, views of an integer with
+    /// a value, and the content of coded bytes don't count.
     pub(crate) fn has_views_only(&self) -> bool {
         let children = self.made();
         let is_level = !children.is_empty() && self.value.is_none() && self.content.is_none();
         is_level && children.iter().all(|child| child.role == Role::View)
     }
 
-    /// Leaves out what codings of bytes yield, here and below: for who has no room for further streams.
+    /// Removes contents of coded bytes, here and below, where no further streams can be numbered.
     pub(crate) fn without_content(&mut self) {
         if self.content.take().is_some() {
             self.children = Children::None;
