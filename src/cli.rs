@@ -6,9 +6,9 @@
 //! 1. Write `verb.rs` with `pub(super) struct Args` (derive `clap::Args`; its `///` lines are the
 //!    help) and `pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit>`.
 //! 2. Add it to `Verb` and to `Verb::run`, with a sentence of help and `after_long_help`
-//!    examples; in a `Late`, so that no other verb waits for its arguments to be described.
+//!    examples; in a `LazyArgs`, so that no other verb waits for its arguments to be described.
 //!
-//! What a verb has at hand:
+//! Available to a verb:
 //!
 //! - `Input` for a file argument (`-` is standard input): `input.open()?` gives a
 //!   `crate::Source`, and it prints as the name to put before errors.
@@ -24,48 +24,48 @@
 //! - Text from a file goes through `crate::render::escape` before it is printed.
 
 mod apply;
-mod bare;
+mod bare_word;
 mod bmp;
-mod called;
+mod command_words;
 mod complete;
 mod completions;
 mod context;
 mod diff;
 mod document;
 mod dump;
+mod each_file;
 mod embedded;
 mod exit;
 mod extract;
+mod file_kind;
 mod files;
 mod find;
-mod first;
+mod first_word;
 mod flags;
 mod formats;
 mod get;
 mod guess;
 mod hash;
+mod html_page;
 mod input;
 mod inspect;
 mod interrupt;
-mod kind;
-mod late;
 mod layout;
+mod lazy_args;
 mod man;
-mod negative;
+mod negative_numbers;
 mod number;
-mod out;
 mod output;
 mod pack;
-mod page;
 mod peek;
 mod progress;
 mod records;
 mod set;
-mod several;
 mod size;
+mod standard_output;
 mod stream;
 mod strings;
-mod swapped;
+mod swapped_arguments;
 mod tar;
 mod unpack;
 mod view;
@@ -83,23 +83,23 @@ use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Parser,
 
 use context::Context;
 pub use exit::Exit;
-use first::First;
+use first_word::Interpretation;
 use input::Input;
-use late::Late;
+use lazy_args::LazyArgs;
 use output::Output;
 
-use crate::render::{escape, ink};
+use crate::render::{escape, text_color};
 use crate::value::text::is_printable;
 
 /// Runs the tool: the arguments as the process gets them, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
-    let args = match first::look(args) {
-        First::Parse(args) => args,
-        First::Answered(exit) => return exit,
+    let args = match first_word::look(args) {
+        Interpretation::Parse(args) => args,
+        Interpretation::Answered(exit) => return exit,
     };
     let printable = args.iter().all(|arg| is_printable(&arg.to_string_lossy()));
-    let matches = command(&args).try_get_matches_from(negative::mark(args.iter().cloned()));
+    let matches = command(&args).try_get_matches_from(negative_numbers::mark(args.iter().cloned()));
     let cli = match matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
         Err(mut error) => {
@@ -123,7 +123,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 /// verbs into each that it has. Where the first word is no verb, with all of them.
 fn command(args: &[OsString]) -> Command {
     let verb = args
-        .get(first::first_word(args))
+        .get(first_word::first_word(args))
         .and_then(|arg| arg.to_str());
     let one = verb.and_then(|verb| {
         let all = Verb::augment_subcommands(Command::new("all"));
@@ -147,15 +147,18 @@ fn named() -> Command {
 /// The parser's help and errors in colors that can be read on black and on white: its own yellow and green can't be on
 /// white.
 const STYLES: Styles = Styles::styled()
-    .error(Style::new().bold().fg_color(Some(Color::Ansi256(ink::RED))))
-    .invalid(Style::new().fg_color(Some(Color::Ansi256(ink::YELLOW))))
-    .valid(Style::new().fg_color(Some(Color::Ansi256(ink::GREEN))));
+    .error(
+        Style::new()
+            .bold()
+            .fg_color(Some(Color::Ansi256(text_color::RED))),
+    )
+    .invalid(Style::new().fg_color(Some(Color::Ansi256(text_color::YELLOW))))
+    .valid(Style::new().fg_color(Some(Color::Ansi256(text_color::GREEN))));
 
 /// Columns of a help text, at most.
 const MAX_WIDTH: usize = 100;
 
-/// Prints what clap has to say: help that was asked for, or what is wrong with the arguments,
-/// which it quotes as they are.
+/// Prints the output of clap: help that was asked for, or an error of the arguments, which it quotes as they are.
 fn usage(error: &clap::Error, printable: bool) -> Exit {
     let asked_for = matches!(
         error.kind(),
@@ -164,7 +167,7 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
     let printed = if printable {
         error.print()
     } else {
-        // Styles can't be told from an argument that acts on the terminal: all are left out.
+        // Escape sequences of styles can't be distinguished from those of a quoted argument: all are left out.
         let plain = error.render().to_string();
         writeln!(
             anstream::stderr().lock(),
@@ -183,7 +186,7 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
 /// Turn bytes into named fields and named fields back into bytes.
 #[derive(Debug, Parser)]
 #[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, styles = STYLES, after_help = AFTER_HELP,
-          after_long_help = format!("{AFTER_HELP}\n\n{}", first::examples()))]
+          after_long_help = format!("{AFTER_HELP}\n\n{}", first_word::examples()))]
 struct Cli {
     #[command(flatten)]
     shared: Shared,
@@ -192,7 +195,7 @@ struct Cli {
     verb: Verb,
 }
 
-// What every verb has. As a doc comment, the parser would take this for what the program does.
+// The options of every verb. In a doc comment, the parser would take this for the program's description.
 #[derive(Debug, clap::Args)]
 struct Shared {
     /// When to use color; auto asks the terminal and the environment
@@ -222,83 +225,83 @@ CLICOLOR_FORCE decide about color where --color doesn't.";
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Bytes to values: one struct of a file, or many
-    Unpack(Late<unpack::Args>),
+    Unpack(LazyArgs<unpack::Args>),
     /// Values to bytes
-    Pack(Late<pack::Args>),
+    Pack(LazyArgs<pack::Args>),
     /// What stands where in a format: sizes, offsets, padding
-    Layout(Late<layout::Args>),
+    Layout(LazyArgs<layout::Args>),
     /// The fields of a file as a tree, in a format that is known or given
-    Inspect(Late<inspect::Args>),
+    Inspect(LazyArgs<inspect::Args>),
     /// The tree and the bytes of a file on a full screen, to look around and to change them
-    View(Late<view::Args>),
+    View(LazyArgs<view::Args>),
     /// Values of a file's fields
-    Get(Late<get::Args>),
+    Get(LazyArgs<get::Args>),
     /// A field of a file, or a file inside it, as a file of its own
-    Extract(Late<extract::Args>),
+    Extract(LazyArgs<extract::Args>),
     /// Change fields of a file
-    Set(Late<set::Args>),
+    Set(LazyArgs<set::Args>),
     /// Apply a patch that set wrote, or undo it
-    Apply(Late<apply::Args>),
+    Apply(LazyArgs<apply::Args>),
     /// Bytes in hexadecimal, and back
-    Dump(Late<dump::Args>),
+    Dump(LazyArgs<dump::Args>),
     /// The headers of BMP files, and what is wrong with them
-    Bmp(Late<bmp::Args>),
+    Bmp(LazyArgs<bmp::Args>),
     /// Where bytes, text or regular expressions stand in files
-    Find(Late<find::Args>),
+    Find(LazyArgs<find::Args>),
     /// The texts that stand in files, in any encoding
-    Strings(Late<strings::Args>),
+    Strings(LazyArgs<strings::Args>),
     /// What was inserted, deleted and changed from one file to another
-    Diff(Late<diff::Args>),
+    Diff(LazyArgs<diff::Args>),
     /// What the bytes at one place would be as every type
-    Peek(Late<peek::Args>),
+    Peek(LazyArgs<peek::Args>),
     /// What a file of unknown format may be: text, noise, or records of which types
-    Guess(Late<guess::Args>),
+    Guess(LazyArgs<guess::Args>),
     /// Digests and HMACs of files, of parts of them, of fields
-    Hash(Late<hash::Args>),
+    Hash(LazyArgs<hash::Args>),
     /// The codes of the language, and the formats known by name
-    Formats(Late<formats::Args>),
+    Formats(LazyArgs<formats::Args>),
     /// How many bytes a format takes
-    Size(Late<size::Args>),
+    Size(LazyArgs<size::Args>),
     /// Many records, or the items of a file's arrays, as a table: CSV, JSON lines, Arrow, Parquet, and back
-    Records(Late<Box<records::Args>>),
+    Records(LazyArgs<Box<records::Args>>),
     /// Make, list, extract, check and compare tar archives
-    Tar(Late<tar::Args>),
+    Tar(LazyArgs<tar::Args>),
     /// A completion script for a shell
-    Completions(Late<completions::Args>),
+    Completions(LazyArgs<completions::Args>),
     /// What may follow on a command line, for the scripts of shells
     #[command(hide = true)]
-    Complete(Late<complete::Args>),
+    Complete(LazyArgs<complete::Args>),
     /// The manual page, in roff
-    Man(Late<man::Args>),
+    Man(LazyArgs<man::Args>),
 }
 
 impl Verb {
     fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self {
-            Verb::Unpack(Late(args)) => args.run(cx),
-            Verb::Pack(Late(args)) => args.run(cx),
-            Verb::Layout(Late(args)) => args.run(cx),
-            Verb::Find(Late(args)) => args.run(cx),
-            Verb::Strings(Late(args)) => args.run(cx),
-            Verb::Diff(Late(args)) => args.run(cx),
-            Verb::Hash(Late(args)) => args.run(cx),
-            Verb::Peek(Late(args)) => args.run(cx),
-            Verb::Guess(Late(args)) => args.run(cx),
-            Verb::Formats(Late(args)) => args.run(cx),
-            Verb::Size(Late(args)) => args.run(cx),
-            Verb::Inspect(Late(args)) => args.run(cx),
-            Verb::Records(Late(args)) => args.run(cx),
-            Verb::View(Late(args)) => args.run(cx),
-            Verb::Get(Late(args)) => args.run(cx),
-            Verb::Extract(Late(args)) => args.run(cx),
-            Verb::Set(Late(args)) => args.run(cx),
-            Verb::Apply(Late(args)) => args.run(cx),
-            Verb::Dump(Late(args)) => args.run(cx),
-            Verb::Bmp(Late(args)) => args.run(cx),
-            Verb::Tar(Late(args)) => args.run(cx),
-            Verb::Completions(Late(args)) => args.run(cx),
-            Verb::Complete(Late(args)) => args.run(cx),
-            Verb::Man(Late(args)) => args.run(cx),
+            Verb::Unpack(LazyArgs(args)) => args.run(cx),
+            Verb::Pack(LazyArgs(args)) => args.run(cx),
+            Verb::Layout(LazyArgs(args)) => args.run(cx),
+            Verb::Find(LazyArgs(args)) => args.run(cx),
+            Verb::Strings(LazyArgs(args)) => args.run(cx),
+            Verb::Diff(LazyArgs(args)) => args.run(cx),
+            Verb::Hash(LazyArgs(args)) => args.run(cx),
+            Verb::Peek(LazyArgs(args)) => args.run(cx),
+            Verb::Guess(LazyArgs(args)) => args.run(cx),
+            Verb::Formats(LazyArgs(args)) => args.run(cx),
+            Verb::Size(LazyArgs(args)) => args.run(cx),
+            Verb::Inspect(LazyArgs(args)) => args.run(cx),
+            Verb::Records(LazyArgs(args)) => args.run(cx),
+            Verb::View(LazyArgs(args)) => args.run(cx),
+            Verb::Get(LazyArgs(args)) => args.run(cx),
+            Verb::Extract(LazyArgs(args)) => args.run(cx),
+            Verb::Set(LazyArgs(args)) => args.run(cx),
+            Verb::Apply(LazyArgs(args)) => args.run(cx),
+            Verb::Dump(LazyArgs(args)) => args.run(cx),
+            Verb::Bmp(LazyArgs(args)) => args.run(cx),
+            Verb::Tar(LazyArgs(args)) => args.run(cx),
+            Verb::Completions(LazyArgs(args)) => args.run(cx),
+            Verb::Complete(LazyArgs(args)) => args.run(cx),
+            Verb::Man(LazyArgs(args)) => args.run(cx),
         }
     }
 }

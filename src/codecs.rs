@@ -1,4 +1,4 @@
-//! What files and archives are compressed with: told by the first bytes, undone on the way, and done.
+//! The compressions of files and archives: detected by the first bytes, decompressed while reading, and written.
 
 mod compressed;
 mod compression;
@@ -29,33 +29,33 @@ pub use error::CodecError;
 /// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
 pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
 
-/// This many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
-/// and that may stand in front.
+/// Bytes at the front that tell how a stream is compressed: the skippable frames that lz4 and zstd share may come
+/// first.
 pub(crate) const LONGEST_START: u64 = 4096;
 
 /// One way to compress.
 pub(crate) struct Codec {
     pub(crate) name: &'static str,
-    /// The command that undoes it.
+    /// The command that decompresses it.
     command: &'static str,
     /// The cargo feature that brings it; empty where none does.
     feature: &'static str,
-    /// How names of files of it end.
+    /// The suffixes of its files.
     suffixes: &'static [&'static str],
-    /// Whether its first bytes are few others'.
+    /// Whether its first bytes are a signature that few other files have.
     pub(crate) has_signature: bool,
     /// Whether a stream begins so.
     begins: fn(&[u8]) -> bool,
-    /// `None` where this build can't undo it.
+    /// `None` where this build can't decompress it.
     open: Option<for<'a> fn(Stream<'a>) -> Box<dyn Decode + 'a>>,
 }
 
-/// A stream, of which nothing was read.
+/// A stream from its first byte on.
 pub(crate) type Stream<'a> = Box<dyn Read + Send + 'a>;
 
 /// Why a decoder can't go on.
 pub(super) enum Fault {
-    /// The stream refers back further than is kept; by how many bytes, where its header says it.
+    /// The stream needs a larger window than allowed; how many bytes, where its header says it.
     Window { needed: Option<u64> },
     /// The stream is broken, or can't be read.
     Io(io::Error),
@@ -73,28 +73,28 @@ impl From<io::ErrorKind> for Fault {
     }
 }
 
-/// Undoes a compression.
+/// Decompresses a stream.
 pub(super) trait Decode: Send {
-    /// Reads on of what the stream holds, into `buf`; 0 where it ends.
+    /// Reads more of the stream's content into `buf`; 0 where it ends.
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
 
-    /// Refuses streams that refer back further; known to who has such a limit.
+    /// Refuses streams that need a larger window, in bytes. Codecs with a small fixed window ignore it.
     fn max_window(&mut self, _bytes: u64) {}
 
     /// Whether something that isn't of the codec follows the stream. Known once the stream
     /// has been read to its end.
     fn garbage(&self) -> bool;
 
-    /// The frames that were begun so far: [`MAX_FRAMES`] at most.
+    /// The frames met so far: [`MAX_FRAMES`] at most.
     fn spans(&self) -> &[Span] {
         &[]
     }
 }
 
-/// Frames of a stream whose places are kept, at most: 1 MiB of them.
+/// The most frames of a stream whose places are kept; they take 1 MiB.
 pub(crate) const MAX_FRAMES: usize = 1 << 16;
 
-/// Where a frame stands in a compressed stream.
+/// Where a frame is in a compressed stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     /// Its first byte.
@@ -183,7 +183,7 @@ static CODECS: [Codec; 7] = [
     },
 ];
 
-/// What a stream that begins so is compressed with.
+/// The codec of a stream that begins with these bytes.
 pub(crate) fn of_start(start: &[u8]) -> Option<&'static Codec> {
     CODECS.iter().find(|codec| (codec.begins)(start))
 }
@@ -194,8 +194,8 @@ pub(crate) fn is_suffix(suffix: &str) -> bool {
     CODECS.iter().any(|codec| codec.suffixes.contains(&suffix))
 }
 
-/// Whether more bytes may make of a short start that of a codec with a signature, for a stream that has to
-/// be waited for. All signatures are told by eight bytes, but for those after frames that are passed over.
+/// Whether a short start may become that of a codec with a signature once more bytes have come. Eight bytes tell all
+/// signatures, except those after skippable frames.
 #[cfg(feature = "cli")]
 pub(crate) fn may_begin(start: &[u8]) -> bool {
     let begins = |byte: &u8| matches!(byte, 0x1f | b'B' | 0xfd | 0x04 | 0x28 | 0x50..=0x5f);
@@ -203,7 +203,7 @@ pub(crate) fn may_begin(start: &[u8]) -> bool {
 }
 
 impl Codec {
-    /// Undoes it.
+    /// A decoder for a stream.
     pub(crate) fn open<'a>(&'static self, stream: Stream<'a>) -> Result<Decoder<'a>, CodecError> {
         let Some(open) = self.open else {
             let Codec {
@@ -231,7 +231,7 @@ impl Codec {
     }
 }
 
-/// What a compressed stream holds.
+/// The content of a compressed stream.
 pub(crate) struct Decoder<'a> {
     codec: &'static Codec,
     inner: Box<dyn Decode + 'a>,
@@ -285,11 +285,11 @@ impl Read for Decoder<'_> {
     }
 }
 
-/// The error of a stream that a decoder reads. The decoder has its kind alone, and what it makes of that is
-/// not taken for a broken stream.
+/// The error of a stream that a decoder reads. The decoder gets its kind alone; the error that it makes of that doesn't
+/// count as a broken stream.
 type Failure = Arc<Mutex<Option<io::Error>>>;
 
-/// Keeps the error of a stream.
+/// Keeps the error of a stream that is read.
 struct Watched<'a> {
     stream: Stream<'a>,
     failure: Failure,
@@ -306,17 +306,17 @@ impl Read for Watched<'_> {
     }
 }
 
-/// What a stream of bzip2 begins with; its level follows.
+/// The signature of a stream of bzip2; its level follows.
 pub(crate) const BZIP2: &[u8] = b"BZh";
-/// What a block of bzip2 begins with: the digits of π.
+/// The signature of a block of bzip2: the digits of π.
 const BZIP2_BLOCK: &[u8] = b"1AY&SY";
-/// What ends a stream of bzip2: the digits of the square root of π.
+/// The signature of the end of a stream of bzip2: the digits of the square root of π.
 pub(crate) const BZIP2_END: &[u8] = b"\x17\x72\x45\x38\x50\x90";
-/// What a stream of xz begins with.
+/// The signature of a stream of xz (The .xz File Format 1.0.4, section 2.1.1.1).
 pub(crate) const XZ: &[u8] = b"\xfd7zXZ\0";
-/// What frames of zstd begin with.
+/// The signature of frames of zstd (RFC 8878, section 3.1.1).
 pub(crate) const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
-/// What frames of lz4 begin with.
+/// The signature of frames of lz4.
 pub(crate) const LZ4: &[u8] = b"\x04\x22\x4d\x18";
 /// The same of its first versions and of Linux kernels.
 pub(crate) const LZ4_LEGACY: &[u8] = b"\x02\x21\x4c\x18";
@@ -333,8 +333,8 @@ fn begins_xz(start: &[u8]) -> bool {
     start.starts_with(XZ)
 }
 
-/// A member may well be called `BZh…`; what bzip2 puts after its level, a block or the end of the
-/// stream, it may not.
+/// Another file may begin with `BZh…`, as a tar archive whose first member has that name; the signature of a block, or
+/// of the end, after the level tells.
 fn begins_bzip2(start: &[u8]) -> bool {
     match start.strip_prefix(BZIP2) {
         Some([b'1'..=b'9', after @ ..]) => {
@@ -344,7 +344,7 @@ fn begins_bzip2(start: &[u8]) -> bool {
     }
 }
 
-/// What stands after skippable frames; `pzstd` begins with one.
+/// The bytes after skippable frames; `pzstd` writes one at the front.
 fn after_skippable(mut start: &[u8]) -> &[u8] {
     while let Some(size) = layout::skippable_size(start) {
         let size = usize::try_from(size).unwrap_or(usize::MAX);

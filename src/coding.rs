@@ -1,6 +1,6 @@
-//! Codings of bytes inside a file, both ways: compressions, exclusive or, rotated bits. What a format of a
-//! whole file says is coded is undone here, with a limit for what it yields. [`codecs`](crate::codecs)
-//! tells files by their first bytes and shows their headers; here a format has told already.
+//! Codings of bytes inside a file, both ways: compressions, exclusive or, rotated bits. The fields of whole files that
+//! a format declares as coded are decoded here, with a limit for the result. [`codecs`](crate::codecs) detects files by
+//! their first bytes and shows their headers; here the format states the coding.
 
 mod compressed;
 
@@ -17,14 +17,14 @@ pub(crate) enum Step {
     Compression(Compression),
     /// Each byte is combined with one of the key, which repeats.
     Xor(Vec<u8>),
-    /// The bits of each byte are rotated to the left by this number when the coding is undone.
+    /// The bits of each byte are rotated to the left by this number when decoding.
     Rotate(u32),
 }
 
-/// What one compression yields to the next that is kept in memory: 64 KiB.
+/// The most bytes between two compressions that are kept in memory: 64 KiB.
 const MAX_BETWEEN: u64 = 64 << 10;
 
-/// Undoes steps, the first one first.
+/// Decodes by steps, in order.
 pub(crate) fn reader<'a>(
     steps: &[Step],
     coded: Box<dyn BufRead + Send + 'a>,
@@ -52,9 +52,8 @@ pub(crate) fn reader<'a>(
     Ok(Box::new(stream))
 }
 
-/// The same stream; one that is short is read to its end, so that its decoder is gone when the next one is made. Decoders
-/// are large, and two that come and go beside each other leave memory in pieces that none fits into: of 100,000 fields
-/// with two compressions each 7 GB were left.
+/// The same stream; a short one is read to its end, so that its decoder is freed before the next one is made. Decoders
+/// are large, and two that live at the same time fragment memory: 100,000 fields with two compressions each took 7 GB.
 fn short<'a>(mut stream: Box<dyn Read + Send + 'a>) -> Box<dyn Read + Send + 'a> {
     let mut start = Vec::new();
     match (&mut stream).take(MAX_BETWEEN).read_to_end(&mut start) {
@@ -73,8 +72,8 @@ impl Read for Broken {
     }
 }
 
-/// Hands what steps yield to a function, part by part, and no more than `limit` bytes; answers why that isn't
-/// all. What is read of a stream that is cut or broken is handed on too.
+/// Hands decoded bytes to a function, part by part, `limit` bytes at most; answers why they aren't complete, if so. The
+/// first bytes of a truncated or broken stream are handed on, too.
 pub(crate) fn each(
     steps: &[Step],
     coded: Box<dyn BufRead + Send + '_>,
@@ -82,8 +81,8 @@ pub(crate) fn each(
     take: impl FnMut(&[u8]),
 ) -> io::Result<Option<String>> {
     let is_all = reader(steps, coded).and_then(|stream| hand_over(stream, limit, take));
-    // What undid the steps is gone by now: words that are made while it is there lie after it, and keep the memory
-    // that it leaves from being used again. They may be kept of each of many codings.
+    // The decoders are freed before the message is made: a message that is allocated while they live lies after them in
+    // memory, and keeps theirs from being used again. Messages of many codings may be kept.
     match is_all {
         Ok(true) => Ok(None),
         Ok(false) => Ok(Some(too_much(limit))),
@@ -91,7 +90,7 @@ pub(crate) fn each(
     }
 }
 
-/// Hands what a stream yields to a function; answers whether that is no more than `limit` bytes.
+/// Hands the bytes of a stream to a function; answers whether they are no more than `limit`.
 fn hand_over(
     mut stream: Box<dyn Read + Send + '_>,
     limit: u64,
@@ -114,12 +113,12 @@ fn hand_over(
     }
 }
 
-/// Why not all that a coding yields is looked at.
+/// The message for a content that is larger than the limit.
 pub(crate) fn too_much(limit: u64) -> String {
     format!("it yields more than the {limit} bytes that are looked at")
 }
 
-/// What is wrong with a stream; an error of the source below it stays one.
+/// The message for a broken stream; an error of the source below it is passed on.
 pub(crate) fn broken(steps: &[Step], error: io::Error) -> io::Result<String> {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof};
     if !matches!(
@@ -140,7 +139,7 @@ pub(crate) fn broken(steps: &[Step], error: io::Error) -> io::Result<String> {
     })
 }
 
-/// Does steps, the last one first: reading undoes them from the first on.
+/// Encodes by the steps in reverse order, since decoding begins with the first.
 pub(crate) fn encode(steps: &[Step], bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut coded = bytes.to_vec();
     for step in steps.iter().rev() {
@@ -178,7 +177,7 @@ fn rotate(bytes: &mut [u8], by: u32) {
 struct Xor<R> {
     stream: R,
     key: Vec<u8>,
-    /// Where in the key the next byte is.
+    /// The index of the next byte of the key.
     at: usize,
 }
 

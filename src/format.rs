@@ -1,8 +1,8 @@
-//! What a file format is to everything that works on files.
+//! File formats, as the rest of the crate sees them.
 //!
-//! A format implements [`Format`]: how it is told from others, and what a file of it is as a
-//! [tree](crate::tree). Telling formats, finding fields by their paths, changing and comparing them work
-//! on every format that does, those of this crate and those of others alike.
+//! A format implements [`Format`]: how it is detected, and a file of it as a [tree](crate::tree). Detecting formats,
+//! finding fields by their paths, changing and comparing them work on every implementation, those of this crate and
+//! those of others alike.
 //!
 //! ```
 //! use std::io;
@@ -67,10 +67,10 @@ pub use structs::StructFormat;
 
 /// A file format.
 pub trait Format: fmt::Debug + Send + Sync {
-    /// What it is called, in one word of lower-case letters: `bmp`.
+    /// Its name, one word of lower-case letters: `bmp`.
     fn name(&self) -> &str;
 
-    /// What its files are, in a line: `A bitmap of Windows or OS/2`. Empty where nothing is said.
+    /// A description of its files in one line, such as `A bitmap of Windows or OS/2`; may be empty.
     fn title(&self) -> &str {
         ""
     }
@@ -80,7 +80,7 @@ pub trait Format: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// How names of its files end, without the dot and in lower case: `bmp`, `dib`.
+    /// The suffixes of its files, without the dot and in lower case: `bmp`, `dib`.
     fn suffixes(&self) -> &[&str] {
         &[]
     }
@@ -89,78 +89,76 @@ pub trait Format: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     fn fit(&self, head: &Head) -> io::Result<Option<Fit>>;
 
-    /// Offsets, from the end where they are negative, and bytes that stand there in files of the format:
-    /// files inside others are looked for by them. None where no bytes tell.
+    /// Signatures, by which files inside others are found: an offset, from the end where it is negative, and the bytes
+    /// there. Empty where the format has none.
     fn signatures(&self) -> &[(i64, &[u8])] {
         &[]
     }
 
-    /// Whether a file that nothing but its name speaks for can be one of the format.
+    /// Whether a file that only its name assigns to the format can be one of it.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     fn may_be(&self, head: &Head) -> io::Result<bool> {
         let _ = head;
         Ok(true)
     }
 
     /// A file of the format as a tree. Ranges lie in [the file](crate::tree::Space::FILE); the root's is the whole
-    /// file, and each byte of it has one leaf. What doesn't fit the format is a
-    /// [problem](crate::tree::Problem) of the tree.
+    /// file, and each byte of it has one leaf. Where the file breaks the format's rules, the tree has
+    /// [problems](crate::tree::Problem).
     ///
-    /// What a compressed or embedded stream holds is handed to `content`, which makes a node of it.
+    /// Contents of compressed or embedded streams are handed to `content`, which makes nodes of them.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     fn tree(&self, source: &Source, content: &mut Content) -> io::Result<Node>;
 
-    /// Whether a whole file of the format has something at a path; `None` where that is not written
-    /// down. It tells a field that the data don't reach from one that doesn't exist. A step is the name
-    /// of a field, or `None` for an item of an array.
+    /// Whether a complete file of the format has a node at a path; `None` where that isn't known. It distinguishes a
+    /// field beyond the end of the data from one that doesn't exist. A step is the name of a field, or `None` for an
+    /// item of an array.
     fn has(&self, path: &[Option<&str>]) -> Option<bool> {
         let _ = path;
         None
     }
 
-    /// What has to follow an edit for a file to stay what it is: checksums, sizes. What was wrong
-    /// before, and doesn't depend on what changed, is left alone.
+    /// Further changes that an edit requires for the file to stay valid: checksums, sizes. Wrong fields that don't
+    /// depend on the edit are left alone.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
         let _ = edited;
         Ok(Vec::new())
     }
 
-    /// The child of the root that is what the file holds, where the format is but a wrapping of it: a
-    /// compression.
+    /// The name of the root's child that is the file's content, where the format only wraps it, as compressions do.
     fn content(&self) -> Option<&str> {
         None
     }
 
-    /// Whether a tree without an error is proof that a file is of the format, however short its signature: a
-    /// compression, whose stream has a check, or a header whose fields have to agree.
+    /// Whether a tree without errors proves that a file is of the format, however short its signature: as a compression
+    /// with a checksum, or a header whose fields have to agree.
     fn proves_itself(&self) -> bool {
         self.content().is_some()
     }
 
-    /// The picture that a file of the format is, for people to look at. `None` where it is none, where it has
-    /// more pixels than `max_pixels`, and where it can't be decoded: what is wrong with it is among the
-    /// problems of its tree.
+    /// The picture that a file of the format is, for people to look at. `None` where it has no picture, where that has
+    /// more pixels than `max_pixels`, and where it can't be decoded: the problems of the tree say why.
     fn picture(&self, source: &Source, max_pixels: u64) -> Option<Picture<'static>> {
         let _ = (source, max_pixels);
         None
     }
 
-    /// What puts right a file of the format that has errors, or saves what of it is whole, as a sentence for
-    /// people in which `FILE` is the name of the file: `what can be put right, this does: mend FILE`.
-    /// `is_compressed` where the file holds one of the format in a compressed stream.
+    /// A sentence for people that names a command which repairs a broken file of the format, or saves its whole parts,
+    /// with `FILE` for the file's name: `what can be put right, this does: mend FILE`. `is_compressed` says that the
+    /// file of the format is inside a compressed stream.
     fn remedy(&self, is_compressed: bool) -> Option<&str> {
         let _ = is_compressed;
         None
@@ -234,12 +232,12 @@ impl Format for Arc<dyn Format> {
     }
 }
 
-/// No format that is known: all bytes are one gap.
+/// An unknown format: all bytes are one gap.
 #[derive(Clone, Copy, Debug)]
 pub struct Unknown;
 
 impl Unknown {
-    /// The name that stands for no format.
+    /// The name of an unknown format.
     pub const NAME: &'static str = "unknown";
 }
 

@@ -190,7 +190,7 @@ impl Hasher {
     ///
     /// # Errors
     ///
-    /// Those of the reader.
+    /// When the reader fails.
     pub fn update_from(&mut self, reader: &mut impl Read) -> io::Result<u64> {
         let mut buffer = vec![0; BUFFER];
         let mut total = 0_u64;

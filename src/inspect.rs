@@ -1,4 +1,4 @@
-//! What works on any file: telling its format, finding fields by their path, changing them.
+//! Tools for any file: detecting its format, finding fields by their path, changing them.
 //!
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 
@@ -12,6 +12,7 @@ pub mod embedded;
 #[cfg(feature = "find")]
 pub mod find;
 pub mod guess;
+mod inner_file;
 pub(crate) mod items;
 mod locate;
 mod order;
@@ -22,14 +23,13 @@ pub mod peek;
 #[cfg(feature = "find")]
 pub mod strings;
 mod walk;
-mod within;
 
 pub use complete::complete;
 pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;
 #[cfg(feature = "cli")]
-pub(crate) use path::Reached;
+pub(crate) use path::MatchedNode;
 pub use path::{FindError, Found, Path, PathError, Segment};
 #[cfg(feature = "view")]
 pub(crate) use walk::push;

@@ -16,7 +16,7 @@ pub(crate) use temporaries::{Listed, making};
 #[cfg(windows)]
 use crate::offset::Position;
 
-/// As many symbolic links are followed to the file that is to be replaced.
+/// The most symbolic links that are followed to the file that is to be replaced.
 const MAX_LINKS: usize = 40;
 
 /// A file that takes its name only when [`AtomicFile::commit`] is called.
@@ -107,7 +107,7 @@ impl AtomicFile {
     ///
     /// # Errors
     ///
-    /// Those of the system.
+    /// When the system can't write the content to the disk.
     pub fn sync(&self) -> io::Result<()> {
         match self.file.sync_all() {
             // A pipe or a terminal has no disk to be on.
@@ -125,8 +125,8 @@ impl AtomicFile {
         self.rename(None)
     }
 
-    /// The same for a file that was made from the one it replaces: `seen` is what the system told
-    /// of that one before it was read. Whatever another program wrote to it since is not lost.
+    /// The same for a file that was made from the one it replaces: `seen` is its metadata from before it was read.
+    /// Whatever another program wrote to it since is not lost.
     ///
     /// ```
     /// use std::io::Write;
@@ -172,7 +172,7 @@ impl AtomicFile {
                 return Err(io::Error::other(message));
             }
         }
-        // Held while renaming, and free again before the file leaves the list.
+        // Held while renaming, and released before the file leaves the list.
         let renaming = making();
         let renamed = path.persist(target).map_err(|e| e.error);
         drop(renaming);
@@ -240,7 +240,7 @@ fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     options.read(true).write(true).create_new(true);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bytewright-").suffix(".tmp");
-    // The errors of other ways to make one have the temporary name, which the user never gave.
+    // The errors of other methods contain the temporary name, which the user doesn't know.
     builder.make_in(folder, |path| options.open(path))
 }
 
@@ -256,8 +256,8 @@ fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
     file.set_permissions(existing.permissions())
 }
 
-/// Whether the system tells of a file what it told before: the same file, as long, written to at
-/// the same time. The time of its last change can't be set back as that of its last writing can.
+/// Whether the metadata of a file are unchanged: the same file, size and times. The time of its last change (ctime)
+/// can't be set back, as that of its last writing can.
 #[cfg(unix)]
 pub(crate) fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;

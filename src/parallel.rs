@@ -1,5 +1,4 @@
-//! Work that is done on several threads, and whose answers come in the order in which it was
-//! given out.
+//! Work on several threads, with the answers in the order of the work.
 
 use crate::offset::Position;
 use std::any::Any;
@@ -34,7 +33,7 @@ struct Shared<T, R> {
 }
 
 struct State<T, R> {
-    /// What nobody has begun, each with its number.
+    /// Work that no thread has begun, each with its number.
     waiting: VecDeque<(u64, T)>,
     /// The answers from number `taken` on, as far as they are there.
     answers: VecDeque<Option<Answer<R>>>,
@@ -42,7 +41,8 @@ struct State<T, R> {
     over: bool,
 }
 
-/// What another's panic left is passed on to the one who asks for the answer.
+/// An answer, or the panic of the thread that computed it, which is passed on to the caller of
+/// `pop`.
 type Answer<R> = Result<R, Box<dyn Any + Send>>;
 
 impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
@@ -78,7 +78,7 @@ impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
         drop(state);
         if self.workers.len() < self.most {
             let shared = Arc::clone(&self.shared);
-            // A system that gives no thread gets it done on those that are there.
+            // Where the system gives no more threads, the existing ones do the work.
             let worker = thread::Builder::new().spawn(move || shared.serve());
             self.workers.extend(worker);
         }
@@ -155,7 +155,7 @@ fn wait<'a, S>(condition: &Condvar, state: MutexGuard<'a, S>) -> MutexGuard<'a, 
 }
 
 impl<T, R> Drop for Ordered<T, R> {
-    /// What no thread has begun is not done any more; what a thread has begun is waited for.
+    /// Work that no thread has begun is dropped; work that one has begun is waited for.
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.over = true;

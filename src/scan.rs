@@ -9,11 +9,11 @@ use crate::source::is_data;
 use crate::structs::{DataError, DataErrorKind, Struct};
 use crate::{Record, Source};
 
-/// How much is read at a time; more only where one struct is larger.
+/// Bytes that are read at a time; more only for a larger struct.
 const WINDOW: usize = 256 << 10;
 
-/// The most bytes of memory for one struct, unless told otherwise: as many for its bytes, and as many
-/// for its values, of which each takes 32 and those of more than 16 bytes what they hold.
+/// The default limit of memory for one struct, in bytes: this much for its bytes, and this much for its values. A value
+/// takes 32 bytes, and one of more than 16 bytes its content besides.
 pub const MAX_STRUCT: usize = 1 << 30;
 
 /// Walks over the structs of a source, from an offset on.
@@ -44,14 +44,14 @@ pub struct Scan<'a> {
     /// Whether the source ends where the window ends.
     ended: bool,
     record: Record,
-    /// Whether a struct takes all that is there, and may change with more bytes.
+    /// Whether a struct takes all remaining bytes, so that more bytes would change it.
     rest_changes: bool,
     /// The most bytes of a struct, and the most that its values may take in memory.
     most: usize,
     before_reading: BeforeReading<'a>,
 }
 
-/// What is done before something is read, and may have to be waited for.
+/// A callback before each read that may block.
 struct BeforeReading<'a>(Option<Box<dyn FnMut() -> io::Result<()> + 'a>>);
 
 impl fmt::Debug for BeforeReading<'_> {
@@ -68,8 +68,8 @@ pub struct Found<'a> {
     pub offset: u64,
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// The bytes from its start on that were read. A format of a whole file may look at them beyond its own
-    /// end (`@end`, `@size`), so of such a format they are all up to the end of the source.
+    /// The bytes from its start on that were read. A format of a whole file may refer to bytes beyond its own end
+    /// (`@end`, `@size`), so for such a format they reach up to the end of the source.
     pub seen: &'a [u8],
     /// Its values.
     pub record: &'a Record,
@@ -88,7 +88,7 @@ pub enum ScanError {
 }
 
 impl ScanError {
-    /// Whether the bytes are to blame, rather than the reading of them.
+    /// Whether the bytes are wrong, rather than reading them failed.
     pub fn is_data(&self) -> bool {
         match self {
             ScanError::Io(error) => is_data(error),
@@ -143,15 +143,14 @@ impl<'a> Scan<'a> {
         self
     }
 
-    /// Does this whenever more has to be read, which may take as long as a pipe is silent: what was
-    /// printed of the structs before can be flushed.
+    /// Sets a callback for when more bytes have to be read, which may block on a pipe: output so far can be flushed.
     #[must_use]
     pub fn before_reading(mut self, does: impl FnMut() -> io::Result<()> + 'a) -> Scan<'a> {
         self.before_reading = BeforeReading(Some(Box::new(does)));
         self
     }
 
-    /// What is read.
+    /// The input of rows.
     pub fn source(&self) -> &'a Source {
         self.source
     }
@@ -215,13 +214,13 @@ impl<'a> Scan<'a> {
 
     /// Puts the next struct into the record, and says how many bytes it takes.
     fn unpack(&mut self) -> Result<usize, ScanError> {
-        // A byte more than a struct may have tells whether it ends before.
+        // One byte more than the limit tells whether a struct ends within it.
         let beyond = self.most.saturating_add(1);
         let mut want = match self.format.size() {
             Some(size) => usize::try_from(size).unwrap_or(usize::MAX).min(beyond),
             None => 1,
         };
-        // What is known to be there isn't read to find out.
+        // The known size saves a read at the end.
         let left = self.source.known_size();
         let left = left.and_then(|size| size.checked_sub(self.offset));
         let is_beyond = want == beyond && self.format.size().is_some();
@@ -244,13 +243,13 @@ impl<'a> Scan<'a> {
             let rest_changes = self.rest_changes;
             let most = self.most as u64;
             match self.format.unpack_within(rest, &mut self.record, most) {
-                // What reaches the window's end might be more with more bytes: `*` takes all.
+                // A struct with `*` that reaches the window's end may be longer with more bytes.
                 Ok(size) if all || !rest_changes => return Ok(size),
                 Err(e) if all || is_final(&e, rest_changes) => {
                     return Err(e.moved(self.offset).into());
                 }
                 _ if read > self.most => return Err(self.too_large()),
-                // Few more bytes may be enough, and others may not come for long.
+                // A few more bytes may be enough, and a pipe may have no others for long.
                 _ if read < WINDOW => want = read.past(1),
                 _ => want = read.saturating_mul(2),
             }
@@ -302,7 +301,7 @@ impl<'a> Scan<'a> {
         self.window.get(self.position()..).unwrap_or_default()
     }
 
-    /// An offset after the end is told as such, not as a field that is cut.
+    /// An offset after the end is an error of its own, not a truncated field.
     fn check_offset(&self) -> Result<(), ScanError> {
         let available = self.source.size()?;
         if self.offset <= available {
@@ -316,7 +315,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether more bytes would not help. `rest_changes` where the format takes all that is there.
+/// Whether more bytes can't remove the error. `rest_changes` says that the format takes all remaining bytes.
 fn is_final(error: &DataError, rest_changes: bool) -> bool {
     match error.kind() {
         DataErrorKind::Short { .. } | DataErrorKind::Unterminated => false,

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 pub use crate::tree::{Enum, Key};
 pub use allowed::Allowed;
 #[cfg(feature = "format-files")]
-pub(crate) use check::Misfit;
+pub(crate) use check::FactMisfit;
 #[cfg(feature = "format-files")]
 pub(crate) use fact::bits;
 #[cfg(any(feature = "bmp", feature = "gzip", test))]
@@ -51,7 +51,7 @@ use crate::Struct;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Schema {
-    /// What it is called.
+    /// Its name.
     pub name: Cow<'static, str>,
     /// What it is, possibly in several lines; empty where nothing is said.
     pub doc: Cow<'static, str>,
@@ -152,7 +152,7 @@ impl Schema {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// What packs and unpacks.
+    /// The compiled format.
     pub layout: Struct,
     /// What the values mean, where the format is a stored one.
     pub meanings: Meanings,

@@ -1,7 +1,7 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
-mod again;
 pub(crate) mod part;
+mod restartable;
 mod spool;
 pub(crate) mod watched;
 
@@ -12,13 +12,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Whether an error of reading tells of the bytes, of a stream that is cut, and not of getting at them.
+/// Whether an error of reading is about the bytes, such as a truncated stream, and not about access to them.
 pub(crate) fn is_data(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
 }
 
-/// Reads, and again where a signal came before there was anything to read.
+/// Reads, and retries where a signal interrupted the call.
 pub(crate) fn uninterrupted<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match read() {
@@ -34,14 +34,14 @@ pub trait ReadAt: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize>;
 
     /// The length in bytes. A stream is read to its end to learn it.
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     fn size(&self) -> io::Result<u64>;
 
     /// The length in bytes, where it is known without reading on.
@@ -82,8 +82,7 @@ impl Source {
         Source::open_up_to(path, u64::MAX)
     }
 
-    /// The same; of what is read as a stream, no more than this many bytes are kept. Reading on is an
-    /// error.
+    /// The same; of a stream, `most` bytes are kept. Reading beyond is an error.
     ///
     /// # Errors
     ///
@@ -120,11 +119,11 @@ impl Source {
         Source::new(spool::Spool::new(Box::new(stream), most))
     }
 
-    /// A stream that can be begun again: what is kept of it may be let go once others were read.
+    /// A stream that can be restarted: its buffer may be dropped once others were read.
     pub(crate) fn again(
         begin: impl Fn() -> Box<dyn Read + Send> + Send + Sync + 'static,
     ) -> Source {
-        Source::new(again::Again::new(Box::new(begin)))
+        Source::new(restartable::Restartable::new(Box::new(begin)))
     }
 
     /// Standard input.
@@ -179,7 +178,7 @@ impl<'a> SourceOf<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     pub fn size(&self) -> io::Result<u64> {
         self.0.size()
     }
@@ -194,7 +193,7 @@ impl<'a> SourceOf<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     pub fn read_into(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -215,7 +214,7 @@ impl<'a> SourceOf<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     pub fn read_some(&self, offset: u64, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; size];
         let read = uninterrupted(|| self.0.read_at(offset, &mut bytes))?;
@@ -228,7 +227,7 @@ impl<'a> SourceOf<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the underlying file or stream.
+    /// When the underlying file or stream can't be read.
     pub fn read(&self, offset: u64, size: u64) -> io::Result<Vec<u8>> {
         const STEP: u64 = 1 << 20;
         let mut bytes = Vec::new();
@@ -255,7 +254,7 @@ impl<'a> SourceOf<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the file.
+    /// When the file can't be read.
     pub(crate) fn with_head(&self, size: u64) -> io::Result<Self> {
         match self.known_size() {
             None => Ok(self.clone()),
@@ -378,7 +377,7 @@ impl ReadAt for File {
         }
     }
 
-    /// Where there are no positioned reads there are no threads either, as in WebAssembly.
+    /// Systems without positioned reads have no threads either, as WebAssembly: seeking is safe.
     #[cfg(not(any(unix, windows)))]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let mut file = self;
@@ -391,7 +390,7 @@ impl ReadAt for File {
     }
 }
 
-/// A reader that goes where it is told.
+/// A reader that seeks, under a lock.
 struct Seekable<R>(Mutex<R>);
 
 impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
@@ -411,7 +410,7 @@ impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
     }
 }
 
-/// Bytes whose first ones are at hand.
+/// Bytes whose first ones were read at once.
 struct Head<'a> {
     bytes: Vec<u8>,
     size: u64,

@@ -2,7 +2,7 @@
 //! values into bytes.
 //!
 //! The language is Python's `struct`, grown up: every format that Python accepts means the same
-//! here, and names, groups, computed counts, constants and bit fields stand where Python sees an
+//! here, and names, groups, computed counts, constants and bit fields are where Python sees an
 //! error. `docs/format-language.md` writes it out.
 //!
 //! | to | use |
@@ -10,7 +10,7 @@
 //! | unpack and pack once | [`unpack`], [`pack`], [`calcsize`] and their kin |
 //! | do it often | a [`Struct`], which is compiled once |
 //! | read a few fields of many records | [`Struct::rows`]; [`Struct::view`] with [`Struct::field`] |
-//! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
+//! | see what lies where | [`Struct::layout`], [`Struct::nodes`] |
 
 #[macro_use]
 mod tuples;
@@ -28,6 +28,7 @@ mod fields;
 mod fixed;
 mod flat;
 mod float;
+mod format_text;
 mod formats;
 mod functions;
 mod grammar;
@@ -35,7 +36,6 @@ mod iter;
 mod layout;
 mod leb128;
 mod misfit;
-mod near;
 mod nodes;
 mod pack;
 mod plain;
@@ -44,12 +44,12 @@ pub(crate) mod problems;
 mod python;
 mod read;
 mod rows;
-mod same;
 mod scalar;
 mod scope;
 mod serialize;
 mod shape;
 mod stream;
+mod suggestion;
 mod text;
 mod typed;
 mod unpack;
@@ -71,27 +71,27 @@ pub use error::{
 };
 pub use fields::Fields;
 #[cfg(feature = "records")]
-pub(crate) use fixed::{Fixed, FixedField, FixedWhat};
+pub(crate) use fixed::{Fixed, FixedField, FixedType};
 #[cfg(feature = "records")]
 pub(crate) use float::from_half as half;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use iter::IterUnpack;
 pub use layout::{Entry, EntryKind, Layout, Repetition};
-#[cfg(any(feature = "kaitai", feature = "records"))]
-pub(crate) use near::near;
 #[cfg(feature = "kaitai")]
 pub(crate) use nodes::Input;
-pub(crate) use nodes::{Down, Window};
+pub(crate) use nodes::{DescentStep, Window};
 pub use nodes::{MAX_VALUE, MAX_VALUES};
 pub use problems::PROBLEMS;
 pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
+#[cfg(any(feature = "kaitai", feature = "records"))]
+pub(crate) use suggestion::near;
 pub use typed::{FromField, FromFields};
 pub(crate) use view::Place;
 pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
-pub(crate) use whole::Asked;
+pub(crate) use whole::RequestedField;
 #[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
 #[cfg(feature = "records")]
@@ -217,7 +217,7 @@ impl Struct {
         self.unpack_within(data, record, u64::MAX)
     }
 
-    /// The same for values that take up to `most` bytes of memory.
+    /// The same, with the memory of the values limited to `most` bytes.
     #[inline]
     pub(crate) fn unpack_within(
         &self,
@@ -291,7 +291,7 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
-        // Where the size is known, room for it; a huge one is for the values to back.
+        // Where the size is known, memory for it; that of a huge size is allocated as values fill it.
         let size = self.size.and_then(|size| usize::try_from(size).ok());
         let mut out = Vec::with_capacity(size.unwrap_or(0).min(1 << 16));
         self.pack_to(&mut out, values)?;

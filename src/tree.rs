@@ -1,5 +1,5 @@
 //! The one model that formats make and views read: a tree of [`Node`]s, each with the range of
-//! bytes it stands for, and the [`Problem`]s found on the way.
+//! bytes that it names, and the [`Problem`]s found on the way.
 //!
 //! A node's children may be made on demand, so an archive of a million members is a tree too,
 //! in flat memory. Through serde a node is an object with its `children`, each made as it is written:
@@ -21,7 +21,7 @@ mod code;
 mod expand;
 mod name;
 mod names;
-mod owned;
+mod ownership;
 mod place;
 mod range;
 pub(crate) mod serial;
@@ -46,16 +46,15 @@ pub use range::{BitRange, Range, Space};
 use crate::value::{Bytes, LiteralError, Value};
 use expand::Changed;
 
-/// The most bytes that the value of a node takes from a source: a larger field has a range, and
-/// its value is read where it is asked for.
+/// The most bytes of a field whose value is kept in its node: a larger field of a source has a range, and its value is
+/// read when it is asked for.
 pub const MAX_VALUE: u64 = 1 << 20;
 
-/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
-/// of groups are made on demand, and all but short values are left to be read where they are asked
-/// for.
+/// Memory for the nodes of one struct of a source, about, in bytes. Beyond it, arrays of groups are made on demand, and
+/// only short values are kept; others are read when they are asked for.
 pub const MAX_VALUES: u64 = 16 << 20;
 
-/// What a node is to the bytes it stands for.
+/// The role of a node's bytes in the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
@@ -77,12 +76,11 @@ pub enum Role {
 pub struct Node {
     /// The field's name, or the index in an array.
     pub name: Name,
-    /// What an item of an array is called beside its index, where it is called something: the
-    /// name of an archive's member.
+    /// The key of an array's item, where it has one beside its index: the name of an archive's member.
     pub key: Option<Bytes>,
-    /// The bytes it stands for.
+    /// Its bytes.
     pub range: Range,
-    /// What the bytes are to the format.
+    /// The role of the bytes in the format.
     pub role: Role,
     /// The value read, where the node is a field with one.
     pub value: Option<Value>,
@@ -91,7 +89,7 @@ pub struct Node {
     pub format: Option<Cow<'static, str>>,
     /// How many items it has, where it is a leaf with an array of plain values.
     pub items: Option<u64>,
-    /// How the value is spelled, where no format of the engine says: octal digits.
+    /// How the value is spelled, where no format of the engine does it: octal digits.
     pub spelling: Option<&'static dyn Spelling>,
     /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
     pub hex: bool,
@@ -102,17 +100,16 @@ pub struct Node {
     /// What is wrong here.
     pub problems: Vec<Problem>,
     is_array: bool,
-    /// Whether it stands at an offset that the format computes, and not after what is before it.
+    /// Whether it is at an offset that the format computes, and not after its predecessor.
     pub(crate) is_placed: bool,
-    /// Whether it has no name of its own, and its children stand among the fields around it: bit fields.
+    /// Whether it has no name of its own, and its children are among the fields around it: bit fields.
     pub(crate) is_joined: bool,
-    /// Whether it is text whose bytes are none in its encoding, but are in UTF-8, and text from which other bytes
-    /// would be made.
+    /// Whether it is text whose bytes are invalid in its encoding but valid UTF-8, and encoding that text would give
+    /// other bytes.
     pub(crate) is_undecoded: bool,
     /// The stored format that the node is, in a format of a whole file.
     pub(crate) reference: Option<Box<str>>,
-    /// Which of the streams of a format of a whole file the bytes are: its child `content` is what the coding
-    /// of the bytes yields.
+    /// The number of the coded stream of a format of a whole file, whose content is the child `content`.
     pub(crate) content: Option<u32>,
     children: Children,
 }
@@ -123,7 +120,7 @@ pub trait Spelling: fmt::Debug + Send + Sync {
     /// The value that bytes spell; `None` where they spell none.
     fn read(&self, bytes: &[u8]) -> Option<Value>;
 
-    /// `width` bytes that spell the value that a text tells.
+    /// `width` bytes that spell the value of a text.
     ///
     /// # Errors
     ///
@@ -140,7 +137,7 @@ pub trait Spelling: fmt::Debug + Send + Sync {
 enum Children {
     #[default]
     None,
-    /// Shared by copies of the node, until one of them is changed.
+    /// Shared by clones of the node, until one of them is changed.
     Here(Arc<Vec<Node>>),
     OnDemand(Arc<dyn Expand>),
 }
@@ -287,14 +284,14 @@ impl Node {
         self.name.index().is_some()
     }
 
-    /// Whether the node is a field with a value that is too long to stand in it, and is to be
+    /// Whether the node is a field with a value that is too long to be in it, and is to be
     /// read from its bytes.
     pub fn is_unread(&self) -> bool {
         self.value.is_none() && self.is_leaf() && self.role == Role::Field && self.range.size > 0
     }
 
-    /// Whether zeros at the end of the field are no part of its text, since packing fills them in:
-    /// the field has bytes of a stated length, as `8s` has.
+    /// Whether zeros at the end of the field aren't part of its text, since packing fills it up: a field of bytes of a
+    /// stated length, such as `8s`.
     pub fn fills_with_zeros(&self) -> bool {
         let format = self.format.as_deref().unwrap_or_default();
         self.items.is_none() && format.ends_with('s') && !format.starts_with('[')
@@ -440,7 +437,7 @@ pub(crate) fn repeated(element: &str, n: u64) -> String {
 pub enum Severity {
     /// Worth knowing; the file is fine.
     Note,
-    /// Readers cope, some of them differently.
+    /// Readers tolerate it, in different ways.
     Warning,
     /// The file breaks its format's rules.
     Error,

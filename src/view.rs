@@ -3,7 +3,7 @@
 //!
 //! [`App`] is the state. It takes the events of a terminal and draws itself into a buffer, and knows no
 //! terminal, so that tests feed it keys and look at screens; [`run`] is the one function that has a real
-//! one. What takes long is done on threads of their own, and what was not read yet is shown when it comes.
+//! one. Long work is done on threads of its own, and what it finds is shown when it is there.
 //! No more than a screen of a file's bytes and a window of a node's children is in memory.
 //!
 //! ```
@@ -58,7 +58,7 @@ pub use terminal::{restore, run};
 /// The colors of a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colors {
-    /// None: what is bold, underlined or reversed says the same.
+    /// None: bold, underlined and reversed text replaces them.
     None,
     /// Those of xterm's 256 that no theme changes.
     Ansi256,

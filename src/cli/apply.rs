@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::{Context, Exit, Input, Output, swapped, write};
+use super::{Context, Exit, Input, Output, swapped_arguments, write};
 use crate::Source;
 use crate::inspect::patch::{ApplyError, MAGIC, MAX_PATCH, Patch};
 use crate::render::{escape, patch};
@@ -55,7 +55,7 @@ impl Args {
             && !is_patch(first)
             && is_patch(second)
         {
-            swapped::said("apply", "patch", first, second)?;
+            swapped_arguments::wrong_order("apply", "patch", first, second)?;
         }
         let bytes = self.patch.read(MAX_PATCH, "a patch")?;
         let text = std::str::from_utf8(&bytes)
@@ -115,7 +115,7 @@ fn is_patch(path: &Path) -> bool {
     path.is_file() && start.is_ok_and(|start| start == MAGIC.as_bytes())
 }
 
-/// Whether a path can't lead out of the folder it is seen from by its own parts.
+/// Whether a relative path stays inside the folder that it is relative to.
 fn stays_below(path: &Path) -> bool {
     path.components()
         .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))

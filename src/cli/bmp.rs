@@ -14,8 +14,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
-use super::kind::Kind;
-use super::late::Late;
+use super::file_kind::FileKind;
+use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, number, progress, words};
 use crate::Source;
 use crate::format::Format as _;
@@ -24,10 +24,10 @@ use crate::formats::bmp::{self, Alpha, DecodeError, ErrorKind, Options, Undefine
 use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
 
-/// What kind of file a bitmap is.
-const BMP: Kind = Kind::Format("bmp");
-/// What kind of file a picture in PNG is.
-const PNG: Kind = Kind::Format("png");
+/// The kind of file of a bitmap.
+const BMP: FileKind = FileKind::Format("bmp");
+/// The kind of file of a PNG picture.
+const PNG: FileKind = FileKind::Format("png");
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -47,15 +47,15 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Every header field, the palette, the parts of the file, and what is wrong with it
-    Info(Late<info::Args>),
+    Info(LazyArgs<info::Args>),
     /// What is wrong with files, their pixels included
-    Check(Late<check::Args>),
+    Check(LazyArgs<check::Args>),
     /// The picture, in the terminal
-    Show(Late<show::Args>),
+    Show(LazyArgs<show::Args>),
     /// The picture as PNG, a PNG as bitmap, or as a bitmap of another kind
-    Convert(Late<convert::Args>),
+    Convert(LazyArgs<convert::Args>),
     /// Put right what can be put right without guessing
-    Fix(Late<fix::Args>),
+    Fix(LazyArgs<fix::Args>),
 }
 
 /// Whether an error of bitmaps or of PNG blames the data; `None` where it is of something else.
@@ -69,16 +69,16 @@ pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Info(Late(args)) => args.run(cx),
-            Verb::Check(Late(args)) => args.run(cx),
-            Verb::Show(Late(args)) => args.run(cx),
-            Verb::Convert(Late(args)) => args.run(cx),
-            Verb::Fix(Late(args)) => args.run(cx),
+            Verb::Info(LazyArgs(args)) => args.run(cx),
+            Verb::Check(LazyArgs(args)) => args.run(cx),
+            Verb::Show(LazyArgs(args)) => args.run(cx),
+            Verb::Convert(LazyArgs(args)) => args.run(cx),
+            Verb::Fix(LazyArgs(args)) => args.run(cx),
         }
     }
 }
 
-/// What the format leaves open, for the verbs that decode pixels.
+/// Options for what the format leaves open, for the verbs that decode pixels.
 #[derive(Debug, clap::Args)]
 struct Pixels {
     /// Which bitmap of an icon or an array, counted from 0
@@ -159,7 +159,7 @@ fn undecoded(error: DecodeError) -> anyhow::Error {
     }
 }
 
-/// An error about a file, after its name; where it has another signature that is known, with what shows it.
+/// An error with the file's name; if the file has another known signature, with the command that shows it.
 fn of_file(error: DecodeError, source: &Source, name: &str) -> anyhow::Error {
     let is_other = match &error {
         DecodeError::Header(header) => matches!(header.kind(), ErrorKind::Signature { .. }),

@@ -1,4 +1,4 @@
-//! What may follow on a command line, for the completion scripts of shells: `complete WORD…`.
+//! Completions of a command line, for the scripts of shells: `complete WORD…`.
 
 mod line;
 
@@ -13,7 +13,7 @@ use crate::hash::Algorithm;
 use crate::inspect;
 use line::Line;
 
-/// Files that take long to open are left alone.
+/// The largest file whose fields are completed, in bytes: larger ones take long to open.
 const MOST_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, clap::Args)]
@@ -31,13 +31,13 @@ pub(super) struct Args {
     words: Vec<String>,
 }
 
-/// What may stand in the place of a word.
+/// The completions of a word.
 #[derive(Debug, Default)]
 struct Answer {
     words: Vec<(String, String)>,
     /// Files may, too.
     files: bool,
-    /// What is here goes on: no space comes after it.
+    /// Whether more follows in the same word: then the shell adds no space.
     goes_on: bool,
 }
 
@@ -75,7 +75,7 @@ impl Args {
     }
 }
 
-/// What may follow these words in the place of one that is begun.
+/// The completions of a begun word, after the words before it.
 fn answer(before: &[String], word: &str, cx: &Context) -> Answer {
     let mut root = Cli::command();
     root.build();
@@ -101,7 +101,7 @@ fn answer(before: &[String], word: &str, cx: &Context) -> Answer {
     answer
 }
 
-/// The words before the one that is completed, as the parser would take them.
+/// The words before the completed one, as the parser takes them.
 struct Typed<'c> {
     root: &'c Command,
     command: &'c Command,
@@ -176,7 +176,7 @@ impl<'c> Typed<'c> {
         option.filter(|arg| takes_value(arg) && !arg.is_require_equals_set())
     }
 
-    /// The file whose fields or members are meant.
+    /// The file whose fields or members are completed.
     fn file(&self) -> Option<Input> {
         let file = self.values.first().filter(|file| **file != "-")?;
         let input = Input::from(std::ffi::OsString::from(file));
@@ -210,7 +210,7 @@ impl Answer {
         self.add("--help", "Options and examples");
     }
 
-    /// Values of an option, with what stands in the same word before them.
+    /// Values of an option, with what is in the same word before them.
     fn values_of(
         &mut self,
         option: &Arg,
@@ -233,7 +233,7 @@ impl Answer {
         match option.get_id().as_str() {
             "format" => self.formats(before, true, cx),
             "algorithm" => {
-                // Several go with commas between them.
+                // Values of a list are separated by commas.
                 let last = word.rsplit(',').next().unwrap_or_default();
                 let list = word.strip_suffix(last).unwrap_or_default();
                 for algorithm in Algorithm::ALL {
@@ -307,7 +307,7 @@ impl Answer {
                 self.add(format!("{before}{}", format.name()), "built in");
             }
         }
-        // A broken file of formats is told where one is used.
+        // A broken file of formats is reported when one of its formats is used.
         for format in cx.known().unwrap_or_default().iter() {
             let about = format.schema.doc.lines().next().unwrap_or_default();
             self.add(format!("{before}%{}", format.schema.name), about);

@@ -1,4 +1,4 @@
-//! `completions SHELL` and `man`: what packagers install beside the binary.
+//! `completions SHELL`: completion scripts, which packagers install beside the binary.
 
 use std::io::Write;
 
@@ -31,7 +31,8 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        // These ask the program itself what may follow, files, formats, fields and members included.
+        // These scripts ask the program for completions, files, formats, fields and members
+        // included.
         let own = match self.shell {
             Shell::Bash => Some(include_str!("completions/bytewright.bash")),
             Shell::Zsh => Some(include_str!("completions/bytewright.zsh")),

@@ -1,4 +1,4 @@
-//! What a verb works with: standard output as text or as raw bytes, warnings and errors.
+//! The context of a verb: standard output as text or as raw bytes, warnings and errors.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -9,20 +9,20 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{Ansi256Color, Style};
 use anyhow::{Context as _, bail};
 
-use super::kind::Kind;
-use super::out::Out;
-use super::{Exit, bare, interrupt, progress, words};
+use super::file_kind::FileKind;
+use super::standard_output::StandardOutput;
+use super::{Exit, bare_word, interrupt, progress, words};
 use crate::formats::kaitai::{Descriptions, Kaitai, is_description};
 use crate::formats::shelf;
 use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::render::wrap;
 use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
-/// A file stands where a format is expected.
+/// A file is where a format is expected.
 fn no_format(format: &str, file: &Path) -> anyhow::Error {
     let message = format!("{} is a file, and no format", escape::path(file));
     let hint = "a format such as '<2s:magic I:size' is expected here, before any file";
@@ -31,7 +31,7 @@ fn no_format(format: &str, file: &Path) -> anyhow::Error {
 
 /// Handed to every verb.
 pub(super) struct Context {
-    out: Out,
+    out: StandardOutput,
     /// The files of formats that were named.
     formats: Vec<PathBuf>,
     /// Whether standard output is data to be kept, not text to be read.
@@ -42,7 +42,7 @@ impl Context {
     pub(super) fn new(formats: Vec<PathBuf>) -> Context {
         Context {
             formats,
-            out: Out::new(),
+            out: StandardOutput::new(),
             raw: false,
         }
     }
@@ -50,8 +50,7 @@ impl Context {
     /// The format of a verb's argument. Files of formats are read only for one that refers to
     /// them, or that could be a name.
     ///
-    /// Python's formats mean what they mean to Python: a word that is the name of a format, too,
-    /// gets a warning.
+    /// A word that is valid in Python is taken as such; if it is the name of a format, too, a warning says so.
     pub(super) fn compile(&mut self, format: &str, python: bool) -> anyhow::Result<Compiled> {
         if python {
             return Ok(Struct::python(format)?.into());
@@ -73,8 +72,8 @@ impl Context {
         Ok(compiled)
     }
 
-    /// The format of an argument that a name may stand for, too: a bare word that is one, or is
-    /// no format, is an error that says what to write.
+    /// The format of an argument that may also be meant as a name: a bare word that is a format's name, or no format,
+    /// is an error that says what to write.
     pub(super) fn compile_unless_name(&self, format: &str) -> anyhow::Result<Compiled> {
         let format = format.trim();
         if let Some(advice) = self.advice(format) {
@@ -93,9 +92,9 @@ impl Context {
         if compiled.is_err() && file.is_file() {
             return Err(no_format(format, file));
         }
-        if bare::is_word(format) {
+        if bare_word::is_word(format) {
             return compiled.with_context(|| {
-                let meant = bare::did_you_mean(format, &self.known().unwrap_or_default());
+                let meant = bare_word::did_you_mean(format, &self.known().unwrap_or_default());
                 format!(
                     "no format of the name {format} is known; formats lists those that are{meant}"
                 )
@@ -118,16 +117,16 @@ impl Context {
         let Some(name) = format
             .trim()
             .strip_prefix('%')
-            .filter(|name| bare::is_word(name))
+            .filter(|name| bare_word::is_word(name))
         else {
             return Ok(compiled?);
         };
         compiled.map_err(|error| {
             let known = self.known().unwrap_or_default();
             let meant = match known.get(name).is_some() || shelf::named(name).is_some() {
-                // What is wrong is in the format that has this name.
+                // The error is in the format of this name.
                 true => String::new(),
-                false => bare::did_you_mean(name, &known),
+                false => bare_word::did_you_mean(name, &known),
             };
             match meant.is_empty() {
                 true => error.into(),
@@ -137,13 +136,13 @@ impl Context {
         })
     }
 
-    /// What to write instead of a bare word that is the name of a format.
+    /// The advice for a bare word that is the name of a format.
     fn advice(&self, format: &str) -> Option<String> {
-        if !bare::is_word(format) {
+        if !bare_word::is_word(format) {
             return None;
         }
-        // A broken file of formats is in the way of those alone who refer to it.
-        bare::advice(format, &self.known().unwrap_or_default())
+        // A broken file of formats is only an error for formats that refer to it.
+        bare_word::advice(format, &self.known().unwrap_or_default())
     }
 
     /// The formats known by name.
@@ -183,17 +182,17 @@ impl Context {
             .transpose()?)
     }
 
-    /// Where text goes; styles may always be written to it.
-    pub(super) fn out(&mut self) -> &mut Out {
+    /// Standard output for text; styles may always be written to it.
+    pub(super) fn out(&mut self) -> &mut StandardOutput {
         &mut self.out
     }
 
-    /// Where text without styles goes: much of it, at full speed.
+    /// Standard output for text without styles, at full speed.
     pub(super) fn plain(&mut self) -> StdoutLock<'static> {
         io::stdout().lock()
     }
 
-    /// Where raw bytes go. A terminal would act on them, and gets none unless forced.
+    /// Standard output for raw bytes. A terminal would interpret them, and gets none unless forced.
     pub(super) fn raw(&mut self, force: bool) -> anyhow::Result<StdoutLock<'static>> {
         let stdout = io::stdout().lock();
         if stdout.is_terminal() && !force {
@@ -240,7 +239,7 @@ impl Context {
     pub(super) fn create(
         &self,
         path: &Path,
-        kind: Kind,
+        kind: FileKind,
         force: bool,
     ) -> anyhow::Result<AtomicFile> {
         if !force {
@@ -255,28 +254,28 @@ impl Context {
         AtomicFile::create(path).with_context(|| escape::path(path).to_string())
     }
 
-    /// Says on standard error what the user should know, and goes on.
+    /// Prints a warning on standard error, and goes on.
     pub(super) fn warn(&mut self, message: impl Display) {
         self.say(
             "warning",
-            ink::YELLOW,
+            text_color::YELLOW,
             &without_numbers(&message.to_string()),
         );
     }
 
-    /// Says on standard error what sums up what was printed.
+    /// Prints a summary of the output on standard error.
     pub(super) fn note(&mut self, message: impl Display) {
-        self.say("note", ink::CYAN, &message.to_string());
+        self.say("note", text_color::CYAN, &message.to_string());
     }
 
-    /// Says what puts a file right: [`crate::format::Format::remedy`].
+    /// Prints the command that repairs a file: [`crate::format::Format::remedy`].
     pub(super) fn tell_remedy(&mut self, remedy: Option<&str>, name: &str) {
         if let Some(remedy) = remedy {
             self.note(remedy.replace("FILE", &words::quoted(&name.into())));
         }
     }
 
-    /// Prints the error of one of several files, and goes on: the status counts in the end.
+    /// Prints the error of one of several files, and goes on: its status counts at the end.
     ///
     /// A closed standard output is no error of that file, and ends the run.
     #[allow(dead_code, reason = "for verbs that take several files")]
@@ -284,11 +283,11 @@ impl Context {
         if is_broken_pipe(&error) {
             return Err(error);
         }
-        self.say("error", ink::RED, &describe(&error));
+        self.say("error", text_color::RED, &describe(&error));
         Ok(Exit::of(&error))
     }
 
-    /// The end of the run: what was written goes out, an error is printed.
+    /// Ends the run: flushes the output, and prints an error.
     pub(super) fn finish(mut self, answer: anyhow::Result<Exit>) -> Exit {
         let answer = match self.out.flush() {
             Ok(()) => answer,
@@ -301,13 +300,13 @@ impl Context {
         if is_broken_pipe(&error) {
             return if self.raw { Exit::Failed } else { Exit::Done };
         }
-        self.say("error", ink::RED, &describe(&error));
+        self.say("error", text_color::RED, &describe(&error));
         Exit::of(&error)
     }
 
     fn say(&mut self, label: &str, color: Ansi256Color, message: &str) {
-        // What was written before stands before it, where both go to one terminal. Nobody is
-        // left to be told when standard error is closed.
+        // What was written earlier appears above it, where both go to one terminal. If standard error is closed, no one
+        // can read the message.
         let _ = self.out.flush();
         let style = Style::new().bold().fg_color(Some(color.into()));
         let mut message = escape::message(message).to_string();
@@ -330,13 +329,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The causes from the outermost to the innermost. The number of a system's error says nothing
-/// that its words don't.
+/// The causes from the outermost to the innermost. The numbers of system errors are left out; the words say the same.
 fn describe(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
         let cause = without_numbers(&cause.to_string());
-        // An error that tells its cause itself has said it already.
+        // An error may contain the message of its cause already.
         if message.contains(&cause) {
             continue;
         }

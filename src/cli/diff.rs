@@ -88,7 +88,7 @@ impl Args {
             if is_same_format(&a, &b) {
                 return self.fields(&a, &b, cx);
             }
-            // Of files that are compressed in two ways, or one of them not at all, what they hold.
+            // Files that are compressed in different ways, or only one of them, are compared by their contents.
             let inner = |document: &Document, input: &Input| {
                 unwrapped(document).with_context(|| input.to_string())
             };
@@ -110,7 +110,7 @@ impl Args {
     fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
         let mut values = self.output.list();
         let out = cx.out();
-        // What streams hold is decoded already, and the tree is made of it.
+        // The content of a stream is decoded already; the tree is made of it.
         let watched = match a.format().content() {
             None => Some(a.again(progress::source(a.file().clone(), false))?),
             Some(_) => None,
@@ -127,9 +127,9 @@ impl Args {
 
     /// Any two files, aligned by their bytes.
     fn edits(&self, a: &Source, b: &Source, cx: &mut Context) -> anyhow::Result<Exit> {
-        // Which of the two can't be read, errors of reading don't say.
+        // Errors of reading don't tell which of the two files they are about.
         let name = || format!("{} or {}", self.a, self.b);
-        // How far the first file was read is how far the comparison has come.
+        // The progress of the comparison is that of reading the first file.
         let a = &progress::source(a.clone(), false);
         if self.quiet {
             let same = same(a, b).with_context(name)?;
@@ -185,7 +185,7 @@ fn is_same_format(a: &Document, b: &Document) -> bool {
     a.is_known() && a.format().name() == b.format().name()
 }
 
-/// What a compressed file holds, however often it is compressed; `None` for any other.
+/// The content of a compressed file, however often it is compressed; `None` for other files.
 fn unwrapped(document: &Document) -> io::Result<Option<Document>> {
     let mut inner = document.content()?;
     while let Some(deeper) = inner.as_ref().map(Document::content).transpose()?.flatten() {

@@ -35,7 +35,7 @@ pub(super) struct FormatArgs {
     max_stream: Option<u64>,
 }
 
-/// As much is kept of a stream, unless told otherwise: an endless one ends there.
+/// The default limit of bytes that are kept of a stream: an endless one ends there.
 pub(super) const MAX_STREAM: u64 = 1 << 30;
 
 impl FormatArgs {
@@ -55,7 +55,7 @@ impl FormatArgs {
         }
     }
 
-    /// How much is kept of a stream, where that was said.
+    /// The given limit of bytes that are kept of a stream.
     pub(super) fn max_stream(&self) -> Option<u64> {
         self.max_stream
     }
@@ -70,7 +70,7 @@ impl FormatArgs {
         self.open_for(file, &[], cx)
     }
 
-    /// The same for who goes along these paths.
+    /// The same for a caller that is going to ask for these paths.
     pub(super) fn open_for(
         &self,
         file: &Input,
@@ -152,7 +152,7 @@ impl FormatArgs {
 /// then written with a percent sign.
 fn built_in(name: &str, cx: &Context) -> Option<Arc<dyn Format>> {
     let format = Registry::built_in().named(name)?;
-    // A broken file of formats is in the way of those alone who refer to it.
+    // A broken file of formats is only an error for formats that refer to it.
     let is_hidden = || {
         let known = cx.known().unwrap_or_default();
         let mut names = known.iter().map(|stored| &*stored.schema.name);

@@ -7,10 +7,10 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part};
-use super::kind::Kind;
+use super::file_kind::FileKind;
+use super::files::{FilePart, Files, FilesArgs};
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, interrupt, number, page};
+use super::{Context, Exit, Input, Output, html_page, interrupt, number};
 use crate::Source;
 use crate::inspect::{Document, Found};
 use crate::render::escape;
@@ -172,7 +172,7 @@ impl Args {
         &self,
         file: &Input,
         document: Option<&Document>,
-        part: &Part,
+        part: &FilePart,
     ) -> anyhow::Result<Vec<Stream>> {
         let (Some(document), Some(_)) = (document, &part.path) else {
             let bytes = match document {
@@ -192,7 +192,7 @@ impl Args {
             .collect()
     }
 
-    fn page(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+    fn page(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
         let document = self.format.open(file, cx)?;
         let name = file.to_string();
         let found = part.find(&document, &name)?;
@@ -211,10 +211,10 @@ impl Args {
             ),
         };
         let out = self.out.as_deref();
-        page::write(&name, &document, one, window, out, self.force, cx)
+        html_page::write(&name, &document, one, window, out, self.force, cx)
     }
 
-    fn canonical(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+    fn canonical(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
         let document = self.document(file, part, cx)?;
         let parts = match (&document, &part.path) {
             (Some(document), Some(_)) => part.find(document, &file.to_string())?,
@@ -250,7 +250,7 @@ impl Args {
             interrupt::guard();
         }
         let bytes = bytes.watched(true);
-        // Both ways lead to one output.
+        // Both writers go to standard output.
         cx.out().flush()?;
         let mut plain;
         let out: &mut dyn Write = match color {
@@ -272,11 +272,11 @@ impl Args {
         Ok(())
     }
 
-    /// The fields, where they are asked for or can be told.
+    /// The document with the fields, where they are asked for or the format is known.
     fn document(
         &self,
         file: &Input,
-        part: &Part,
+        part: &FilePart,
         cx: &Context,
     ) -> anyhow::Result<Option<Document>> {
         if part.path.is_some() {
@@ -306,7 +306,7 @@ impl Args {
     fn reverse(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
         let to_file = self.out.as_deref().filter(|path| *path != Path::new("-"));
         if to_file.is_none() {
-            // A terminal is refused before anything is waited for.
+            // A terminal is refused before input is waited for.
             drop(cx.raw(self.force)?);
         }
         let dump = Stream::open(file, 0)?.watched(self.out.is_none());
@@ -326,7 +326,7 @@ impl Args {
                 let mut file = cx.rewrite(path)?;
                 reverse.to_file(dump, &mut file).map_err(in_dump)?;
                 if !self.force {
-                    Kind::of(&Source::new(file.file().try_clone()?))?.check(path)?;
+                    FileKind::of(&Source::new(file.file().try_clone()?))?.check(path)?;
                 }
                 file.commit()
                     .with_context(|| escape::path(path).to_string())?;

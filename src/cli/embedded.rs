@@ -12,8 +12,8 @@ use crate::formats::Registry;
 use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
-/// How the files inside are looked for and written.
-pub(super) struct Wanted {
+/// The options of searching and writing embedded files.
+pub(super) struct EmbeddedOptions {
     pub(super) overlapping: bool,
     pub(super) limit: Option<u64>,
     pub(super) count: bool,
@@ -21,7 +21,7 @@ pub(super) struct Wanted {
     pub(super) output: Output,
 }
 
-impl Wanted {
+impl EmbeddedOptions {
     pub(super) fn run(&self, files: &[Input], cx: &mut Context) -> anyhow::Result<Exit> {
         let mut exit = Exit::No;
         let mut failed = Exit::Done;
@@ -65,7 +65,7 @@ impl Wanted {
         Ok(exit.max(failed))
     }
 
-    /// Where nothing is inside, the file itself may be what was looked for.
+    /// Where nothing is embedded, the file itself may have been meant.
     fn tell_none(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
         // A pipe has been read, and to open it again would wait for another writer.
         let is_asked = self.limit != Some(0) && file.is_regular();

@@ -1,4 +1,4 @@
-//! The exit status: what a caller learns without reading a word.
+//! The exit status.
 
 use std::error::Error;
 use std::io;
@@ -54,10 +54,9 @@ impl Exit {
 
 /// Whether an error blames the data; `None` where it blames nothing.
 ///
-/// Each type says it by its own `is_data`. A cause is a `dyn Error`, which can be asked for its type alone and
-/// not for a trait; a wrapper that carries the answer would have to be put around every error that a `?` hands
-/// on, and one that was forgotten would be exit status 2 in silence. So the types are listed here, but for
-/// those of the verbs `bmp` and `tar`, which list their own.
+/// Each type has its own `is_data`. A cause is a `dyn Error`, which can be downcast to a type but not to a trait. A
+/// wrapper with the answer would be needed around every error that a `?` hands on, and a forgotten one would silently
+/// give exit status 2. So the types are listed here; those of the verbs `bmp` and `tar` are listed there.
 fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
     macro_rules! first_of {
         ($($error:ty: $is_data:expr,)*) => {

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
-use super::kind::Kind;
-use super::{Context, Exit, Input, Output, number, progress, swapped, tar, words};
+use super::file_kind::FileKind;
+use super::{Context, Exit, Input, Output, number, progress, swapped_arguments, tar, words};
 use crate::Source;
 use crate::formats::Registry;
 use crate::inspect::Path;
@@ -90,7 +90,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
-            swapped::check("extract", self.file.path(), path.to_string().as_ref())?;
+            swapped_arguments::check("extract", self.file.path(), path.to_string().as_ref())?;
             let document = self.format.open(&self.file, cx)?;
             let found = document.find(path).with_context(|| name.clone())?;
             let [one] = found.as_slice() else {
@@ -98,7 +98,7 @@ impl Args {
             };
             let bytes = document.reader(one.node.range)?;
             self.write(bytes, cx).with_context(|| name.clone())?;
-            if let Some(held) = words::held_elsewhere(&document, one, path) {
+            if let Some(held) = words::separate_content(&document, one, path) {
                 cx.note(format!(
                     "this is what {name} says of {path}; what it holds:\n\n  bytewright extract {} {}\n",
                     words::quoted(&name.as_str().into()),
@@ -147,7 +147,7 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    /// What to say where a file is named and nothing in it.
+    /// The error where a file is named and nothing in it.
     fn nothing_named(&self, source: &Source, name: &str) -> anyhow::Result<anyhow::Error> {
         let quoted = words::quoted(&name.into());
         if tar::is_archive(source)? {
@@ -161,7 +161,7 @@ impl Args {
         ))
     }
 
-    /// Writes bytes where they shall be.
+    /// Writes bytes to the output file or to standard output.
     fn write(&self, mut bytes: impl Read, cx: &mut Context) -> anyhow::Result<()> {
         match &self.out {
             Some(path) => file(path, bytes, self.force, cx),
@@ -223,11 +223,11 @@ impl Args {
     }
 }
 
-/// A file of these bytes, which appears whole. What a start of them tells decides what they may replace.
+/// Writes a file, which appears whole. The kind of the first bytes decides which files it may replace.
 fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> anyhow::Result<()> {
     let mut start = Vec::new();
     bytes.by_ref().take(64 << 10).read_to_end(&mut start)?;
-    let kind = Kind::of(&Source::from(start.clone()))?;
+    let kind = FileKind::of(&Source::from(start.clone()))?;
     let mut out = cx.create(path, kind, force)?;
     let written = out
         .write_all(&start)
@@ -238,7 +238,7 @@ fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> any
     Ok(())
 }
 
-/// By where it begins and what it is; the suffix is the first of its format.
+/// The name of an embedded file: its offset, and the first suffix of its format.
 fn file_name(one: &Embedded) -> String {
     let format = Registry::built_in().named(&one.format);
     let suffix =

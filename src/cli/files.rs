@@ -27,21 +27,21 @@ pub(super) struct FilesArgs {
 pub(super) struct Files {
     /// One at least.
     pub(super) files: Vec<Input>,
-    pub(super) part: Part,
+    pub(super) part: FilePart,
 }
 
 /// Which part of a file is meant: all of it, where there is no path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Part {
+pub(super) struct FilePart {
     pub(super) path: Option<Path>,
-    /// The path stood where a file could have stood.
+    /// The path was in the place of a file.
     was_argument: bool,
 }
 
 impl FilesArgs {
-    /// What the arguments mean; without any, standard input.
+    /// The files and the path of the arguments; without any, standard input.
     pub(super) fn resolve(self) -> anyhow::Result<Files> {
-        let mut part = Part {
+        let mut part = FilePart {
             path: self.path,
             was_argument: false,
         };
@@ -76,8 +76,8 @@ impl FilesArgs {
 }
 
 /// Arguments, with the files below a folder in its place, sorted, as far as they are wanted. Links to
-/// folders are not followed, and only files are read, no pipes. What can't be looked into is told,
-/// with its status, and the rest goes on.
+/// folders are not followed, and only files are read, no pipes. Folders that can't be read are reported, with their
+/// status, and the rest is processed.
 pub(super) fn expand(
     arguments: &[Input],
     is_wanted: impl Fn(&std::path::Path) -> bool,
@@ -163,7 +163,7 @@ fn fitting(argument: &OsString) -> Option<Vec<OsString>> {
     Some(found.into_iter().map(PathBuf::into_os_string).collect())
 }
 
-impl Part {
+impl FilePart {
     /// The nodes that are meant.
     pub(super) fn find(&self, document: &Document, name: &str) -> anyhow::Result<Vec<Found>> {
         let root = Path::default();
@@ -177,7 +177,7 @@ impl Part {
     }
 }
 
-/// What stands last and is neither a file nor a path: an offset, or a path with a slip in its brackets.
+/// Refuses a last argument that is neither a file nor a path: an offset, or a path with an error in its brackets.
 fn refuse_part(text: &str) -> anyhow::Result<()> {
     let shown = escape::message(text);
     if number::offset(text).is_ok() {

@@ -1,4 +1,4 @@
-//! `find FILE PATTERN`: where bytes, text or regular expressions stand in files.
+//! `find FILE PATTERN`: where bytes, text or regular expressions are in files.
 
 mod advice;
 
@@ -14,7 +14,7 @@ use super::document::FormatArgs;
 use super::files::expand;
 use super::progress::Progress;
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, embedded, negative, number, pack, words};
+use super::{Context, Exit, Input, Output, embedded, negative_numbers, number, pack, words};
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
@@ -49,7 +49,7 @@ pub(super) struct Args {
     regex: Vec<String>,
 
     /// Find these values as the format packs them; stands last
-    #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative::parser())]
+    #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative_numbers::parser())]
     pack: Vec<String>,
 
     /// How text is written in the file: utf-8, utf-16le, utf-32be, gbk, euc-kr, latin1, ...
@@ -152,8 +152,8 @@ Examples:
   bytewright find --embedded firmware.bin
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
 
-/// What is searched for, and what each pattern is called in JSON.
-struct Wanted {
+/// The patterns to search for, with their names in JSON.
+struct Patterns {
     pattern: Pattern,
     names: Vec<String>,
 }
@@ -169,7 +169,7 @@ impl Args {
         }
         let (files, mut exit) = expand(&files, |_| true, cx)?;
         if self.embedded {
-            let wanted = embedded::Wanted {
+            let wanted = embedded::EmbeddedOptions {
                 overlapping: self.overlapping,
                 limit: self.limit,
                 count: self.count,
@@ -253,7 +253,7 @@ impl Args {
         Ok(())
     }
 
-    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Wanted> {
+    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Patterns> {
         let encoding = match &self.encoding {
             Some(name) => Encoding::named(name)?,
             None => Encoding::UTF_8,
@@ -279,7 +279,7 @@ impl Args {
             names.push(self.pack.join(" "));
         }
         let pattern = Pattern::any(patterns)?;
-        Ok(Wanted { pattern, names })
+        Ok(Patterns { pattern, names })
     }
 
     fn one(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {
@@ -307,8 +307,8 @@ impl Args {
         Ok(())
     }
 
-    /// The file where it is a wrapping of what it holds: a compression. Offsets alone are those of the
-    /// file, and a part of the file is no part of what it holds.
+    /// The file, where its format wraps a content, as compressions do. Not with bare offsets, which count in the file,
+    /// or with a part of the file.
     fn wrapping(&self, file: &Input, cx: &Context) -> anyhow::Result<Option<Document>> {
         let is_part = self.offset.is_some() || self.length.is_some();
         if self.offsets || is_part || !file.is_regular() {
@@ -340,7 +340,7 @@ impl Args {
         while self.wants_more(hits) {
             let Some(hit) = find.next() else { break };
             let hit = hit?;
-            // Only a hit is worth the look at the whole file.
+            // The file's tree is only made once there is a hit.
             if !self.count && locator.is_none() && !self.offsets && file.is_regular() {
                 let opened = self.format.open(file, cx)?;
                 locator = Some(Locator::new(document.get_or_init(|| opened)));
@@ -367,7 +367,7 @@ impl Args {
         let mut locator = Locator::within(document, part.space);
         while self.wants_more(hits) {
             let Some(hit) = find.next() else {
-                // Where a stream is cut or broken, its content ends in that error.
+                // The content of a truncated or broken stream ends in an error.
                 let end = Range::new(part.space, part.end(), 0);
                 io::copy(&mut document.reader(end)?, &mut io::sink())?;
                 break;
@@ -455,11 +455,11 @@ struct Hits<'a> {
     count: u64,
 }
 
-/// What the hits of a file are called.
+/// The names in the output of a file's hits.
 struct Names<'a> {
     file: String,
     /// Before each line, where there are several files.
     prefix: String,
-    /// What was searched for, where there are several patterns.
+    /// The texts of the patterns, where there are several.
     patterns: &'a [String],
 }

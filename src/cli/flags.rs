@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
-use super::called::{self, Words};
+use super::command_words::{self, CommandWords};
 use super::{Cli, words};
 use crate::offset::Position;
 
@@ -159,18 +159,18 @@ const NEEDLESS: &[(&str, &[&str], &str)] = &[
     ("diff", &["-u"], "what changed is shown field by field"),
 ];
 
-/// Puts what was meant into an error about an option that is not known.
+/// Adds a suggestion to an error about an unknown option.
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     let mut command = Cli::command();
     command.build();
-    let Some((verb, words)) = called::verb(&command, args) else {
+    let Some((verb, words)) = command_words::verb(&command, args) else {
         return;
     };
     match error.kind() {
         ErrorKind::ValueValidation => advise_assignment(error, verb, words),
         ErrorKind::ArgumentConflict => advise_digits(error, words),
         ErrorKind::MissingRequiredArgument => {
-            let found = Words::of(verb, words);
+            let found = CommandWords::of(verb, words);
             advise_company(error, &found);
             advise_archive(error, verb, words);
             advise_joined(error, verb, words);
@@ -197,7 +197,7 @@ fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
     }
 }
 
-/// What to write instead of an option that the verb doesn't have, where that is known.
+/// A suggestion for an option that the verb doesn't have, where there is one.
 fn tip(command: &Command, verb: &Command, given: &str) -> Option<String> {
     let name = verb.get_name();
     if matches!(given, "-f" | "--file") && has_archive(verb) {
@@ -274,7 +274,7 @@ fn where_it_goes(verb: &Command, given: &str) -> String {
 }
 
 /// An option that is there only with another one: the error names that one alone.
-fn advise_company(error: &mut Error, words: &Words<'_>) {
+fn advise_company(error: &mut Error, words: &CommandWords<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
@@ -294,7 +294,7 @@ fn advise_company(error: &mut Error, words: &Words<'_>) {
     }
 }
 
-/// `tar create FOLDER` lacks a name for the archive, and `tar create ARCHIVE` what to put in.
+/// `tar create FOLDER` lacks the archive, and `tar create ARCHIVE` the files.
 fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
@@ -302,11 +302,11 @@ fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     if !missing.iter().any(|argument| argument.contains("ARCNAME")) {
         return;
     }
-    let found = Words::of(verb, words);
+    let found = CommandWords::of(verb, words);
     let Some(given) = found.arguments.first() else {
         return;
     };
-    // What is put in stands in the folder after -C.
+    // The files to add are relative to the folder after -C.
     let folders = found.values(verb, "directory").into_iter();
     let folder = folders.fold(PathBuf::new(), |path, folder| path.join(folder));
     let path = folder.join(given);
@@ -335,7 +335,7 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
     if verb.get_name() != "concat" || !missing.iter().any(|argument| argument.contains("--out")) {
         return;
     }
-    let found = Words::of(verb, words).arguments;
+    let found = CommandWords::of(verb, words).arguments;
     let new = found.last().filter(|last| !Path::new(last).exists());
     let read = found.len().since(new.iter().len());
     let read: Vec<String> = found
@@ -354,8 +354,8 @@ fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
     suggest(error, &tip);
 }
 
-/// A file without the path of a field in it: where paths are told.
-fn advise_path(error: &mut Error, words: &Words<'_>) {
+/// A file without the path of a field in it: for verbs that print paths.
+fn advise_path(error: &mut Error, words: &CommandWords<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
@@ -408,7 +408,7 @@ fn advise_assignment(error: &mut Error, verb: &Command, words: &[OsString]) {
         suggest(error, &tip);
         return;
     }
-    let arguments = Words::of(verb, words).arguments;
+    let arguments = CommandWords::of(verb, words).arguments;
     let mut after = arguments
         .into_iter()
         .skip_while(|arg| *arg != &**path)
@@ -460,7 +460,7 @@ fn has(verb: &Command, option: &str) -> bool {
         Some((name, value)) => (name, Some(value)),
         None => (option, None),
     };
-    // What is said of formats holds where there is one.
+    // A suggestion about formats applies to verbs with a format.
     if option.starts_with('\'') {
         return verb.get_arguments().any(|arg| arg.get_id() == "format");
     }

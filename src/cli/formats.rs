@@ -2,13 +2,13 @@
 
 mod convert;
 mod list;
-mod one;
+mod one_format;
 
 use std::io::Write;
 
 use serde_json::Value as Json;
 
-use super::late::Late;
+use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Output};
 
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Other descriptions of formats, written in the language
-    Convert(Late<convert::Args>),
+    Convert(LazyArgs<convert::Args>),
 }
 
 const EXAMPLES: &str = "\
@@ -59,8 +59,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match (self.verb, &self.name) {
-            (Some(Verb::Convert(Late(args))), _) => args.run(cx),
-            (None, Some(name)) => one::run(name, self.output, cx),
+            (Some(Verb::Convert(LazyArgs(args))), _) => args.run(cx),
+            (None, Some(name)) => one_format::run(name, self.output, cx),
             (None, None) => list::run(self.search.as_deref(), self.output, cx),
         }
     }

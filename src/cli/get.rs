@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, swapped};
-use crate::inspect::{Document, Found, Path, Reached};
+use super::{Context, Exit, Input, Output, swapped_arguments};
+use crate::inspect::{Document, Found, MatchedNode, Path};
 use crate::render::get;
 use crate::render::json::{self, List};
 
@@ -59,7 +59,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         if let [path] = self.path.as_slice() {
-            swapped::check("get", self.file.path(), path.to_string().as_ref())?;
+            swapped_arguments::check("get", self.file.path(), path.to_string().as_ref())?;
         }
         let document = self.format.open_for(&self.file, &self.path, cx)?;
         // Values have no styles, and may be long.
@@ -77,12 +77,12 @@ impl Args {
         };
         for path in &self.path {
             let mut failed = None;
-            let found = document.each_reached(path, &mut |reached| {
+            let found = document.each_matched(path, &mut |reached| {
                 failed = values.add(reached).err();
                 failed.is_none()
             });
             if found.is_err() {
-                // What was found before stands before the error.
+                // Values that were found are written before the error.
                 values.out.flush().with_context(|| name.clone())?;
             }
             found.with_context(|| name.clone())?;
@@ -107,7 +107,7 @@ struct Values<'d, W: Write> {
 }
 
 impl<W: Write> Values<'_, W> {
-    fn add(&mut self, reached: Reached<'_>) -> anyhow::Result<()> {
+    fn add(&mut self, reached: MatchedNode<'_>) -> anyhow::Result<()> {
         match self.output {
             Output::Raw | Output::Json | Output::Jsonl => {
                 let Some(first) = self.first.take() else {
@@ -121,7 +121,7 @@ impl<W: Write> Values<'_, W> {
                     bail!("raw bytes of several fields can't be told apart: name one");
                 }
                 self.list = Some(self.output.list());
-                self.write(&Reached::Owned(first))?;
+                self.write(&MatchedNode::Owned(first))?;
                 self.write(&reached)
             }
             _ => self.write(&reached),
@@ -132,7 +132,7 @@ impl<W: Write> Values<'_, W> {
         if let Some(first) = self.first.take() {
             // One value is a document of its own.
             self.list = Some(List::lines());
-            self.write(&Reached::Owned(first))?;
+            self.write(&MatchedNode::Owned(first))?;
         } else if let Output::Json | Output::Jsonl = self.output {
             self.list.get_or_insert(self.output.list());
         }
@@ -143,7 +143,7 @@ impl<W: Write> Values<'_, W> {
         Ok(())
     }
 
-    fn write(&mut self, reached: &Reached<'_>) -> anyhow::Result<()> {
+    fn write(&mut self, reached: &MatchedNode<'_>) -> anyhow::Result<()> {
         let (document, style, out) = (self.document, self.style, &mut self.out);
         let node = reached.node();
         // A value is written without its path; those of a group, and errors, have it before them.

@@ -6,7 +6,7 @@ use std::path::Path as FilePath;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output, number, swapped, words};
+use super::{Context, Exit, Input, Output, number, swapped_arguments, words};
 use crate::Source;
 use crate::inspect::guess::{self, Records, Verdict};
 use crate::inspect::{Document, Path};
@@ -67,7 +67,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
-            swapped::check("guess", self.file.path(), path.to_string().as_ref())?;
+            swapped_arguments::check("guess", self.file.path(), path.to_string().as_ref())?;
         }
         let document = FormatArgs::detected(self.max_stream).open(&self.file, cx)?;
         let place = self.place(&document).with_context(|| name.clone())?;
@@ -108,15 +108,15 @@ impl Args {
         })
     }
 
-    /// What is looked at.
-    fn place(&self, document: &Document) -> anyhow::Result<Place> {
+    /// The range of bytes to be guessed about.
+    fn place(&self, document: &Document) -> anyhow::Result<GuessRange> {
         let Some(path) = &self.path else {
             let source = document.file().clone();
             let start = match self.offset {
                 Some(offset) => number::start(&source, offset)?,
                 None => 0,
             };
-            return Ok(Place {
+            return Ok(GuessRange {
                 source,
                 start,
                 size: self.length,
@@ -128,7 +128,7 @@ impl Args {
         };
         let range = part.node.range;
         let source = document.space(range.space);
-        Ok(Place {
+        Ok(GuessRange {
             source: source
                 .with_context(|| format!("{path} can't be read"))?
                 .clone(),
@@ -137,8 +137,8 @@ impl Args {
         })
     }
 
-    /// What a shell takes to read the records.
-    fn command(&self, records: &Records, place: &Place) -> String {
+    /// The command for a shell that reads the records.
+    fn command(&self, records: &Records, place: &GuessRange) -> String {
         let format = &records.format;
         let file = self.quoted();
         if let Some(path) = &self.path {
@@ -173,15 +173,15 @@ impl Args {
     }
 }
 
-/// Bytes that are looked at by themselves.
-struct Place {
+/// A range of bytes that is guessed about by itself.
+struct GuessRange {
     source: Source,
     start: u64,
     /// Their number; without one, up to the end.
     size: Option<u64>,
 }
 
-impl Place {
+impl GuessRange {
     fn guess(&self) -> io::Result<guess::Guess> {
         match self.size {
             Some(size) => guess::guess_part(&self.source, self.start, size),
@@ -190,7 +190,7 @@ impl Place {
     }
 }
 
-/// As a shell takes it; a placeholder where the name is such that nobody should copy it.
+/// The name quoted for a shell; a placeholder for a name that no one should copy.
 fn quoted(path: &FilePath) -> String {
     let name = escape::path(path).to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-+".contains(c);

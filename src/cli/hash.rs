@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Map;
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part, expand};
+use super::files::{FilePart, Files, FilesArgs, expand};
 use super::progress::Progress;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
@@ -183,7 +183,7 @@ impl Args {
     fn digests(
         &self,
         file: &Input,
-        part: &Part,
+        part: &FilePart,
         algorithms: &[Algorithm],
         key: Option<&[u8]>,
         cx: &Context,
@@ -284,7 +284,7 @@ impl Args {
     ) -> anyhow::Result<Exit> {
         let name = list.to_string();
         let text = lines(list)?;
-        let mut counts = Counts::default();
+        let mut counts = CheckCounts::default();
         for line in text.split(|&byte| byte == b'\n') {
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
@@ -321,13 +321,13 @@ impl Args {
         &self,
         (entry, algorithm): (&Entry, Algorithm),
         key: Option<&[u8]>,
-        counts: &mut Counts,
+        counts: &mut CheckCounts,
         values: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let file = Input::from(os_string(&entry.name));
         let shown = escape::text(&entry.name).to_string();
-        let answer = match self.digests(&file, &Part::default(), &[algorithm], key, cx) {
+        let answer = match self.digests(&file, &FilePart::default(), &[algorithm], key, cx) {
             Ok(of_parts) if is_among(&entry.digest, &of_parts) => {
                 counts.matched.tally(1);
                 if self.quiet {
@@ -379,14 +379,14 @@ pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
     list.read(MAX_LIST, "a list")
 }
 
-/// What became of the lines of a list.
+/// The results of a list's lines.
 fn is_among(digest: &[u8], of_parts: &[(Option<String>, Vec<Digest>)]) -> bool {
     let mut digests = of_parts.iter().flat_map(|(_, digests)| digests);
     digests.any(|other| other.bytes == digest)
 }
 
 #[derive(Default)]
-struct Counts {
+struct CheckCounts {
     read: u64,
     matched: u64,
     differ: u64,
@@ -394,7 +394,7 @@ struct Counts {
     malformed: u64,
 }
 
-impl Counts {
+impl CheckCounts {
     fn warn(&self, list: &str, status: bool, cx: &mut Context) {
         if status {
             return;

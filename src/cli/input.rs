@@ -15,7 +15,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 use crate::Source;
 use crate::render::escape;
 
-/// Where a verb's bytes come from; as an argument, `-` is standard input.
+/// The input of a verb; as an argument, `-` is standard input.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Input {
     #[default]
@@ -37,15 +37,15 @@ impl Input {
                 Ok(Source::stdin())
             }
             Input::File(path) => {
-                let _waiting = Waiting::new(path);
+                let _waiting = WaitNotice::new(path);
                 Source::open(path)
-                    .map_err(|error| self.told(error))
+                    .map_err(|error| self.with_advice(error))
                     .with_context(|| self.to_string())
             }
         }
     }
 
-    /// The same, for what needs all of it: no more than that number of bytes of a stream is kept.
+    /// The same, for verbs that need all of it: `most` bytes of a stream are kept.
     pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
         match self {
             Input::Stdin => {
@@ -53,16 +53,16 @@ impl Input {
                 Ok(Source::stream_up_to(io::stdin(), most))
             }
             Input::File(path) => {
-                let _waiting = Waiting::new(path);
+                let _waiting = WaitNotice::new(path);
                 Source::open_up_to(path, most)
-                    .map_err(|error| self.told(error))
+                    .map_err(|error| self.with_advice(error))
                     .with_context(|| self.to_string())
             }
         }
     }
 
-    /// An error of opening it, with what to write in the place of a folder.
-    pub(super) fn told(&self, error: io::Error) -> io::Error {
+    /// An error of opening it, with advice where it is a folder.
+    pub(super) fn with_advice(&self, error: io::Error) -> io::Error {
         if error.kind() != io::ErrorKind::IsADirectory {
             return error;
         }
@@ -74,7 +74,7 @@ impl Input {
         )
     }
 
-    /// All of it, where it is no longer than `most` bytes; what it is stands in the error.
+    /// All of it, where it is no longer than `most` bytes; the error names it.
     pub(super) fn read(&self, most: u64, what: &str) -> anyhow::Result<Vec<u8>> {
         let bytes = self.open()?.read(0, most.saturating_add(1));
         let bytes = bytes.with_context(|| self.to_string())?;
@@ -101,8 +101,7 @@ impl Input {
     }
 }
 
-/// Says once that input is awaited, where a terminal is what it comes from: a user who forgot the
-/// file would wait as well.
+/// Says once that input is awaited, where it comes from a terminal: a user may have forgotten the file.
 pub(super) fn say_waiting() {
     static ONCE: Once = Once::new();
     if !io::stdin().is_terminal() {
@@ -116,15 +115,15 @@ pub(super) fn say_waiting() {
     });
 }
 
-/// A pipe that is being opened, which waits until its other end is. A user is told, and nothing is told where it is
-/// open within a second, as one that the shell makes.
-pub(super) struct Waiting(Option<Arc<AtomicBool>>);
+/// A notice while a named pipe is being opened, which waits for its other end. It is printed after a second, so not for
+/// pipes that the shell makes.
+pub(super) struct WaitNotice(Option<Arc<AtomicBool>>);
 
-impl Waiting {
-    pub(super) fn new(path: &Path) -> Waiting {
+impl WaitNotice {
+    pub(super) fn new(path: &Path) -> WaitNotice {
         const SOON: Duration = Duration::from_secs(1);
         if !is_pipe(path) || !io::stderr().is_terminal() {
-            return Waiting(None);
+            return WaitNotice(None);
         }
         let is_open = Arc::new(AtomicBool::new(false));
         let (seen, name) = (Arc::clone(&is_open), escape::path(path).to_string());
@@ -137,11 +136,11 @@ impl Waiting {
                 );
             }
         });
-        Waiting(Some(is_open))
+        WaitNotice(Some(is_open))
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitNotice {
     fn drop(&mut self) {
         if let Some(is_open) = &self.0 {
             is_open.store(true, Ordering::Relaxed);
@@ -180,7 +179,7 @@ impl std::str::FromStr for Input {
     }
 }
 
-/// As it stands in messages.
+/// As it is in messages.
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,9 +7,9 @@ use anstyle::Style;
 use anyhow::bail;
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part};
+use super::files::{FilePart, Files, FilesArgs};
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, page, several};
+use super::{Context, Exit, Input, Output, each_file, html_page};
 use crate::Source;
 use crate::inspect::guess::{Verdict, guess};
 use crate::inspect::{Document, Found, display_path};
@@ -102,7 +102,7 @@ impl Args {
         })
     }
 
-    fn one(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = file.to_string();
         let document = self.format.open(file, cx)?;
         let parts = part.find(&document, &name)?;
@@ -113,7 +113,7 @@ impl Args {
                     parts.len()
                 );
             };
-            page::write(
+            html_page::write(
                 &name,
                 &document,
                 part,
@@ -148,10 +148,10 @@ impl View {
             0 => Ok(()),
             _ => Ok(writeln!(cx.out())?),
         };
-        several::each(files, keys, cx, heading, |file, cx| one(self, file, cx))
+        each_file::each(files, keys, cx, heading, |file, cx| one(self, file, cx))
     }
 
-    /// The parts of a file that are meant, under its name.
+    /// The selected parts of a file, under its name.
     fn whole(
         self,
         name: &str,
@@ -187,7 +187,7 @@ impl View {
         Ok(exit)
     }
 
-    /// What stands above the tree of a file.
+    /// The heading above the tree of a file.
     pub(super) fn heading(
         self,
         name: &str,

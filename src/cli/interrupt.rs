@@ -8,7 +8,7 @@ use std::sync::Once;
 use super::{Exit, progress};
 use crate::output;
 
-/// From here on an interruption removes the temporary files of this run, a progress bar, and colors.
+/// Installs handlers that, on an interruption, remove the temporary files of this run, a progress bar, and colors.
 /// A verb that writes files calls it before the first one; the others end as the system ends them.
 pub(super) fn guard() {
     static ONCE: Once = Once::new();
@@ -18,8 +18,8 @@ pub(super) fn guard() {
     });
 }
 
-/// From here on a file that grows beyond what the system allows is an error, and not the end of
-/// the process, which would leave its temporary files.
+/// Makes a file that exceeds the system's limit an error instead of the end of the process (SIGXFSZ), which would leave
+/// its temporary files.
 pub(super) fn outgrow() {
     #[cfg(unix)]
     {
@@ -31,19 +31,19 @@ pub(super) fn outgrow() {
 fn end() -> ! {
     output::discard_all();
     crate::view::restore();
-    // In the place of a bar the prompt may stand; other output ends in the middle of a line.
+    // The prompt may be in the place of a bar; other output ends in the middle of a line.
     let is_clean = progress::clear();
     uncolor(if is_clean { "" } else { "\n" });
     std::process::exit(Exit::Interrupted as i32)
 }
 
-/// Leaves a terminal as it was, in the middle of colored text as well.
+/// Resets the terminal's colors, which may be set in the middle of colored text.
 #[cfg(unix)]
 fn uncolor(end: &str) {
     use std::io::{IsTerminal, Write};
     use std::os::fd::AsFd;
 
-    // Standard output is locked by what is interrupted.
+    // The interrupted thread may hold the lock of standard output.
     let stdout = std::io::stdout();
     if stdout.is_terminal()
         && let Ok(stdout) = stdout.as_fd().try_clone_to_owned()

@@ -1,4 +1,4 @@
-//! `layout FORMAT`: what stands where, before any data.
+//! `layout FORMAT`: what lies where, before any data.
 
 use std::io::Write;
 

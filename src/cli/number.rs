@@ -60,7 +60,7 @@ fn unit(suffix: &str) -> Result<i128, String> {
     })
 }
 
-/// Where a negative offset leads to.
+/// The offset from the start of the source.
 pub(super) fn start(source: &Source, offset: i64) -> anyhow::Result<u64> {
     if let Ok(offset) = u64::try_from(offset) {
         return Ok(offset);

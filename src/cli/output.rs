@@ -47,7 +47,7 @@ impl Output {
     }
 }
 
-/// For `--min`: how much what is told weighs at least.
+/// For `--min`: the least severity that is reported.
 pub(super) fn severity() -> ValueParser {
     PossibleValuesParser::new(["note", "warning", "error"])
         .map(|name| match &*name {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::kind::Kind;
-use super::{Context, Exit, Input, Output, negative, number, words};
+use super::file_kind::FileKind;
+use super::{Context, Exit, Input, Output, negative_numbers, number, words};
 use crate::render::{escape, get, json};
 use crate::schema::Compiled;
 use crate::structs::{DataError, FormatError, Struct};
@@ -24,7 +24,7 @@ pub(super) struct Args {
 
     /// A value for each field, as its code asks: 640, 0xff, -1.5, nan, true, text, b'\x00',
     /// x'7f45', 1+2j; groups and arrays as JSON; or each by its path, size=54 rgb[0:3]=0xff
-    #[arg(value_parser = negative::parser(), conflicts_with = "json")]
+    #[arg(value_parser = negative_numbers::parser(), conflicts_with = "json")]
     values: Vec<String>,
 
     /// Take the values from a JSON file: an object by name, or a list in order; or several of them, a
@@ -113,7 +113,7 @@ impl Args {
             }
             (Some(path), None) if path.as_os_str() != "-" => {
                 let bytes = self.shown(bytes)?;
-                let kind = Kind::of(&Source::from(bytes.as_slice()))?;
+                let kind = FileKind::of(&Source::from(bytes.as_slice()))?;
                 let mut file = cx.create(path, kind, self.force)?;
                 file.write_all(&bytes)
                     .and_then(|()| file.commit())
@@ -132,10 +132,10 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    /// Where the last value is a format, and what stands in the place of the format is none.
+    /// Where the last value is a format, and what is in the place of the format is none.
     fn swapped(&self) -> Option<FormatError> {
         let (format, values) = self.values.split_last()?;
-        // What begins as a format does, or names fields, is a wrong one.
+        // Text with the beginning of a format, or with names of fields, is a format with an error.
         if self.format.starts_with(['<', '>', '=', '!', '@', '%']) || self.format.contains(':') {
             return None;
         }
@@ -179,12 +179,12 @@ impl Args {
     }
 }
 
-/// The bytes of values as they stand on the command line.
+/// The bytes of values as they are on the command line.
 pub(super) fn from_text(compiled: &Compiled, values: &[String]) -> anyhow::Result<Vec<u8>> {
     pack(&compiled.layout, &arguments::read(compiled, values)?)
 }
 
-/// JSON stands in for groups and arrays, even where the other values are plain text.
+/// JSON is accepted for groups and arrays, even where other values are plain text.
 fn pack(format: &Struct, values: &Record) -> anyhow::Result<Vec<u8>> {
     Ok(format.pack(&format.values_from_plain(values)?)?)
 }
@@ -221,7 +221,7 @@ fn pack_all(format: &Struct, all: &[Record]) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What to write instead of JSON in the place of its file.
+/// The advice for JSON in the place of its file.
 fn inline(input: &Input) -> Option<anyhow::Error> {
     let text = input.path().filter(|path| !path.exists())?.to_str()?;
     serde_json::from_str::<serde_json::Value>(text)

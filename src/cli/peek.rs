@@ -6,7 +6,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output, number, swapped};
+use super::{Context, Exit, Input, Output, number, swapped_arguments};
 use crate::inspect::Path;
 use crate::inspect::peek::{MAX_BYTES, MAX_INPUT, readings};
 use crate::render::peek;
@@ -22,7 +22,7 @@ pub(super) struct Args {
     /// such as palette[3]
     #[arg(value_name = "OFFSET|PATH", value_parser = place, allow_hyphen_values = true,
           conflicts_with_all = ["offset", "path"])]
-    place: Option<Place>,
+    place: Option<PeekPlace>,
 
     /// Where the bytes begin, in the file or in the part
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset,
@@ -48,16 +48,16 @@ pub(super) struct Args {
 
 /// Where the bytes begin.
 #[derive(Clone, Debug)]
-enum Place {
+enum PeekPlace {
     Offset(i64),
     Path(Path),
 }
 
-fn place(text: &str) -> Result<Place, String> {
+fn place(text: &str) -> Result<PeekPlace, String> {
     let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
     match (number::offset(text), text.parse()) {
-        (Ok(offset), _) => Ok(Place::Offset(offset)),
-        (Err(_), Ok(path)) if !looks_like_number => Ok(Place::Path(path)),
+        (Ok(offset), _) => Ok(PeekPlace::Offset(offset)),
+        (Err(_), Ok(path)) if !looks_like_number => Ok(PeekPlace::Path(path)),
         (Err(error), _) => Err(format!("{error}, or a path such as palette[3]")),
     }
 }
@@ -80,12 +80,12 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        if let Some(Place::Path(path)) = &self.place {
-            swapped::check("peek", self.file.path(), path.to_string().as_ref())?;
+        if let Some(PeekPlace::Path(path)) = &self.place {
+            swapped_arguments::check("peek", self.file.path(), path.to_string().as_ref())?;
         }
         let (offset, path) = match &self.place {
-            Some(Place::Offset(offset)) => (*offset, None),
-            Some(Place::Path(path)) => (0, Some(path)),
+            Some(PeekPlace::Offset(offset)) => (*offset, None),
+            Some(PeekPlace::Path(path)) => (0, Some(path)),
             None => (self.offset.unwrap_or(0), self.path.as_ref()),
         };
         let (offset, bytes) = match path {
@@ -123,7 +123,7 @@ impl Args {
         Ok((offset, bytes))
     }
 
-    /// From a part on, and beyond its end where it is short.
+    /// The bytes from a part on, also beyond its end where it is short.
     fn of_part(&self, path: &Path, offset: i64, cx: &Context) -> anyhow::Result<(u64, Vec<u8>)> {
         let document = self.format.open(&self.file, cx)?;
         let found = document.find(path)?;

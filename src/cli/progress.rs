@@ -28,8 +28,8 @@ static BEGUN: AtomicU64 = AtomicU64::new(0);
 /// The process is about to end, and no bar is drawn any more.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
-/// Work that told how far it is before its bar was due, and may not tell again for long: a large block takes
-/// seconds to compress.
+/// Work that reported progress before its bar was due, and may not report again for long: a large block takes seconds
+/// to compress.
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
     work: None,
     is_watched: false,
@@ -37,17 +37,17 @@ static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
 
 struct Waiting {
     work: Option<Work>,
-    /// A thread looks whether its bar is due.
+    /// Whether a thread checks if its bar is due.
     is_watched: bool,
 }
 
 /// How often a spinner turns.
 const TURNED: Duration = Duration::from_millis(250);
 
-/// How often it is looked whether a bar is due.
+/// The interval of checking whether a bar is due.
 const LOOKED: Duration = Duration::from_millis(100);
 
-/// How far some work has come. There is one bar at a time: that of the work that began last, as of one file among many.
+/// The progress of some work. There is one bar at a time: that of the work that began last, such as one file of many.
 pub(super) struct Progress {
     work: Work,
     visible: bool,
@@ -90,36 +90,36 @@ impl Work {
     }
 
     fn bar(&self) -> ProgressBar {
-        // From here on there is something to be cleared away.
+        // The bar has to be removed on an interruption.
         interrupt::guard();
         let target = ProgressDrawTarget::term_like_with_hz(
-            Box::new(Narrower(Term::buffered_stderr())),
+            Box::new(NarrowerTerminal(Term::buffered_stderr())),
             REDRAWN,
         );
         let bar = ProgressBar::with_draw_target(self.all, target);
         let style = ProgressStyle::with_template(self.template);
         let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
         if self.all.is_none() {
-            // A sign of life while nothing is told.
+            // The spinner turns while no progress is reported.
             bar.enable_steady_tick(TURNED);
         }
         bar
     }
 
-    /// Has the bar drawn when it is due, should the work not tell anything until then.
+    /// Has the bar drawn when it is due, in case the work reports nothing until then.
     fn wait(self) {
         let mut waiting = waiting();
         if waiting.work.is_none_or(|other| other.begun <= self.begun) {
             waiting.work = Some(self);
         }
         if !waiting.is_watched {
-            // Without a thread, the bar is there when the work tells something.
+            // Without a thread, the bar is drawn with the next report.
             waiting.is_watched = thread::Builder::new().spawn(watch).is_ok();
         }
     }
 }
 
-/// Draws the bar of what waits when it is due; ends when nothing waits.
+/// Draws the bar of waiting work when it is due; ends when none waits.
 fn watch() {
     loop {
         thread::sleep(LOOKED);
@@ -215,7 +215,7 @@ pub(super) fn suspended(write: impl FnOnce()) {
 
 /// Takes the bar away: an interruption ends the process, and leaves a clean line. Whether there was one.
 pub(super) fn clear() -> bool {
-    // The work goes on until the process has ended, and would draw the bar again.
+    // The work goes on until the process ends, and would draw the bar again.
     IS_OVER.store(true, Ordering::Relaxed);
     let Ok(bar) = SHOWN.try_lock() else {
         return false;
@@ -227,15 +227,15 @@ pub(super) fn clear() -> bool {
     bar.is_some()
 }
 
-/// Columns that a bar leaves free. The cursor stands after the bar; the terminal writes `^C` there, which at its
+/// Columns that a bar leaves free. The cursor is after the bar; the terminal writes `^C` there, which at its
 /// right edge would go to the next line and make that the one to be cleared.
 const FREE: u16 = 4;
 
 /// A terminal some columns narrower than it is.
 #[derive(Debug)]
-struct Narrower(Term);
+struct NarrowerTerminal(Term);
 
-impl TermLike for Narrower {
+impl TermLike for NarrowerTerminal {
     fn width(&self) -> u16 {
         TermLike::width(&self.0).saturating_sub(FREE).max(1)
     }

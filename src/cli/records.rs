@@ -1,8 +1,8 @@
 //! `records FORMAT|PATH FILE…`: many records as a table, and back.
 
+mod encoder;
 mod form;
 mod input;
-mod maker;
 mod output;
 mod pack;
 mod plan;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::files::{FilesArgs, Part, globbed};
+use super::files::{FilePart, FilesArgs, globbed};
 use super::output::Ints;
 use super::{Context, Exit, Input, number, words};
 use crate::inspect::{Path, Segment};
@@ -40,7 +40,7 @@ pub(super) struct Args {
     #[arg(skip)]
     inputs: Vec<Input>,
     #[arg(skip)]
-    part: Part,
+    part: FilePart,
 
     /// These columns, in this order; the name of a group means all that is in it
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -154,7 +154,7 @@ Examples:
   bytewright records --pack '<I~unix:time f:value' samples.csv -o samples.bin";
 
 /// What the first argument means.
-enum What {
+enum FirstArgument {
     Format(Compiled),
     /// A path with a pattern.
     Path(Path),
@@ -176,25 +176,27 @@ impl Args {
         let what = self.what(cx)?;
         if self.pack {
             return match what {
-                What::Format(_) if self.part.path.is_some() => {
+                FirstArgument::Format(_) if self.part.path.is_some() => {
                     bail!("--pack reads whole files, and no part of one")
                 }
-                What::Format(format) => self.pack(&format, cx),
-                What::Path(_) => bail!("--pack needs the format of a record, and not a path"),
+                FirstArgument::Format(format) => self.pack(&format, cx),
+                FirstArgument::Path(_) => {
+                    bail!("--pack needs the format of a record, and not a path")
+                }
             };
         }
         match what {
-            What::Path(path) if self.part.path.is_some() => bail!(
+            FirstArgument::Path(path) if self.part.path.is_some() => bail!(
                 "{path} is a path into files already; the path of a part comes after a format"
             ),
-            What::Path(path) => self.items(&path, is_stats, cx),
-            What::Format(_) if self.format.is_some() && self.part.path.is_none() => {
+            FirstArgument::Path(path) => self.items(&path, is_stats, cx),
+            FirstArgument::Format(_) if self.format.is_some() && self.part.path.is_none() => {
                 bail!(
                     "--format is the format of a file, for a path into it; -O csv, jsonl and others say how \
                      rows are written"
                 )
             }
-            What::Format(format) => match Columns::new(&format) {
+            FirstArgument::Format(format) => match Columns::new(&format) {
                 Some(columns) => self.columns(columns, is_stats, cx),
                 None => self.rows(&format, is_stats, cx),
             },
@@ -202,17 +204,17 @@ impl Args {
     }
 
     /// Whether the first argument is a format or a path.
-    fn what(&self, cx: &mut Context) -> anyhow::Result<What> {
+    fn what(&self, cx: &mut Context) -> anyhow::Result<FirstArgument> {
         let text = self.what.trim();
         let path = text.parse::<Path>().ok();
         // No format has an asterisk alone in brackets.
         if let Some(path) = path.clone().filter(Path::is_pattern)
             && text.contains('[')
         {
-            return Ok(What::Path(path));
+            return Ok(FirstArgument::Path(path));
         }
         let error = match cx.compile_unless_name(text) {
-            Ok(format) => return Ok(What::Format(format)),
+            Ok(format) => return Ok(FirstArgument::Format(format)),
             Err(error) => error,
         };
         let has_file = self
@@ -238,7 +240,7 @@ impl Args {
         let is_names = path.filter(|path| !path.is_root() && path.segments().iter().all(is_name));
         match is_names {
             Some(_) if self.is_word(text) && !self.pack => {
-                Ok(What::Path(format!("{text}[*]").parse()?))
+                Ok(FirstArgument::Path(format!("{text}[*]").parse()?))
             }
             _ => Err(error),
         }

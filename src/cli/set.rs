@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::kind::Kind;
+use super::file_kind::FileKind;
 use super::{Context, Exit, Input, Output, write};
 use crate::inspect::edit::{self, MAX_PROBLEMS};
 use crate::inspect::{Path, patch::Patch};
@@ -160,7 +160,7 @@ impl Args {
         }
         drop(document);
         if let Some(undo) = &self.undo {
-            let mut file = cx.create(undo, Kind::Patch, self.force)?;
+            let mut file = cx.create(undo, FileKind::Patch, self.force)?;
             file.write_all(patch.to_string().as_bytes())
                 .and_then(|()| file.sync())
                 .and_then(|()| file.commit())

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::Context as _;
 
-use super::{Input, input, number, out, progress};
+use super::{Input, input, number, progress, standard_output};
 use crate::Source;
 use crate::inspect::Document;
 use crate::offset::{Position, Tally};
@@ -127,14 +127,14 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
         return Ok((None, Box::new(stdin)));
     };
     if file.metadata()?.is_dir() {
-        return Err(input.told(io::ErrorKind::IsADirectory.into()).into());
+        return Err(input.with_advice(io::ErrorKind::IsADirectory.into()).into());
     }
     let end = input.is_regular().then(|| file.metadata()).transpose()?;
     let end = end.map(|metadata| metadata.len());
     if let Some(available) = end.filter(|end| *end < offset.unsigned_abs()) {
         return Err(after(offset, available));
     }
-    // What has no positions is read up to there.
+    // A file that can't seek is read up to there.
     if offset > 0 && file.seek(SeekFrom::Current(offset)).is_err() {
         skip(&mut file, offset)?;
     }
@@ -144,20 +144,20 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     })
 }
 
-/// A stream that ends with the error of a closed pipe once the reader of standard output is gone: a verb that
-/// writes nothing for long would not learn it otherwise.
+/// A stream that ends with the error of a closed pipe once the reader of standard output is gone, which a verb that
+/// writes nothing for long wouldn't notice.
 struct UntilClosed<R>(R);
 
 impl<R: Read> Read for UntilClosed<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match out::is_closed() {
+        match standard_output::is_closed() {
             true => Err(io::ErrorKind::BrokenPipe.into()),
             false => self.0.read(buf),
         }
     }
 }
 
-/// What comes through a pipe: a read takes all that is there, and waits only for the first byte.
+/// A pipe: a read takes all bytes that are there, and waits only for the first one.
 struct Live(File);
 
 impl Read for Live {
@@ -199,7 +199,7 @@ fn is_ready(_: &File) -> bool {
 fn file(input: &Input) -> io::Result<Option<File>> {
     match input {
         Input::File(path) => {
-            let _waiting = input::Waiting::new(path);
+            let _waiting = input::WaitNotice::new(path);
             File::open(path).map(Some)
         }
         #[cfg(unix)]

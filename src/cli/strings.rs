@@ -1,10 +1,10 @@
-//! `strings FILE…`: the texts that stand in files.
+//! `strings FILE…`: the texts that are in files.
 
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part, expand};
+use super::files::{FilePart, Files, FilesArgs, expand};
 use super::progress::Progress;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
@@ -105,7 +105,7 @@ impl Args {
         let mut progress = Progress::files(files.len());
         for (i, file) in files.iter().enumerate() {
             progress.set(i as u64);
-            let mut found = Found {
+            let mut found = Search {
                 charsets: &charsets,
                 many,
                 values: &mut values,
@@ -137,8 +137,8 @@ impl Args {
     fn one(
         &self,
         file: &Input,
-        part: &Part,
-        found: &mut Found<'_>,
+        part: &FilePart,
+        found: &mut Search<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let name = file.to_string();
@@ -159,7 +159,7 @@ impl Args {
         &self,
         name: &str,
         bytes: Stream,
-        found: &mut Found<'_>,
+        found: &mut Search<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let start = bytes.start;
@@ -189,8 +189,8 @@ impl Args {
     }
 }
 
-/// What is searched for, and what was found so far.
-struct Found<'a> {
+/// A search, and what it found so far.
+struct Search<'a> {
     charsets: &'a [Charset],
     /// Whether lines have the names of files.
     many: bool,

@@ -1,8 +1,9 @@
 //! `tar create|list|check|extract…`: what they share.
 
+mod add_files;
 mod append;
 mod check;
-mod completing;
+mod completion;
 mod compression;
 mod concat;
 mod create;
@@ -16,11 +17,10 @@ mod inspect;
 pub(super) mod letters;
 mod lines;
 mod list;
-mod making;
 mod manifest;
 mod names;
-mod reading;
-mod rewriting;
+mod open;
+mod rewrite;
 mod update;
 mod verify;
 
@@ -30,10 +30,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-pub(super) use completing::members;
+pub(super) use completion::members;
 pub(super) use file::is_archive;
 
-use super::late::Late;
+use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, words};
 use crate::codecs::CodecError;
 use crate::format::Format as _;
@@ -64,37 +64,37 @@ Examples:
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Put files and folders into an archive, under the names they are to have there
-    Create(Late<Box<create::Args>>),
+    Create(LazyArgs<Box<create::Args>>),
     /// The members of an archive
-    List(Late<list::Args>),
+    List(LazyArgs<list::Args>),
     /// What is wrong with an archive, and what of it can be saved
-    Check(Late<check::Args>),
+    Check(LazyArgs<check::Args>),
     /// The headers of members, field by field
-    Inspect(Late<inspect::Args>),
+    Inspect(LazyArgs<inspect::Args>),
     /// Which members were added, removed and changed from one archive to another
-    Diff(Late<diff::Args>),
+    Diff(LazyArgs<diff::Args>),
     /// The digests of the files in an archive
-    Manifest(Late<manifest::Args>),
+    Manifest(LazyArgs<manifest::Args>),
     /// Whether the files in an archive, or in a folder, are those of a manifest
-    Verify(Late<verify::Args>),
+    Verify(LazyArgs<verify::Args>),
     /// Put more files into an archive
-    Append(Late<Box<append::Args>>),
+    Append(LazyArgs<Box<append::Args>>),
     /// Put in files that are newer than the members of their names, in the place of these
-    Update(Late<Box<update::Args>>),
+    Update(LazyArgs<Box<update::Args>>),
     /// Take members out of an archive for good
-    Delete(Late<delete::Args>),
+    Delete(LazyArgs<delete::Args>),
     /// The members of several archives in one
-    Concat(Late<concat::Args>),
+    Concat(LazyArgs<concat::Args>),
     /// Files of the members of an archive; nothing is written outside the folder
-    Extract(Late<extract::Args>),
+    Extract(LazyArgs<extract::Args>),
 }
 
-/// Says how what is whole of a broken archive is saved.
+/// Prints the command that saves the whole parts of a broken archive.
 fn tell_repair(name: &str, cx: &mut Context) {
     cx.tell_remedy(tar::Tar.remedy(false), name);
 }
 
-/// Tells an error of reading an archive; where its bytes are damaged, with what saves the rest.
+/// Reports an error of reading an archive; if its bytes are damaged, with the command that saves the rest.
 fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow::Result<Exit> {
     let is_damage = is_damage(&error);
     let exit = cx.report(of_input(error, input))?;
@@ -104,7 +104,7 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
     Ok(exit)
 }
 
-/// What a verb that changes an archive answered; of a damaged one, with what saves the rest.
+/// Passes on the result of a verb that changes an archive; of a damaged one, with the command that saves the rest.
 fn changed(archive: &Path, answer: anyhow::Result<Exit>, cx: &mut Context) -> anyhow::Result<Exit> {
     match answer {
         Err(error) if is_damage(&error) => {
@@ -130,8 +130,8 @@ fn is_damage(error: &anyhow::Error) -> bool {
     })
 }
 
-/// An error of reading the archive of an argument, after its name. Of a file of another format that is known, it says
-/// what shows it.
+/// An error of reading the archive of an argument, after its name. For a file of another known format, it names the
+/// command that shows it.
 fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
     let error = error.into();
     match other(&error, input) {
@@ -143,7 +143,7 @@ fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
     }
 }
 
-/// What is to be done with the file of an argument that isn't tar but of another known format.
+/// The advice for an error about an argument that is no tar archive but of another known format.
 fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     let error: &tar::Error = error.downcast_ref()?;
     let path = input.path()?;
@@ -157,9 +157,12 @@ fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
         _ => return None,
     };
     if let Some(command) = command.filter(|_| path.is_file()) {
-        return Some(format!("Write\n\n{}", words::undone(command, path)));
+        return Some(format!(
+            "Write\n\n{}",
+            words::decompress_commands(command, path)
+        ));
     }
-    let other = words::Other::at(&path.into())?;
+    let other = words::OtherArchive::at(&path.into())?;
     let what = match other.has_content() {
         true => "Members are shown and taken out by",
         false => "What is in it is shown by",
@@ -167,7 +170,7 @@ fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     Some(format!("{what}\n\n{}", other.lines()))
 }
 
-/// What is to be done with the file of an argument that is no tar archive, but of another known format.
+/// The advice for an argument that is no tar archive but of another known format.
 fn if_other(input: &Input) -> Option<String> {
     let first = || {
         Archive::new(input.open()?)?
@@ -185,18 +188,18 @@ pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Create(Late(args)) => args.run(cx),
-            Verb::List(Late(args)) => args.run(cx),
-            Verb::Check(Late(args)) => args.run(cx),
-            Verb::Inspect(Late(args)) => args.run(cx),
-            Verb::Diff(Late(args)) => args.run(cx),
-            Verb::Manifest(Late(args)) => args.run(cx),
-            Verb::Verify(Late(args)) => args.run(cx),
-            Verb::Append(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Update(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Delete(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
-            Verb::Concat(Late(args)) => args.run(cx),
-            Verb::Extract(Late(args)) => args.run(cx),
+            Verb::Create(LazyArgs(args)) => args.run(cx),
+            Verb::List(LazyArgs(args)) => args.run(cx),
+            Verb::Check(LazyArgs(args)) => args.run(cx),
+            Verb::Inspect(LazyArgs(args)) => args.run(cx),
+            Verb::Diff(LazyArgs(args)) => args.run(cx),
+            Verb::Manifest(LazyArgs(args)) => args.run(cx),
+            Verb::Verify(LazyArgs(args)) => args.run(cx),
+            Verb::Append(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Update(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Delete(LazyArgs(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Concat(LazyArgs(args)) => args.run(cx),
+            Verb::Extract(LazyArgs(args)) => args.run(cx),
         }
     }
 }
@@ -270,7 +273,7 @@ fn selection(names: &[OsString]) -> Selection {
     Selection::new(names.iter().map(|name| name.as_encoded_bytes().to_vec()))
 }
 
-/// Says what is odd about a member, or, without one, about the archive.
+/// Warns about a problem of a member, or, without one, of the archive.
 fn tell(cx: &mut Context, input: &Input, member: Option<&Member>, problems: &[Problem]) -> Exit {
     let mut exit = Exit::Done;
     for problem in problems {

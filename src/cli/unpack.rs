@@ -118,7 +118,7 @@ impl Args {
         }
     }
 
-    /// What to write where the file stands in the place of the format.
+    /// The advice where the file is in the place of the format.
     fn swapped(&self) -> Option<anyhow::Error> {
         let file = std::path::Path::new(&self.format);
         let other = self.file.as_ref().and_then(Input::path);
@@ -213,7 +213,7 @@ impl Args {
             }
             index.tally(1);
         };
-        // What could be read is written before the error, as a whole document.
+        // Records before the error are written as a complete document.
         printer.borrow_mut().end(cx.out())?;
         match problem {
             None => Ok(Exit::Done),
@@ -267,7 +267,7 @@ fn looked_at<'f>(format: &Struct, found: &Found<'f>) -> &'f [u8] {
     }
 }
 
-/// Says which checksums and values of a whole file aren't what they should be.
+/// Warns about checksums and values of a whole file that aren't what they should be.
 fn warn(format: &Struct, found: &Found<'_>, cx: &mut Context) {
     if !format.is_whole() {
         return;

@@ -2,7 +2,7 @@
 
 mod members;
 
-pub(super) use members::{Other, held_elsewhere};
+pub(super) use members::{OtherArchive, separate_content};
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,14 +11,14 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
-use super::called::Words;
+use super::command_words::CommandWords;
 use crate::offset::Position;
 use crate::render::escape;
 
-/// Words, what to write for them, and what that does.
+/// Words, the commands to write instead, and what these do.
 type Word = (&'static [&'static str], &'static str, &'static str);
 
-/// Tools that undo a compression.
+/// Tools that decompress.
 const DECOMPRESSORS: &[&str] = &[
     "gunzip", "zcat", "gzcat", "bunzip2", "bzcat", "unxz", "xzcat", "unzstd", "zstdcat", "unlz4",
     "lz4cat",
@@ -277,27 +277,27 @@ const OF_BMP: &[Word] = &[
     ),
 ];
 
-/// What to say of a word that is no verb but has a meaning; the arguments after it are taken along.
+/// The advice for a word that is no verb but has a meaning, with the arguments after it.
 pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     if DECOMPRESSORS.contains(&word) {
         return Some(decompressed(word, arguments));
     }
     let (verb, does) = look_up(WORDS, word)?;
     if matches!(verb, "tar list" | "tar extract")
-        && let Some(archive) = arguments.iter().find_map(Other::at)
+        && let Some(archive) = arguments.iter().find_map(OtherArchive::at)
     {
         return Some(archive.said(word));
     }
     // GNU tar's letters are those of tar here.
     let mut arguments = match verb == "tar" || parses(verb, arguments) {
         true => arguments.to_vec(),
-        // Beside files there are what to look for, and files that aren't there.
+        // The arguments may also be patterns, and files that don't exist.
         false if matches!(verb, "find" | "get" | "diff" | "apply") => {
             words_alone(word, arguments).into_iter().cloned().collect()
         }
         false => without_options(word, arguments),
     };
-    // What to find comes first for grep and jq.
+    // For grep and jq, the pattern comes first.
     if matches!(verb, "find" | "get")
         && let [.., pattern, file] = arguments.as_mut_slice()
         && is_file(file)
@@ -309,7 +309,7 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     Some(said("bytewright", word, verb, does, &arguments))
 }
 
-/// What a compressed file holds is a field of it; where that is an archive, its members are asked for.
+/// The content of a compressed file is a field of it; if that is an archive, its members are suggested.
 fn decompressed(word: &str, arguments: &[OsString]) -> String {
     let file = without_options(word, arguments).into_iter().next();
     let file = file.unwrap_or_else(|| "FILE".into());
@@ -329,8 +329,9 @@ fn decompressed(word: &str, arguments: &[OsString]) -> String {
     said("bytewright", word, "extract", does, &line)
 }
 
-/// The lines that undo the compression of an archive, which this tool doesn't read, for a pipe and into a file.
-pub(super) fn undone(command: &str, archive: &Path) -> String {
+/// The commands that decompress an archive which this build doesn't read, for a pipe and into a
+/// file.
+pub(super) fn decompress_commands(command: &str, archive: &Path) -> String {
     let mut plain = archive.file_stem().unwrap_or_default().to_owned();
     if Path::new(&plain).extension().is_none_or(|end| end != "tar") {
         plain.push(".tar");
@@ -405,11 +406,11 @@ fn words_alone<'w>(word: &str, arguments: &'w [OsString]) -> Vec<&'w OsString> {
     let letters = VALUED.iter().find(|(words, _)| words.contains(&&*word));
     let letters = letters.map_or("", |(_, letters)| *letters);
     let takes_next = |option: &str| {
-        // What follows such a letter in its word is the value.
+        // The rest of the word after such a letter is its value.
         let at = option.find(|letter| letters.contains(letter));
         !option.starts_with("--") && at.is_some_and(|at| at.past(1) == option.len())
     };
-    Words::told_apart(arguments, takes_next).arguments
+    CommandWords::split(arguments, takes_next).arguments
 }
 
 /// The files among the arguments of another tool; where none is there, what is no option.

@@ -21,7 +21,7 @@ pub(super) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
 struct Bzip2<'a>(BzDecoder<Compressed<'a>>);
 
 impl<'a> Frame<'a> for Bzip2<'a> {
-    /// The signature, the level, and what a block or the end begins with.
+    /// The signature, the level, and the signature of a block or of the end.
     const START: usize = BZIP2.len() + 1 + BZIP2_BLOCK.len();
 
     fn begins(start: &[u8]) -> bool {

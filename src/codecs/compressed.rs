@@ -1,4 +1,4 @@
-//! A compressed stream: buffered, with a look at what comes next.
+//! A compressed stream: buffered, with lookahead.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,11 +8,11 @@ use crate::offset::Position;
 pub(super) struct Compressed<'a> {
     stream: Stream<'a>,
     buffer: Vec<u8>,
-    /// How much of the buffer was taken.
+    /// How many bytes of the buffer were consumed.
     taken: usize,
-    /// How many bytes were taken so far.
+    /// How many bytes were consumed so far.
     position: u64,
-    /// Whether a caller was told that nothing is left.
+    /// Whether a caller asked for more bytes than there were, and got an error for it.
     ended: bool,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Compressed<'a> {
         }
     }
 
-    /// At least `size` bytes of what comes next, fewer only where the stream ends.
+    /// At least `size` of the next bytes, without consuming them; fewer only where the stream ends.
     pub(super) fn ahead(&mut self, size: usize) -> io::Result<&[u8]> {
         while self.left().len() < size {
             self.buffer.drain(..self.taken);
@@ -49,7 +49,7 @@ impl<'a> Compressed<'a> {
         Ok(self.left())
     }
 
-    /// Goes on after `size` bytes; `false` where the stream ends before.
+    /// Skips `size` bytes; `false` where the stream ends before.
     pub(super) fn skip(&mut self, size: u64) -> io::Result<bool> {
         let skipped = io::copy(&mut self.take(size), &mut io::sink())?;
         Ok(skipped == size)
@@ -64,7 +64,7 @@ impl<'a> Compressed<'a> {
         self.ended
     }
 
-    /// How many bytes were taken so far.
+    /// How many bytes were consumed so far.
     pub(super) fn position(&self) -> u64 {
         self.position
     }

@@ -1,4 +1,4 @@
-//! What files and archives are written through: nothing, or a compression.
+//! The writers of files and archives: plain, or compressing.
 
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
@@ -34,10 +34,10 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The level of gzip that is a fair trade for most data.
+    /// The default level of gzip, a balance of size and time for most data.
     pub const DEFAULT_LEVEL: u32 = 6;
 
-    /// Every compression, at the level that is a fair trade for most data.
+    /// Every compression, at its default level.
     pub const ALL: &'static [Compression] = &[
         Compression::None,
         Compression::Gzip(Compression::DEFAULT_LEVEL),
@@ -52,7 +52,7 @@ impl Compression {
         Compression::Lz4,
     ];
 
-    /// What the suffix of an archive's name asks for.
+    /// The compression that the suffix of an archive's name asks for.
     ///
     /// ```
     /// use bytewright::codecs::Compression;
@@ -73,8 +73,8 @@ impl Compression {
             .unwrap_or_default()
     }
 
-    /// The name of an archive's file without `.tar` and the suffix of its compression; `None` where
-    /// nothing of it is left, or nothing was taken off.
+    /// The name of an archive's file without `.tar` and the suffix of its compression; `None` where nothing of it would
+    /// be left, or it has no such suffix.
     ///
     /// ```
     /// use bytewright::codecs::Compression;
@@ -128,7 +128,7 @@ impl Compression {
         }
     }
 
-    /// What the names of such archives end in.
+    /// The suffixes of such archives.
     pub const fn suffixes(self) -> &'static [&'static str] {
         match self {
             Compression::None => &["tar"],
@@ -150,7 +150,7 @@ impl Compression {
         matches!(self, Compression::Gzip(_))
     }
 
-    /// The levels that there are; `None` where there are none.
+    /// The range of levels; `None` where there are none.
     pub const fn levels(self) -> Option<RangeInclusive<u32>> {
         match self {
             Compression::None => None,
@@ -228,13 +228,13 @@ impl Compression {
     }
 }
 
-/// What follows the last block of a gzip file: an index of what the blocks hold.
+/// An index of the blocks' contents, which follows the last block of a gzip file.
 pub trait BlockIndex {
-    /// Writes it in a way that gzip reads over.
+    /// Writes it so that gzip ignores it.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()>;
 }
 
@@ -262,17 +262,17 @@ enum Inner<W: Write> {
     Zstd(Box<::zstd::Encoder<'static, BufWriter<W>>>),
     #[cfg(feature = "lz4")]
     Lz4(Box<::lz4_flex::frame::FrameEncoder<BufWriter<W>>>),
-    /// There was no memory for the compressor. The first to write is told.
+    /// There was no memory for the compressor; the first write returns the error.
     #[cfg(any(feature = "xz", feature = "zstd"))]
     Failed(io::Error),
 }
 
 impl<W: Write> Compressor<W> {
-    /// Writes what is left, and gives back what is written to.
+    /// Writes the rest, and returns the writer below.
     ///
     /// # Errors
     ///
-    /// Those of the writer below.
+    /// When the writer below fails.
     pub fn finish(self) -> io::Result<W> {
         self.finish_with_index(None::<NoIndex>)
     }
@@ -281,7 +281,7 @@ impl<W: Write> Compressor<W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer below.
+    /// When the writer below fails.
     pub fn finish_with_index(self, index: Option<impl BlockIndex>) -> io::Result<W> {
         let out = match self.0 {
             Inner::Plain(out) => out,

@@ -15,12 +15,12 @@ pub enum CodecError {
     Unsupported {
         /// The name of the compression.
         name: &'static str,
-        /// The command that undoes it.
+        /// The command that decompresses it.
         command: &'static str,
         /// The cargo feature that reads it; empty where none does.
         feature: &'static str,
     },
-    /// The stream is broken, or cut.
+    /// The stream is broken, or truncated.
     #[error("the {codec} stream is broken: {source}")]
     Broken {
         /// The name of the compression.
@@ -36,7 +36,7 @@ pub enum CodecError {
     Window {
         /// The name of the compression.
         codec: &'static str,
-        /// How far back the stream refers, in bytes, where that is known.
+        /// The window that the stream needs, in bytes, where that is known.
         needed: Option<u64>,
         /// The limit.
         limit: u64,

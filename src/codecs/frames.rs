@@ -1,4 +1,4 @@
-//! Streams one after the other, read to the very end.
+//! Concatenated frames, read to the very end.
 
 use std::io::{self, BufRead};
 
@@ -11,29 +11,29 @@ pub(super) trait Frame<'a>: Send + Sized {
     /// How many of the first bytes [`Frame::begins`] looks at.
     const START: usize;
 
-    /// Whether frames without content may stand before, between and after the others.
+    /// Whether frames without content may come before, between and after the others.
     const SKIPPABLE: bool = false;
 
-    /// Whether zeros may stand between frames, a multiple of four of them. After the last, a tape
-    /// or a block device puts them whatever the codec: what follows there no other tool reads.
+    /// Whether zeros may come between frames, a multiple of four of them. After the last frame of any codec, a tape or
+    /// a block device may fill up with zeros; no tool reads what follows those.
     const PADDED: bool = false;
 
-    /// Whether a stream has one frame alone.
+    /// Whether a stream has only one frame.
     const SINGLE: bool = false;
 
-    /// Whether a frame begins so.
+    /// Whether these are the first bytes of a frame.
     fn begins(start: &[u8]) -> bool;
 
     fn open(compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault>;
 
-    /// Reads on of what the frame holds; 0 at its end.
+    /// Reads more of the frame's content; 0 at its end.
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
 
-    /// What follows the frame.
+    /// The stream after the frame.
     fn into_inner(self) -> Compressed<'a>;
 }
 
-/// What all frames of a stream hold together.
+/// The contents of all frames of a stream, concatenated.
 pub(super) struct Frames<'a, F> {
     state: State<'a, F>,
     max_window: u64,

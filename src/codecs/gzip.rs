@@ -3,8 +3,8 @@
 //! [`Writer`] cuts its input into blocks and makes a member of each, so that several threads can
 //! work on them, and so that a reader can begin in the middle. Every gzip reads the members one
 //! after the other. Their headers have an extra field (RFC 1952, section 2.3.1.1) that states the
-//! member's own size: [`layout::BLOCK_HEADER`]. At the end may ride a [`note`] that other tools read
-//! over: empty members whose extra fields hold it.
+//! member's own size: [`layout::BLOCK_HEADER`]. At the end there may be a [`note`] that other tools ignore: empty
+//! members whose extra fields hold it.
 
 mod blocks;
 pub(super) mod decode;
@@ -21,10 +21,10 @@ pub use reader::Reader;
 pub use seek::Seekable;
 pub use writer::Writer;
 
-/// What a member begins with.
+/// The signature of a member (RFC 1952, section 2.3.1).
 const MAGIC: &[u8] = b"\x1f\x8b";
 
-/// Whether a file that begins so is compressed with gzip.
+/// Whether these are the first bytes of a gzip file.
 ///
 /// ```
 /// use bytewright::codecs::gzip;

@@ -1,11 +1,11 @@
-//! Headers that both undo a compression and are shown: those of zlib's streams, of zstd's frames, of the
-//! skippable frames that lz4 has too, and of the blocks of legacy lz4.
+//! Headers that both decoders and trees use: those of zlib's streams, of zstd's frames, of the skippable frames that
+//! lz4 has too, and of the blocks of legacy lz4.
 
 use crate::schema::{Fact, Field, Header, names};
 #[cfg(any(feature = "zstd", test))]
 use crate::{Record, Value};
 
-/// The header of a frame (RFC 8878, section 3.1.1.1): what the descriptor says isn't there has no field.
+/// The header of a frame (RFC 8878, section 3.1.1.1): fields that the descriptor excludes are left out.
 const FRAME: &str = "<I:magic \
     B{dictionary_code:2 checksum:1 reserved:1 unused:1 single_segment:1 size_code:2}:descriptor \
     {descriptor.single_segment == 0: B{mantissa:3 exponent:5}:window} \
@@ -84,8 +84,8 @@ pub(crate) static ZLIB: Header = Header::new(
     ]],
 );
 
-/// Whether a stream of zlib begins so: deflate, a window of 32 KiB at most, no dictionary, and a multiple of
-/// 31 in all, as one number.
+/// Whether these are the first bytes of a stream of zlib: deflate, a window of 32 KiB at most, no dictionary; both
+/// bytes as one number are a multiple of 31 (RFC 1950, section 2.2).
 pub(super) fn is_zlib(start: &[u8]) -> bool {
     const METHOD: Field = Field::of(&[STREAM], "compression.method");
     const WINDOW: Field = Field::of(&[STREAM], "compression.window");
@@ -99,8 +99,8 @@ pub(super) fn is_zlib(start: &[u8]) -> bool {
         && number.is_multiple_of(31)
 }
 
-/// The size of the skippable frame that begins so, with its header; `None` where none does, or its
-/// header is cut.
+/// The size of the skippable frame that begins here, with its header; `None` where there is none, or its header is
+/// truncated.
 pub(crate) fn skippable_size(start: &[u8]) -> Option<u64> {
     if !is_skippable(start) {
         return None;
@@ -109,13 +109,13 @@ pub(crate) fn skippable_size(start: &[u8]) -> Option<u64> {
     size.checked_add(SKIPPABLE.size())
 }
 
-/// Whether a frame begins so that zstd and lz4 skip.
+/// Whether a frame begins here that zstd and lz4 skip.
 pub(crate) fn is_skippable(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// How far back a frame that begins so refers, in bytes: as far as its content reaches, where it has no
-/// window. `None` where its header is cut.
+/// The window of the frame that begins here, in bytes; the size of its content where it states no window. `None` where
+/// its header is truncated.
 #[cfg(feature = "zstd")]
 pub(super) fn zstd_window(start: &[u8]) -> Option<u64> {
     let header = zstd_header(start)?;
@@ -132,7 +132,7 @@ fn zstd_header(start: &[u8]) -> Option<Record> {
     Some(header)
 }
 
-/// The size of the window that a header states, whose fields `field` tells (section 3.1.1.1.2).
+/// The window that a header states, in bytes; `field` reads the header's fields (section 3.1.1.1.2).
 pub(crate) fn window_size(field: impl Fn(Field) -> Option<u64>) -> Option<u64> {
     let exponent = field(field!("window.exponent"))?.checked_add(10)?;
     let base = 1u64.checked_shl(u32::try_from(exponent).ok()?)?;
@@ -140,7 +140,7 @@ pub(crate) fn window_size(field: impl Fn(Field) -> Option<u64>) -> Option<u64> {
     base.checked_add(base.checked_div(8)?.checked_mul(mantissa)?)
 }
 
-/// How many bytes a frame holds, where its header says so: two bytes count from where one byte ends.
+/// The size of a frame's content, where its header states it (section 3.1.1.1.4): 256 is added to a field of two bytes.
 pub(crate) fn content_size(field: impl Fn(Field) -> Option<u64>) -> Option<u64> {
     let stated = field(field!("content_size"))?;
     match field(field!("descriptor.size_code"))? {

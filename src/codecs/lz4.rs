@@ -14,7 +14,7 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Lz4<'_>>::new(stream))
 }
 
-/// As the `lz4` command does it: large blocks, each for itself, a checksum over all.
+/// As the `lz4` command writes it: large independent blocks, and a checksum over the content.
 pub(super) fn encoder<W: Write>(out: W) -> FrameEncoder<W> {
     let frame = FrameInfo::new()
         .block_size(BlockSize::Max4MB)
@@ -61,7 +61,8 @@ impl<'a> Frame<'a> for Lz4<'a> {
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
         match self {
             Lz4::Frame(decoder) => match decoder.read(buf)? {
-                // The decoder takes the end of its input for the end of the frame.
+                // The decoder takes the end of its input for the end of the frame, so that a truncated one is found
+                // here.
                 0 if decoder.get_ref().ended() => Err(io::ErrorKind::UnexpectedEof.into()),
                 read => Ok(read),
             },
@@ -74,16 +75,16 @@ impl<'a> Frame<'a> for Lz4<'a> {
 /// to four bytes that are no size of a block.
 struct Legacy<'a> {
     compressed: Compressed<'a>,
-    /// What the last block holds.
+    /// The content of the last block.
     content: Vec<u8>,
-    /// How much of that was handed on.
+    /// How many bytes of it were handed on.
     taken: usize,
 }
 
 impl Legacy<'_> {
     /// The most that a block holds, in bytes.
     const BLOCK: usize = 8 << 20;
-    /// The most bytes that one is compressed to: literals, a byte more for each 255 of them, and the token.
+    /// The most bytes of a compressed block: literals, a byte more for each 255 of them, and the token.
     const COMPRESSED_BLOCK: usize = Self::BLOCK + Self::BLOCK / 255 + 16;
 
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
@@ -98,7 +99,7 @@ impl Legacy<'_> {
         Ok(read)
     }
 
-    /// Undoes the next block; `false` where there is none.
+    /// Decompresses the next block; `false` where there is none.
     fn next_block(&mut self) -> Result<bool, Fault> {
         let header = LZ4_LEGACY_BLOCK.size();
         let ahead = self

@@ -14,8 +14,7 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Xz<'_>>::new(stream))
 }
 
-/// Blocks are of one size at each level, whatever compresses them: the number of threads doesn't
-/// show in the output.
+/// The size of a block depends on the level alone, so that the output doesn't depend on the number of threads.
 pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<XzEncoder<W>> {
     let mut coder = MtStreamBuilder::new();
     coder
@@ -36,7 +35,7 @@ impl<'a> Frame<'a> for Xz<'a> {
     }
 
     fn open(compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault> {
-        /// What the decoder needs beside its window.
+        /// Memory of the decoder beside its window, in bytes.
         const BESIDE: u64 = 2 << 20;
         let decoder = Coder::new_stream_decoder(max_window.saturating_add(BESIDE), 0);
         let decoder = decoder.map_err(io::Error::from)?;
@@ -48,7 +47,7 @@ impl<'a> Frame<'a> for Xz<'a> {
     }
 
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
-        // The library's own error comes inside of one of reading.
+        // The library wraps its own error in an `io::Error`.
         self.0.read(buf).map_err(|error| match error.downcast() {
             Ok(Error::MemLimit) => Fault::Window { needed: None },
             Ok(error) => Fault::Io(error.into()),

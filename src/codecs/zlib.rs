@@ -14,14 +14,14 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Zlib<'_>>::new(stream))
 }
 
-/// Bytes that have to be there for a stream that is cut to be told. Its header says little: one in a
-/// thousand pairs of bytes is one.
+/// The least bytes that tell a truncated stream. The header alone tells little: one in a thousand pairs of bytes is
+/// one.
 const ENOUGH: usize = 32;
 
 /// Bytes of the checksum at the end (section 2.2).
 const CHECKSUM: usize = 4;
 
-/// Whether the two bytes are a header (section 2.2) and what follows is deflate, as far as it is there.
+/// Whether the first two bytes are a header (section 2.2) and the rest is deflate, as far as it is there.
 pub(super) fn begins(start: &[u8]) -> bool {
     if !is_zlib(start) {
         return false;
@@ -29,8 +29,7 @@ pub(super) fn begins(start: &[u8]) -> bool {
     match inflated(start, true) {
         Ends::After(_) => true,
         Ends::Cut => start.len() >= ENOUGH,
-        // Where deflate leaves the bytes of a checksum and no other, the checksum is wrong, and the stream
-        // is one of zlib all the same.
+        // If deflate ends and leaves exactly the bytes of a checksum, it is a stream of zlib with a wrong checksum.
         Ends::Broken => {
             let after = usize::try_from(ZLIB.size()).ok();
             let deflate = after
@@ -42,16 +41,16 @@ pub(super) fn begins(start: &[u8]) -> bool {
     }
 }
 
-/// How the beginning of a stream ends.
+/// How inflating the beginning of a stream ended.
 enum Ends {
-    /// The stream does, after this many bytes.
+    /// The stream ended, after this many bytes.
     After(usize),
-    /// All bytes are taken, and more should come.
+    /// All bytes were consumed, and more should follow.
     Cut,
     Broken,
 }
 
-/// Inflates what is there, of zlib or of deflate alone.
+/// Inflates the bytes that are there, as zlib or as bare deflate.
 fn inflated(bytes: &[u8], is_zlib: bool) -> Ends {
     let mut inflate = Decompress::new(is_zlib);
     let mut sink = vec![0; 32 << 10];
@@ -109,7 +108,7 @@ impl<'a> Frame<'a> for Zlib<'a> {
             let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
             let status = self.inflate.decompress(input, buf, FlushDecompress::None);
             let status = status.map_err(|error| {
-                // What zlib says of it, where it says something.
+                // The message of zlib, where it has one.
                 let words = error
                     .message()
                     .unwrap_or("broken deflate, or a wrong checksum");

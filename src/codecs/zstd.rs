@@ -13,7 +13,7 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Zstd<'_>>::new(stream))
 }
 
-/// With one worker or many, the output is the same; without any, it would be another.
+/// The output is the same with one worker or many; without any it would differ.
 pub(super) fn encoder<W: Write>(
     out: W,
     level: u32,
@@ -26,7 +26,7 @@ pub(super) fn encoder<W: Write>(
     Ok(encoder)
 }
 
-/// The most that the decoder is built for.
+/// The largest window that the decoder supports, as a power of two.
 const LARGEST_WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") {
     31
 } else {

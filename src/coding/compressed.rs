@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::io::{self, BufRead, Read};
 
-/// What an encoder makes of all the bytes.
+/// The output of an encoder for all the bytes.
 #[cfg(feature = "deflate")]
 macro_rules! written {
     ($encoder:expr, $bytes:expr) => {{
@@ -22,7 +22,7 @@ const MAX_WINDOW: u64 = 64 << 20;
 #[cfg(feature = "zstd")]
 const MAX_WINDOW_LOG: u32 = 26;
 
-/// What bytes are compressed with.
+/// A compression of bytes inside a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     /// RFC 1950.
@@ -95,7 +95,7 @@ impl Compression {
         io::Error::new(io::ErrorKind::Unsupported, message)
     }
 
-    /// Undoes it.
+    /// A decoder for a stream.
     pub(super) fn reader<'a>(
         self,
         coded: Box<dyn BufRead + Send + 'a>,
@@ -142,7 +142,7 @@ impl Compression {
         }
     }
 
-    /// At the level that its command has where none is said.
+    /// At the default level of its command.
     pub(super) fn encode(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
         match self {
             #[cfg(feature = "deflate")]

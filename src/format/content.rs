@@ -1,4 +1,4 @@
-//! What compressed and embedded streams hold: each a space of its own.
+//! Contents of compressed and embedded streams, each in a space of its own.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Format;
 use crate::Source;
 use crate::offset::{Position, Tally};
-use crate::structs::Asked;
+use crate::structs::RequestedField;
 use crate::tree::{Node, Range, Role, Space, codes};
 
 codes! {
@@ -17,23 +17,23 @@ codes! {
     C004 Note "a stream in a stream is not looked into";
 }
 
-/// Streams in streams that are looked into: a gzip file in a gzip file, and so on.
+/// The most streams inside one another that are read: a gzip file in a gzip file, and so on.
 const MAX_DEPTH: usize = 8;
 
-/// The bytes of one stream's content that are looked at: 4 GiB. Once the streams of a file hold more
-/// than these together, no further stream is looked into, so that streams in streams don't fill a disk.
+/// The most bytes of one stream's content that are read: 4 GiB. Once the contents of a file's streams exceed this
+/// together, no further stream is read, so that streams in streams don't fill a disk.
 pub const MAX_CONTENT: u64 = 4 << 30;
 
-/// What a stream of a file holds.
+/// The content of a stream of a file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stream {
     /// The bytes.
     pub content: Source,
-    /// Why these are not all that the stream holds, or not what was put in: it is cut, a checksum
-    /// is wrong. Reading up to the end of the content ends in this.
+    /// Why the content is incomplete or wrong: the stream is truncated, or a checksum differs. Reading up to the end of
+    /// the content ends in this error.
     pub fault: Option<String>,
-    /// The bytes of a content that are looked at: more of it than these is not.
+    /// The most bytes of the content that are read.
     pub limit: u64,
 }
 
@@ -48,17 +48,17 @@ impl Stream {
     }
 }
 
-/// Tells the format of what a stream holds.
+/// Detects the format of a stream's content.
 pub(crate) type Detect<'a> = &'a dyn Fn(&Source) -> io::Result<Option<Arc<dyn Format>>>;
 
-/// Makes trees of what the streams of a file hold, while the tree of the file is made.
+/// Makes trees of the contents of a file's streams, while the tree of the file is made.
 pub struct Content<'a> {
     detect: Detect<'a>,
     streams: Vec<Stream>,
     depth: usize,
-    /// The bytes that the streams so far hold together.
+    /// The contents of the streams so far, in bytes.
     size: u64,
-    asked: Arc<[Asked]>,
+    asked: Arc<[RequestedField]>,
 }
 
 impl fmt::Debug for Content<'_> {
@@ -80,14 +80,14 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Says which fields of the items of long arrays will be asked for.
+    /// Sets the fields of the items of long arrays that the caller is going to ask for.
     #[cfg(feature = "inspect")]
-    pub(crate) fn ask(&mut self, asked: Arc<[Asked]>) {
+    pub(crate) fn ask(&mut self, asked: Arc<[RequestedField]>) {
         self.asked = asked;
     }
 
-    /// Which fields of items will be asked for of the file itself.
-    pub(crate) fn asked(&self) -> Arc<[Asked]> {
+    /// The fields of items that the caller is going to ask for, in the file itself.
+    pub(crate) fn asked(&self) -> Arc<[RequestedField]> {
         match self.depth {
             0 => Arc::clone(&self.asked),
             _ => Arc::default(),
@@ -109,13 +109,13 @@ impl<'a> Content<'a> {
         self.streams.push(Stream::new(content));
     }
 
-    /// A node of that name for what a stream holds: the tree of its format, where that is known, or
-    /// data. It is a view: the bytes of the file are those of the stream. The note C004 stands where a
-    /// format is known and not looked into, eight streams deep or beyond [`MAX_CONTENT`] in all.
+    /// A node of that name for the content of a stream: the tree of its format, where that is known, or data. It is a
+    /// view, since the bytes of the file are those of the stream. It has the note C004 where the content has a known
+    /// format and isn't read, for being eight streams deep or beyond [`MAX_CONTENT`] in all.
     ///
     /// # Errors
     ///
-    /// Those of the stream's source.
+    /// When the stream's source can't be read.
     pub fn stream(&mut self, name: &'static str, stream: Stream) -> io::Result<Node> {
         let space = Space::stream(self.count());
         let content = stream.content.clone();
@@ -139,7 +139,7 @@ impl<'a> Content<'a> {
         Ok(node)
     }
 
-    /// How many streams there are: the next one is of that number.
+    /// The number of streams, and of the next one.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.streams.len()).unwrap_or(u32::MAX)
     }

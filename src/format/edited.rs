@@ -1,4 +1,4 @@
-//! A file with changes, for a format to say what follows from them.
+//! A file with changes, for which a format computes the changes that follow.
 
 use std::fmt;
 use std::io;
@@ -38,7 +38,7 @@ impl Edited<'_> {
         &self.after
     }
 
-    /// Where the fields that changed stand.
+    /// Where the fields that changed are.
     pub fn places(&self) -> &[Place] {
         &self.places
     }
@@ -47,7 +47,7 @@ impl Edited<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn node(&self, place: &Place) -> io::Result<Option<Node>> {
         (self.find)(place)
     }
@@ -56,9 +56,9 @@ impl Edited<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the source; where the range lies before the place at which the format begins.
+    /// When the source can't be read, or the range lies before the beginning of the format.
     pub fn bytes(&self, range: Range) -> io::Result<Vec<u8>> {
-        // Nothing of the format lies before it begins.
+        // The format has no bytes before its beginning.
         let offset = range.offset.checked_sub(self.at);
         let offset = offset.ok_or_else(|| {
             let message = format!(
@@ -71,11 +71,11 @@ impl Edited<'_> {
     }
 }
 
-/// What follows from an edit: a field that has to become something else.
+/// A change that follows from an edit: the new bytes of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Follow {
-    /// Where the field stands.
+    /// Where the field is.
     pub place: Place,
     /// Its new bytes, as many as it has.
     pub bytes: Vec<u8>,

@@ -1,23 +1,23 @@
-//! What tells a format: the first bytes of a file, its last ones, and the rest on request.
+//! The bytes by which a format is detected: the first of a file, its last ones, and the rest on request.
 
 use std::cell::OnceCell;
 use std::io;
 
 use crate::Source;
 
-/// How well a file fits a format. Of two formats that fit, the greater counts.
+/// How well a file fits a format. Of several formats that fit, the one with the greatest value wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Fit {
-    /// Nothing contradicts it: text, numbers in their bounds.
+    /// Nothing contradicts the format: text, numbers in their bounds.
     Possible,
     /// A signature, by its length in bytes.
     Signature(usize),
-    /// What can't be so by chance: a checksum is right.
+    /// A proof that can't be chance, such as a right checksum.
     Checked,
 }
 
-/// A file that a format is looked for in.
+/// A file whose format is to be detected.
 #[derive(Debug)]
 pub struct Head<'a> {
     source: &'a Source,
@@ -36,7 +36,7 @@ impl<'a> Head<'a> {
 
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn new(source: &'a Source) -> io::Result<Head<'a>> {
         let start = source.read(0, Head::START as u64)?;
         Ok(Head {
@@ -56,12 +56,11 @@ impl<'a> Head<'a> {
         self.start.starts_with(bytes)
     }
 
-    /// The last [`END`](Head::END) bytes, or the whole file where it is shorter. Of a stream, that
-    /// reads all of it.
+    /// The last [`END`](Head::END) bytes, or the whole file where it is shorter. Of a stream, this reads all of it.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn end(&self) -> io::Result<&[u8]> {
         if let Some(end) = self.end.get() {
             return Ok(end);

@@ -1,12 +1,12 @@
-//! What a description of a format says of its types, for people who ask what a format is.
+//! The types of a description of a format, for people who ask what a format is.
 
 /// A type of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outline {
-    /// With the types that it stands in: `file::header`.
+    /// Its name with those of the types around it: `file::header`.
     pub name: String,
-    /// What it is said to be; empty where nothing is said.
+    /// Its documentation; may be empty.
     pub doc: String,
     /// Its parameters, the fields of `seq`, and instances.
     pub fields: Vec<OutlineField>,
@@ -18,11 +18,11 @@ pub struct Outline {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutlineField {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Its type as a description spells it, with `[]` where it is a list, and with what it is where it has no
-    /// bytes: `parameter`, `value`.
+    /// Its type as the description writes it: with `[]` where it is a list, and with `parameter` or `value` where it
+    /// has no bytes.
     pub kind: String,
-    /// What it is said to be; empty where nothing is said.
+    /// Its documentation; may be empty.
     pub doc: String,
 }

@@ -1,4 +1,4 @@
-//! What a part of a file is taken apart with: structures one after the other, as far as its bytes go.
+//! Parsing a part of a file: structures one after the other, as far as its bytes go.
 
 use std::fmt;
 use std::io;
@@ -78,21 +78,21 @@ impl<'a> Parts<'a> {
         self.end.since(self.at)
     }
 
-    /// The next bytes, or as many as there are of them. They stay where they are.
+    /// The next bytes, without consuming them; fewer than `size` at the end.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn ahead(&self, size: u64) -> io::Result<Vec<u8>> {
         self.source.read(self.at, size.min(self.left()))
     }
 
-    /// A structure, as a node with its fields; answers its bytes, or `None` where the end cuts it: what is
-    /// left is a gap in it, called `unread`. One without a fixed size takes 4 KiB at most.
+    /// Parses a structure to a node with its fields; answers its bytes, or `None` where the end truncates it: the rest
+    /// is then a gap in it, called `unread`. One without a fixed size takes 4 KiB at most.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn header(&mut self, name: &'static str, layout: &Struct) -> io::Result<Option<Vec<u8>>> {
         let start = self.at;
         let before = self.nodes.len();
@@ -108,7 +108,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn fields(&mut self, layout: &Struct) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = self.ahead(layout.size().unwrap_or(MOST))?;
         let (nodes, error) = layout.nodes_so_far(&bytes, Space::FILE, self.at);
@@ -129,7 +129,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn stated(&mut self, header: &Header) -> io::Result<Option<Vec<u8>>> {
         let bytes = self.header(header.name(), header.layout())?;
         if let Some(node) = self.nodes.last_mut() {
@@ -142,7 +142,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn stated_fields(&mut self, header: &Header) -> io::Result<Option<Vec<u8>>> {
         let before = self.nodes.len();
         let bytes = self.fields(header.layout())?;
@@ -161,7 +161,7 @@ impl<'a> Parts<'a> {
         there == size
     }
 
-    /// What is left, where it is something, as a gap.
+    /// The remaining bytes, if any, as a gap.
     pub fn rest(&mut self, name: &'static str) {
         if self.left() > 0 {
             let range = Range::file(self.at, self.left());

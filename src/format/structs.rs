@@ -8,7 +8,7 @@ use crate::offset::Position;
 use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
-use crate::structs::{Asked, Down, Window};
+use crate::structs::{DescentStep, RequestedField, Window};
 #[cfg(feature = "shelf")]
 use crate::tree::Severity;
 use crate::tree::{Code, Expand, Node, Place, Range, Role, Space};
@@ -49,7 +49,7 @@ impl StructFormat {
         }
     }
 
-    /// The first struct begins at `offset`; what stands before it is a gap.
+    /// The first struct begins at `offset`; what comes before it is a gap.
     #[must_use]
     pub fn at(mut self, offset: u64) -> StructFormat {
         self.offset = offset;
@@ -76,7 +76,7 @@ impl Format for StructFormat {
         &self.name
     }
 
-    /// A struct alone says nothing of what files hold it.
+    /// A struct alone has no signature.
     fn fit(&self, _: &Head<'_>) -> io::Result<Option<Fit>> {
         Ok(None)
     }
@@ -120,7 +120,7 @@ impl Format for StructFormat {
         let before = self.layout.wrong_in(&mut Window::new(edited.before())?)?;
         let mut follow = Vec::new();
         for (place, node, value) in self.layout.wrong_in(&mut Window::new(edited.after())?)? {
-            // What was wrong before in the same way is none of the edit's.
+            // A field that was wrong in the same way before the edit is left alone.
             let same =
                 |(other, _, expected): &(Place, Node, Value)| *other == place && *expected == value;
             if before.iter().any(same) || edited.places().contains(&place) {
@@ -147,9 +147,9 @@ impl Format for StructFormat {
             (true, [Some("records"), None, inside @ ..]) => inside,
             (true, _) => return Some(false),
         };
-        let steps: Vec<Down<'_>> = inside
+        let steps: Vec<DescentStep<'_>> = inside
             .iter()
-            .map(|step| step.map_or(Down::Item, Down::Name))
+            .map(|step| step.map_or(DescentStep::Item, DescentStep::Name))
             .collect();
         self.layout.has(&steps)
     }
@@ -160,8 +160,7 @@ impl Format for StructFormat {
 }
 
 impl StructFormat {
-    /// Whether a struct reads at the front of a file, and finds nothing wrong. That looks at all of
-    /// what it reads.
+    /// Whether the format reads at the front of a file without a problem. It reads everything that the format covers.
     #[cfg(feature = "shelf")]
     pub(crate) fn reads(&self, source: &Source) -> io::Result<bool> {
         let read = self
@@ -170,19 +169,19 @@ impl StructFormat {
         Ok(read.error.is_none() && !read.nodes.iter().any(has_error))
     }
 
-    /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
-    /// problem of a node after those that do.
+    /// The fields of the struct at `start`, and where it ends. Bytes that break the format are a node with a problem,
+    /// after those that fit.
     fn one(
         &self,
         window: &mut Window,
         size: u64,
         start: u64,
         first_stream: u32,
-        asked: &Arc<[Asked]>,
+        asked: &Arc<[RequestedField]>,
     ) -> io::Result<(Vec<Node>, u64, Streams)> {
         let read = self
             .layout
-            .nodes_asked(window, Space::FILE, start, first_stream, asked)?;
+            .nodes_for_fields(window, Space::FILE, start, first_stream, asked)?;
         let (mut nodes, error, reached) = (read.nodes, read.error, read.end);
         self.meanings.annotate(&mut nodes);
         let mut end = match self.layout.is_whole() {
@@ -191,7 +190,7 @@ impl StructFormat {
         };
         if let Some(error) = error {
             let at = error.offset().unwrap_or(end);
-            // Of a format of a whole file, all that it doesn't reach is a gap already.
+            // In a format of a whole file, bytes that it doesn't cover are gaps already.
             let cut = match self.layout.is_whole() {
                 true => Range::file(at.min(size), 0),
                 false => Range::file(end, size.since(end)),
@@ -207,10 +206,10 @@ impl StructFormat {
     }
 }
 
-/// What codings yield, and why that isn't all.
+/// Decoded contents, each with the reason why it isn't complete.
 type Streams = Vec<(Source, Option<String>)>;
 
-/// Recurses as deep as nodes lie in one another, which reading bounds.
+/// Recursion is as deep as the tree, which reading bounds.
 #[cfg(feature = "shelf")]
 fn has_error(node: &Node) -> bool {
     let mut severities = node.problems.iter().map(|problem| problem.severity);

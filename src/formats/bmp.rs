@@ -5,8 +5,7 @@
 //! byte of the file in one leaf, the typed headers of each [`Bitmap`], the [`Region`]s, and the
 //! [problems](Report::problems). It reads headers and palette and never the pixels, so it takes
 //! as long for a gigabyte as for an icon; [`check`](check()) reads them too. [`Decoder`] gives
-//! pixels row by row, [`Picture`] all at once, [`Encoder`] writes files, and [`repairs`] says what
-//! can be put right.
+//! pixels row by row, [`Picture`] all at once, [`Encoder`] writes files, and [`repairs`] lists the repairs of a file.
 //!
 //! ```
 //! use bytewright::{Source, formats::bmp};
@@ -31,7 +30,7 @@
 //! | `raw`, `header` | headers field by field, and typed |
 //! | `names` | file types, compressions, color spaces |
 //! | `palette` | the colors |
-//! | `place` | where the pixels begin |
+//! | `pixel_offset` | where the pixels begin |
 //! | `bitmap` | where the parts of each bitmap lie, icons and arrays included |
 //! | `icon` | icons and cursors of Windows |
 //! | `regions` | the whole file, each byte once |
@@ -40,7 +39,7 @@
 //! | `decode`, `huffman` | pixels of every kind |
 //! | `sample` | channels of any depth as samples of 8 and 16 bits, and back |
 //! | `encode` | pictures as files of every kind |
-//! | `repair` | what can be put right without guessing |
+//! | `repair` | repairs that need no guessing |
 
 mod bitmap;
 pub mod check;
@@ -55,7 +54,7 @@ pub mod layout;
 mod meaning;
 mod names;
 mod palette;
-mod place;
+mod pixel_offset;
 mod raw;
 mod regions;
 mod repair;

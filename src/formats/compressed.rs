@@ -42,14 +42,13 @@ pub struct Compressed {
     suffixes: &'static [&'static str],
     fit: Fit,
     signatures: &'static [(i64, &'static [u8])],
-    /// What its specification calls the parts that can be read each for itself.
+    /// The specification's name for the parts that can be read independently.
     frames: &'static str,
-    /// Takes a frame apart.
+    /// Parses a frame.
     parts: TakeApart,
 }
 
-/// zlib (RFC 1950). Its two bytes of header are little to go by, so that every other format that a file
-/// fits counts before it.
+/// zlib (RFC 1950). Its header of two bytes tells little, so every other format that fits a file wins over it.
 pub const ZLIB: Compressed = Compressed {
     name: "zlib",
     title: "A stream of zlib",
@@ -182,29 +181,29 @@ impl Format for Compressed {
     }
 }
 
-/// What reading a stream to its end tells.
+/// The result of reading a stream to its end.
 #[derive(Clone, Default)]
-struct Outcome {
+struct StreamEnd {
     fault: Option<String>,
     garbage: bool,
     spans: Vec<Span>,
 }
 
 impl Compressed {
-    /// What a file holds, up to where it can't be read on, and how that ended.
-    fn read(self, source: &Source) -> io::Result<(Source, Outcome)> {
-        let outcome = Arc::new(Mutex::new(Outcome::default()));
+    /// The content of a file, up to the first error, and how the stream ended.
+    fn read(self, source: &Source) -> io::Result<(Source, StreamEnd)> {
+        let outcome = Arc::new(Mutex::new(StreamEnd::default()));
         let content = match self.open(source)? {
-            Ok(decoder) => Source::stream(Recorded {
+            Ok(decoder) => Source::stream(RecordedDecoder {
                 decoder,
                 left: MAX_CONTENT,
                 outcome: Arc::clone(&outcome),
             }),
             Err(error) => {
                 let fault = Some(error.to_string());
-                let outcome = Outcome {
+                let outcome = StreamEnd {
                     fault,
-                    ..Outcome::default()
+                    ..StreamEnd::default()
                 };
                 return Ok((Source::from(Vec::new()), outcome));
             }
@@ -230,18 +229,18 @@ impl Compressed {
     }
 }
 
-/// A decoder that ends where its stream is broken, and says how it ended.
-struct Recorded {
+/// A decoder that ends where its stream is broken, and records the error.
+struct RecordedDecoder {
     decoder: Decoder<'static>,
-    /// How many more bytes are looked at.
+    /// How many more bytes are read.
     left: u64,
-    outcome: Arc<Mutex<Outcome>>,
+    outcome: Arc<Mutex<StreamEnd>>,
 }
 
-impl Recorded {
+impl RecordedDecoder {
     fn end(&self, fault: Option<String>) {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        *outcome = Outcome {
+        *outcome = StreamEnd {
             fault,
             garbage: self.decoder.garbage(),
             spans: self.decoder.spans().to_vec(),
@@ -249,7 +248,7 @@ impl Recorded {
     }
 }
 
-impl Read for Recorded {
+impl Read for RecordedDecoder {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         let buf = match buf.len() > most {
@@ -275,7 +274,7 @@ impl Read for Recorded {
 }
 
 /// What follows the last frame. Zeros are padding, as tapes and block devices add it.
-fn rest(range: Range, read: &Outcome) -> Node {
+fn rest(range: Range, read: &StreamEnd) -> Node {
     let gap = |name: &'static str| Node::new(name, range).role(Role::Gap);
     if read.spans.len() >= MAX_FRAMES {
         let mut node = gap("unread");

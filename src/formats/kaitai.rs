@@ -32,37 +32,37 @@
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
+//! | `yaml`, `load`, `build`, `parse_fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
-//! | `outline` | what a description says of its types |
+//! | `outline` | the types of a description, for people |
 //! | `convert` | descriptions in the language of this crate |
 //! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
-//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `strings`, `text` | reading a file |
-//! | `place`, `tree`, `fault` | what it becomes |
+//! | `read`, `read_field`, `element`, `number_format`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `strings`, `text` | reading a file |
+//! | `draft`, `tree`, `fault` | the tree of a file |
 
 mod build;
 mod check;
 mod convert;
+mod draft;
+mod element;
 mod error;
 mod eval;
 mod expression;
 mod fault;
-mod field;
-mod fields;
 mod find;
 mod literals;
 mod load;
-mod one;
+mod number_format;
 mod operands;
 mod outline;
 mod parents;
 mod parse;
-mod place;
-mod plain;
+mod parse_fields;
 mod process;
 mod read;
+mod read_field;
 mod show;
 mod size;
 mod spec;
@@ -80,7 +80,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use load::Loaded;
+use load::LoadedDescription;
 use read::Reader;
 use spec::{Content as FieldContent, Kind, KindOf, Size, Valid};
 
@@ -98,7 +98,7 @@ const STACK: usize = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Kaitai {
     name: String,
-    loaded: Arc<Loaded>,
+    loaded: Arc<LoadedDescription>,
 }
 
 impl Kaitai {
@@ -111,7 +111,7 @@ impl Kaitai {
         load::file(path.as_ref(), folders).map(Kaitai::of)
     }
 
-    /// The description that a text is; `path` stands in errors, and imports are looked for beside it.
+    /// The description that a text is; `path` is in errors, and imports are looked for beside it.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Kaitai {
         load::from_text(path.as_ref(), text, &[]).map(Kaitai::of)
     }
 
-    fn of(loaded: Loaded) -> Kaitai {
+    fn of(loaded: LoadedDescription) -> Kaitai {
         let name = loaded.spec.types.get(loaded.root).map(|of| of.name.clone());
         Kaitai {
             name: name.unwrap_or_default().into(),
@@ -212,7 +212,7 @@ impl Format for Kaitai {
 }
 
 fn read_all(
-    loaded: &Loaded,
+    loaded: &LoadedDescription,
     name: &str,
     source: &Source,
     first_space: u32,

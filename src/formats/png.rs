@@ -79,7 +79,7 @@ impl Png {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file.
+    /// When the file is broken, or has more pixels than allowed.
     pub fn read(bytes: &[u8], max_pixels: u64) -> Result<Png, PngError> {
         let mut decoder = png::Decoder::new(Cursor::new(bytes));
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
@@ -126,7 +126,7 @@ impl Png {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         if let Some(shades) = self.shades() {
             return self.write_shades(&shades, out);
@@ -193,8 +193,7 @@ impl Png {
         }
     }
 
-    /// The pixels as grays or indices of so few bits as are asked for; `None` where some pixel would
-    /// be another.
+    /// The pixels as grays or indices of `bits` bits; `None` where some pixel would change.
     fn shades(&self) -> Option<Shades> {
         let bits = self
             .bits

@@ -1,4 +1,4 @@
-//! The one list of formats, and telling which of them a file has.
+//! The one list of formats, and detecting which of them a file has.
 
 use std::io;
 use std::path::Path;
@@ -36,8 +36,8 @@ static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| {
     }
 });
 
-/// A format of this crate that is more than a description is one line here; the others are lines of
-/// the shelf.
+/// The formats of this crate that are implemented in Rust, a line each; the others are on the
+/// shelf.
 fn coded() -> Vec<Arc<dyn Format>> {
     vec![
         #[cfg(feature = "gzip")]
@@ -87,11 +87,11 @@ impl Registry {
             .cloned()
     }
 
-    /// The format that a file's content fits best, or else the one that its name tells.
+    /// The format that a file's content fits best, or else that of its name.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn detect(
         &self,
         source: &Source,
@@ -101,7 +101,7 @@ impl Registry {
         let mut best = None;
         for format in &self.formats {
             let fit = format.fit(&head)?;
-            // Of those that fit as well, the first.
+            // Of formats that fit equally well, the first.
             if fit > best.map(|(fit, _)| fit) {
                 best = fit.map(|fit| (fit, format));
             }
@@ -112,7 +112,7 @@ impl Registry {
         }
     }
 
-    /// The first format that a file's name tells and its content allows.
+    /// The first format with the suffix of the file's name that its content allows.
     fn by_name(&self, head: &Head<'_>, name: Option<&Path>) -> io::Result<Option<Arc<dyn Format>>> {
         let extension = name.and_then(|name| name.extension()?.to_str());
         let Some(extension) = extension.map(str::to_ascii_lowercase) else {

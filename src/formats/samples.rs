@@ -1,5 +1,5 @@
-//! What formats of pictures share: pixels in memory, at the depth they are stored with, and what tells
-//! a PNG file.
+//! Shared by picture formats: pixels in memory, at their stored depth, and the signature of PNG
+//! files.
 
 /// The first bytes of every PNG file (PNG specification, section 5.2).
 pub(super) const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

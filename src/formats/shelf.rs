@@ -1,7 +1,7 @@
 //! The formats that come with the crate, each described in the format language.
 //!
 //! `docs/formats.md` describes the files: they are of the same form as those that users write. One
-//! format is one line in [the list](all), which also says how its files are told from others, so that
+//! format is one line in [the list](all), which also says how its files are recognized, so that
 //! nothing is parsed or compiled before a file of the format is opened.
 //!
 //! ```
@@ -44,7 +44,7 @@ pub fn named(name: &str) -> Option<&'static Described> {
 ///
 /// # Errors
 ///
-/// Those of reading a description, which none of the shelf has.
+/// When a description can't be parsed, which those of the shelf all can.
 pub fn complete(mut known: Known, format: &str) -> Result<Known, Error> {
     let mut seen = BTreeSet::new();
     let mut texts = vec![format.to_owned()];
@@ -65,7 +65,7 @@ pub fn complete(mut known: Known, format: &str) -> Result<Known, Error> {
     Ok(known)
 }
 
-/// The format in whose file a name stands: each begins with the name of the file, or of a format in it,
+/// The format in whose file a name is: each begins with the name of the file, or of a format in it,
 /// and an underscore.
 fn with_part(name: &str) -> Option<&'static Described> {
     let is_part = |of: &str| {
@@ -77,7 +77,7 @@ fn with_part(name: &str) -> Option<&'static Described> {
         .or_else(|| all().find(|format| is_part(format.name) || is_part(format.file)))
 }
 
-/// The names that stand after a percent sign.
+/// The names that come after a percent sign.
 fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split('%').skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());

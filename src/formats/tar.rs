@@ -8,7 +8,7 @@
 //! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
-//! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
+//! The offsets of a header's fields are declared once, as format strings: see [`Layout`].
 //!
 //! # Problems
 //!
@@ -21,12 +21,12 @@ mod accounts;
 mod acl;
 mod append;
 mod archive;
+mod byte_counter;
 mod check;
 mod codes;
 #[cfg(feature = "hash")]
 pub mod compare;
 mod content;
-mod counted;
 mod create;
 mod draft;
 #[cfg(feature = "encodings")]
@@ -40,9 +40,9 @@ mod index;
 mod input;
 mod layout;
 mod member;
+mod member_path;
 mod names;
 mod pax;
-mod place;
 mod repair;
 mod rewrite;
 mod selection;

@@ -30,7 +30,7 @@
 //! | `find` | which files there are |
 //! | `known` | all formats together: looking up, compiling, checking |
 //! | `c_header` | structs of C as formats |
-//! | `converted` | what becomes of descriptions in other languages |
+//! | `converted` | results of converting descriptions in other languages |
 //! | `detect` | which format a file has |
 //! | `store` | keeping a format in a file of its own |
 

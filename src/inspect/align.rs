@@ -1,7 +1,7 @@
 //! What was inserted, deleted and changed between two sources of any size, by their bytes alone.
 //!
 //! What is equal at both ends goes first. In the rest, windows of some 28 bytes are sampled by
-//! their content, so that the same bytes are sampled wherever they have moved to; those that stand
+//! their content, so that the same bytes are sampled wherever they have moved to; those that occur
 //! once in either source, and in the same order in both, anchor stretches of equal bytes. Between
 //! the anchors the same is done again with more samples, until what is left is small enough for
 //! Myers' algorithm, or has nothing to hold on to. That is compared byte by byte, with one
@@ -15,7 +15,7 @@ mod fine;
 mod gap;
 mod items;
 mod pair;
-mod work;
+mod tasks;
 
 use std::fmt;
 use std::io;
@@ -25,9 +25,10 @@ use crate::Source;
 use crate::offset::{Position, Tally, sum};
 pub(super) use items::items;
 use pair::{Pair, Region};
-use work::Work;
+use tasks::Work;
 
-/// Two differences with so few equal bytes between them are one, if they are as long themselves.
+/// Equal bytes between two differences that are no more than chance: up to this many, differences of at least that
+/// length are joined.
 const COINCIDENCE: u64 = 8;
 
 /// A stretch of a source.
@@ -46,12 +47,12 @@ impl Span {
     }
 }
 
-/// What became of a stretch.
+/// How a stretch of one source relates to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The bytes are the same.
     Equal,
-    /// Other bytes stand in their place, as many or not.
+    /// Other bytes are in their place, as many or not.
     Changed,
     /// Bytes that only the second source has.
     Inserted,
@@ -104,12 +105,12 @@ impl Edit {
 /// ```
 pub struct Align {
     work: Work,
-    /// Up to here everything was told.
+    /// The offsets in both sources up to which edits were reported.
     told: (u64, u64),
     sizes: (u64, u64),
     /// A difference that may grow yet.
     pending: Option<Region>,
-    /// What comes after the equal bytes before it.
+    /// The difference after the equal bytes that are reported next.
     next: Option<Region>,
     done: bool,
 }
@@ -133,7 +134,7 @@ impl Align {
         })
     }
 
-    /// The next difference, with those that are one with it.
+    /// The next difference, joined with those close to it.
     fn difference(&mut self) -> io::Result<Option<Region>> {
         loop {
             let found = self.work.next()?;

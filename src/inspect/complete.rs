@@ -5,7 +5,7 @@ use super::path::Path;
 use super::walk::display_path;
 use crate::tree::{Node, is_plain};
 
-/// Children that are looked at; a longer list helps no user.
+/// The most children that are offered; a longer list helps no user.
 const MOST: usize = 1000;
 
 /// The paths of a document that go on from a text by one step: names of fields, and items by their key
@@ -48,7 +48,7 @@ pub fn complete(document: &Document, text: &str) -> Vec<String> {
             all.push(step);
         }
     }
-    // A group or an array of that name goes on with what is in it.
+    // If the text is the whole name of a group or an array, its children are offered.
     if all.as_slice() == [text] || (all.is_empty() && begun.is_empty() && !wants_item) {
         let opened = document.find(&text.parse().unwrap_or_default());
         if let Some(inner) = opened.ok().and_then(|found| found.into_iter().next()) {

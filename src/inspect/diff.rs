@@ -14,14 +14,14 @@ use crate::offset::{Position, Tally};
 use crate::source::uninterrupted;
 use crate::tree::{Node, Place, Range, Role};
 
-/// How much is compared at a time.
+/// Bytes that are compared at a time.
 const CHUNK: usize = 64 << 10;
 
 /// A node of one of the two files.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Side {
-    /// Where it stands in its tree.
+    /// Where it is in its tree.
     pub place: Place,
     /// Its path as people read it: an item with a key goes by that. Of several items with one key, it leads to
     /// the first alone.
@@ -30,7 +30,7 @@ pub struct Side {
     pub node: Node,
 }
 
-/// What is not the same.
+/// A difference between two files.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Difference {
@@ -78,7 +78,7 @@ pub type Report<'a> = &'a mut dyn FnMut(Difference) -> io::Result<()>;
 ///
 /// # Errors
 ///
-/// Those of both files, and those of `report`.
+/// When one of the files can't be read, and those of `report`.
 pub fn diff(old: &Document, new: &Document, report: Report<'_>) -> io::Result<bool> {
     let mut comparison = Comparison {
         old,
@@ -103,10 +103,10 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// As deep as formats nest their parts, which no input decides.
+    /// Recursion is as deep as formats nest their parts, which no input decides.
     fn nodes(&mut self, old: &Side, new: &Side) -> io::Result<()> {
         let first = self.first_difference(old.node.range, new.node.range)?;
-        // What a stream holds is compared there, whatever its compressed bytes are.
+        // Contents of streams are compared in the streams, whatever their compressed bytes are.
         let is_view = old.node.role == Role::View && old.node.range.space.is_file();
         let Some(at) = first.filter(|_| !is_view || old.node.range.bits.is_some()) else {
             return Ok(());
@@ -167,7 +167,7 @@ impl Comparison<'_> {
     /// Items with keys: those of one key belong together. Only those that have moved wait.
     fn members(&mut self, old: &Side, new: &Side) -> io::Result<()> {
         let (old_keys, new_keys) = (keys(&old.node)?, keys(&new.node)?);
-        let mut waiting = Waiting::default();
+        let mut waiting = MovedMembers::default();
         let (mut olds, mut news) = (old.node.children(), new.node.children());
         let mut next_new = None;
         loop {
@@ -177,7 +177,7 @@ impl Comparison<'_> {
             let Some(mine) = olds.next().transpose()?.map(|child| below(old, child)) else {
                 break;
             };
-            // What the first file has not comes before what it has.
+            // Members that only the second file has come first.
             while let Some(other) = next_new.take_if(|other| !old_keys.contains_key(&hash(other))) {
                 self.added(other)?;
                 next_new = news.next().transpose()?.map(|child| below(new, child));
@@ -212,8 +212,8 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// A member of the second file whose counterpart was met before, or will be, or is none.
-    fn meet(&mut self, waiting: &mut Waiting, other: Side) -> io::Result<()> {
+    /// A member of the second file, whose counterpart was met before, will be met, or doesn't exist.
+    fn meet(&mut self, waiting: &mut MovedMembers, other: Side) -> io::Result<()> {
         match waiting.take_old(&other) {
             Some(mine) => self.nodes(&mine, &other),
             None => match waiting.keep_new(other) {
@@ -262,7 +262,7 @@ impl Comparison<'_> {
     }
 
     fn changed(&mut self, old: &Side, new: &Side, at: u64) -> io::Result<()> {
-        // Bit fields say more than their integer.
+        // The differences of bit fields are more telling than that of their integer.
         if old.node.value.is_some() && !old.node.is_leaf() && !new.node.is_leaf() {
             return self.fields(old, new);
         }
@@ -363,7 +363,7 @@ fn hash(side: &Side) -> u64 {
     align::hash(key(side))
 }
 
-/// How often each key stands in an array: by its hash, so that long names take no memory.
+/// How often each key is in an array: by its hash, so that long names take no memory.
 fn keys(array: &Node) -> io::Result<HashMap<u64, u32>> {
     let mut keys = HashMap::new();
     for child in array.children() {
@@ -402,13 +402,13 @@ fn fingerprints(document: &Document, array: &Node) -> io::Result<Vec<u64>> {
 
 /// Members that have moved: met in one file and not yet in the other.
 #[derive(Default)]
-struct Waiting {
+struct MovedMembers {
     old: Vec<Side>,
     new: Vec<Side>,
 }
 
-impl Waiting {
-    /// As many wait in each file; beyond, a member that has moved is one removed and one added.
+impl MovedMembers {
+    /// The most members that wait in each file; a member that moved beyond is one removed and one added.
     const MAX: usize = 1024;
 
     fn take(waiting: &mut Vec<Side>, of: &Side) -> Option<Side> {
@@ -417,23 +417,23 @@ impl Waiting {
     }
 
     fn take_old(&mut self, of: &Side) -> Option<Side> {
-        Waiting::take(&mut self.old, of)
+        MovedMembers::take(&mut self.old, of)
     }
 
     fn take_new(&mut self, of: &Side) -> Option<Side> {
-        Waiting::take(&mut self.new, of)
+        MovedMembers::take(&mut self.new, of)
     }
 
     fn keep(waiting: &mut Vec<Side>, side: Side) -> Option<Side> {
         waiting.push(side);
-        (waiting.len() > Waiting::MAX).then(|| waiting.remove(0))
+        (waiting.len() > MovedMembers::MAX).then(|| waiting.remove(0))
     }
 
     fn keep_old(&mut self, side: Side) -> Option<Side> {
-        Waiting::keep(&mut self.old, side)
+        MovedMembers::keep(&mut self.old, side)
     }
 
     fn keep_new(&mut self, side: Side) -> Option<Side> {
-        Waiting::keep(&mut self.new, side)
+        MovedMembers::keep(&mut self.new, side)
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::ser::{Error as _, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
-use super::path::{FindError, Path, Reached, Segment};
+use super::inner_file;
+use super::path::{FindError, MatchedNode, Path, Segment};
 use super::walk::{Step, walk};
-use super::within;
 use crate::Source;
 use crate::format::{Content, Format, Picture, Stream, Unknown};
 use crate::formats::Registry;
@@ -35,17 +35,16 @@ pub struct Document {
     source: Source,
     /// Where the format begins in the file.
     at: u64,
-    /// What the compressed streams hold.
+    /// The contents of compressed streams.
     streams: Vec<Stream>,
 }
 
 impl Document {
-    /// The file as its content says; `name` helps where content says nothing, as in an empty
-    /// archive.
+    /// The file in the format of its content; `name` decides where the content doesn't, as in an empty archive.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn detect(source: Source, name: Option<&FilePath>) -> io::Result<Document> {
         match Registry::built_in().detect(&source, name)? {
             Some(format) => Document::open(source, format),
@@ -57,13 +56,13 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn open(source: Source, format: impl Format + 'static) -> io::Result<Document> {
         Document::open_at(source, format, 0)
     }
 
     /// The same for what begins at `at` of the file: a bitmap in a program, an archive in a disk
-    /// image. Offsets are those of the whole file, and what stands before it is a gap.
+    /// image. Offsets are those of the whole file, and what comes before it is a gap.
     ///
     /// ```
     /// use bytewright::Source;
@@ -79,17 +78,17 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn open_at(source: Source, format: impl Format + 'static, at: u64) -> io::Result<Document> {
         Document::new(source, Arc::new(format), at, &[])
     }
 
-    /// The same where it is known which paths will be gone along: what they lead to in the items of long arrays may be
-    /// kept on the way.
+    /// The same for a caller that is going to ask for these paths: fields of the items of long arrays that they lead to
+    /// may be kept while the file is read.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     #[cfg(feature = "cli")]
     pub(crate) fn open_for(
         source: Source,
@@ -111,7 +110,7 @@ impl Document {
         content.ask(paths.iter().filter_map(Path::asked).collect());
         let root = format.tree(&part::from(&source, at), &mut content)?;
         Ok(Document {
-            root: within::tree(root, at),
+            root: inner_file::tree(root, at),
             format,
             source,
             at,
@@ -123,7 +122,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub(crate) fn again(&self, source: Source) -> io::Result<Document> {
         Document::new(source, Arc::clone(&self.format), self.at, &[])
     }
@@ -143,17 +142,17 @@ impl Document {
         &*self.format
     }
 
-    /// Whether that is one that is known.
+    /// Whether the format is known.
     pub fn is_known(&self) -> bool {
         self.format.name() != Unknown::NAME
     }
 
-    /// What a file holds that is but a wrapping of it, as a document of its own: an archive that is
-    /// compressed. `None` where the format is no wrapping.
+    /// The content of a file whose format only wraps it, as a document of its own: that of a compressed archive. `None`
+    /// for other formats.
     ///
     /// # Errors
     ///
-    /// Those of the source; a [`DataError`] where the wrapping is cut or broken.
+    /// When the source can't be read; a [`DataError`] where the wrapping is truncated or broken.
     pub fn content(&self) -> io::Result<Option<Document>> {
         let node = self.format.content().and_then(|name| self.root.child(name));
         let Some(node) = node else { return Ok(None) };
@@ -166,11 +165,11 @@ impl Document {
             .transpose()
     }
 
-    /// What puts the file right, or saves what of it is whole: see [`Format::remedy`].
+    /// A command that repairs the file, or saves its whole parts: see [`Format::remedy`].
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn remedy(&self) -> io::Result<Option<String>> {
         let node = self.format.content().and_then(|name| self.root.child(name));
         let Some(content) = node.and_then(|node| self.space(node.range.space)) else {
@@ -216,7 +215,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn bytes(&self, range: Range, limit: u64) -> io::Result<Vec<u8>> {
         match self.space(range.space) {
             Some(source) => source.read(range.offset, range.size.min(limit)),
@@ -228,9 +227,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
-    /// range goes up to the end of a stream of which no more is looked at, and in a [`DataError`]
-    /// where a stream is cut or broken there.
+    /// Where the range is in a stream that the file hasn't. Reading ends in an error where the range goes up to the end
+    /// of a stream that exceeds the limit, and in a [`DataError`] where a stream is truncated or broken there.
     pub fn reader(&self, range: Range) -> io::Result<impl io::Read + Send + use<>> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
@@ -252,7 +250,7 @@ impl Document {
             ))));
         }
         let Some(fault) = &stream.fault else {
-            // What is undone only while it is read tells then where it ends early.
+            // A stream that is decoded while it is read reports only then that it ends early.
             return Ok(match stream.content.known_size() {
                 Some(_) => None,
                 None => stream.content.read_some(range.end(), 1).err(),
@@ -276,8 +274,8 @@ impl Document {
         Ok(found)
     }
 
-    /// Hands over the nodes that a path leads to one by one, as long as `visit` wants more: of a
-    /// [pattern](Path::is_pattern) they may be any number.
+    /// Calls `visit` with each node that a path leads to, as long as it wants more: a [pattern](Path::is_pattern) may
+    /// lead to any number.
     ///
     /// ```
     /// use bytewright::inspect::Document;
@@ -303,14 +301,14 @@ impl Document {
         path: &Path,
         visit: &mut dyn FnMut(super::Found) -> bool,
     ) -> Result<(), FindError> {
-        self.each_reached(path, &mut |reached| visit(reached.into_found()))
+        self.each_matched(path, &mut |reached| visit(reached.into_found()))
     }
 
-    /// The same for who is done with a node before the next.
-    pub(crate) fn each_reached(
+    /// The same for a caller that needs each node only until the next.
+    pub(crate) fn each_matched(
         &self,
         path: &Path,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<(), FindError> {
         match path.each_in(&self.root, &|space| self.space(space).cloned(), visit) {
             Err(FindError::Path(e)) => Err(match self.unreached(path)? {
@@ -338,7 +336,7 @@ impl Document {
         }) {
             Some((found, next)) => {
                 let is_item = matches!(next, Segment::Index(_) | Segment::All | Segment::Slice(..));
-                // After the last of any number of items is nothing that the data should have.
+                // An index after the last item of an array is no missing data.
                 if known.is_some() && is_item && found.iter().any(|f| f.node.is_on_demand()) {
                     return Ok(None);
                 }
@@ -351,7 +349,7 @@ impl Document {
                 return Ok(Some(DataError::other(problem.message)));
             }
         }
-        // Where it isn't known what there should be, whatever ends the file is the reason.
+        // Where the format doesn't tell which fields there are, any error at the end of the file is the reason.
         let deeper = known.map_or(Step::Into, |_| Step::Over);
         let problem = self.end_of(&self.root, deeper)?;
         Ok(problem.map(|problem| DataError::other(problem.message)))

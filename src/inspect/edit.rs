@@ -1,4 +1,4 @@
-//! Changing fields by their path: which bytes become which, and what has to follow.
+//! Changing fields by their path: the bytes that change, and the changes that follow.
 
 mod encode;
 mod overlay;
@@ -23,24 +23,24 @@ pub use overlay::Overlay;
 /// The most bytes that one change holds.
 pub const MAX_CHANGE: u64 = 1 << 20;
 
-/// The most errors of which an edit tells that they are new.
+/// The most new errors that an edit reports.
 pub const MAX_PROBLEMS: usize = 1000;
 
-/// Bytes of a file that become others.
+/// Bytes of a file that are replaced.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The path of the field; of bit fields of one integer, their paths with commas between them.
     pub path: String,
-    /// Where the fields of these paths stand.
+    /// Where the fields of these paths are.
     #[serde(skip)]
     pub(crate) places: Vec<Place>,
     /// Where it begins in the file.
     pub offset: u64,
-    /// What stands there. For people, serde has it in hexadecimal digits.
+    /// The old bytes. For people, serde writes them in hexadecimal digits.
     #[serde(serialize_with = "digits")]
     pub old: Vec<u8>,
-    /// What shall stand there; as many bytes, in the same spelling.
+    /// The new bytes; as many, written in the same way.
     #[serde(serialize_with = "digits")]
     pub new: Vec<u8>,
     /// The value before, as Python prints it.
@@ -67,7 +67,7 @@ impl Change {
     }
 }
 
-/// What becomes of a file: the changes in the order of the file, and what they break.
+/// The changes of a file, and the errors that they cause.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Edit {
@@ -122,10 +122,9 @@ impl Error {
 /// Reads arrays from text: JSON, on the command line.
 pub type Nested<'a> = &'a dyn Fn(&str) -> Option<Value>;
 
-/// Works out what changes when fields are set to values, each read from text as its code asks.
-/// With `repair`, what depends on the changed bytes follows: the checksum of their tar header, the
-/// size of the pixels that a BMP header states. What was wrong before and doesn't depend on them
-/// stays as it is.
+/// Computes the changes when fields are set to values, each read from text as its code asks. With `repair`, fields that
+/// depend on the changed bytes follow: the checksum of their tar header, the size of the pixels that a BMP header
+/// states. Wrong fields that don't depend on them stay as they are.
 ///
 /// ```
 /// use bytewright::{Source, Struct};
@@ -198,7 +197,7 @@ pub fn plan(
     })
 }
 
-/// What follows in a file from changes inside of one of its fields, which is a file of its own; their path is
+/// The changes that follow in a file from changes inside one of its fields, which is a file of its own; their path is
 /// that of the field. The changes themselves are left out.
 #[cfg(feature = "view")]
 pub(crate) fn around(document: &Document, inside: &[Change]) -> io::Result<Edit> {

@@ -15,26 +15,26 @@ use crate::source::part;
 use crate::structs::problems::{S001, S002, S003, S004, S008};
 use crate::tree::{Problem, Range, Role, Severity};
 
-/// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. Of a
-/// format that proves itself it may be shorter.
+/// The least bytes of a telling signature: an executable's MZ occurs once in 65,536 bytes of noise. For a format that
+/// proves itself, a shorter one is enough.
 const SHORTEST: usize = 4;
 
-/// What begins with this many bytes of a format and doesn't read is a file that is cut or broken; with fewer
-/// it is there by chance.
+/// With a signature of at least this many bytes, a file that doesn't read is truncated or broken; with a shorter one,
+/// the signature is there by chance.
 const SURE: usize = 6;
 
-/// How many bytes of a signature are no NULs, at least: those of TrueType and of icons have one, and are in each
-/// table of small numbers.
+/// The least bytes of a signature other than NULs: those of TrueType and of icons have one, and occur in every table of
+/// small numbers.
 const SAYING: usize = 3;
 
-/// A constant, a checksum or a value that is wrong within 256 bytes of a signature says that it is there by
-/// chance, such as in a program that reads the format.
+/// If a constant, a checksum or a value within 256 bytes of a signature is wrong, the signature is there by chance, as
+/// in a program that reads the format.
 const BY_CHANCE: u64 = 256;
 
-/// How many bytes are looked at before all of a file is read.
+/// Bytes that are read before the whole file is.
 const FIRST_LOOK: u64 = 4096;
 
-/// The fewest bytes of a file: two numbers after a signature are met by chance.
+/// The least bytes of a file: two numbers after a signature may be chance.
 const SMALLEST: u64 = 16;
 
 /// A file that begins inside another.
@@ -43,25 +43,24 @@ const SMALLEST: u64 = 16;
 pub struct Embedded {
     /// The name of its format.
     pub format: String,
-    /// Where it begins, and how far it reads. A format that takes what there is reads to the end of the file
-    /// around it, and no farther than to its own end where it has one.
+    /// Where it begins, and how far it reads. A format that takes all remaining bytes reads to the end of the outer
+    /// file; others end at their own end.
     pub range: Range,
     /// Why it doesn't read as a whole.
     pub problem: Option<String>,
 }
 
 impl Embedded {
-    /// Whether it goes to the end of the file around it, so that its own end isn't known.
+    /// Whether it reads to the end of the outer file, so that its own end isn't known.
     pub fn reaches(&self, size: u64) -> bool {
         self.range.end() >= size
     }
 }
 
 /// Looks for files inside a file by the signatures of all formats that come with the crate, in the order of
-/// the signatures. Each is read: what doesn't read is left out where fewer than six bytes speak for it, or where
-/// it is wrong from the start. Signatures of fewer than three bytes that are no NULs, as TrueType has, are not
-/// looked for.
-/// Nothing is looked for inside what was found, unless `overlapping` says so; the file itself is none.
+/// the signatures. Each candidate is read. One that doesn't read is left out if its signature has fewer than six bytes,
+/// or if it is wrong from the start. Signatures with fewer than three bytes other than NULs, as TrueType has, are not
+/// looked for. Nothing is looked for inside what was found, unless `overlapping` says so; the file itself is none.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -80,7 +79,7 @@ impl Embedded {
 ///
 /// # Errors
 ///
-/// Those of the source.
+/// When the source can't be read.
 pub fn each(
     source: &Source,
     overlapping: bool,
@@ -92,9 +91,9 @@ pub fn each(
     let own = registry.detect(source, None)?;
     let own = own.as_ref().map(|format| format.name());
     let mut seen = HashSet::from([0]);
-    // Formats of which one goes to the end of the file already: what begins as they do is a part of it.
+    // Formats of files that read to the end already: another signature of the same format is a part of such a file.
     let mut open: Vec<String> = own.map(str::to_owned).into_iter().collect();
-    // Those that do not go on, and how far they do: the members of an archive whose end is missing begin as it does.
+    // Truncated files, and where they end: the members of a truncated archive begin like the archive.
     let mut cut: Vec<Cut> = Vec::new();
     let own_begins = source.read(0, Cut::BEGINS)?;
     let mut own_is_read = false;
@@ -121,7 +120,7 @@ pub fn each(
                 end: whole.found.range.end(),
             }));
         }
-        // Each member would be read to the end of the archive, only to be left out.
+        // Members aren't read: each would be read to the end of the archive, only to be left out.
         if cut
             .iter()
             .any(|cut| start <= cut.end && cut.begins == begins)
@@ -132,7 +131,7 @@ pub fn each(
             continue;
         };
         let found = read.found;
-        // A member of an archive, or a page of a stream, begins as the archive does.
+        // A member of an archive begins like the archive, and a page like its stream.
         let is_rest = found.reaches(size) && open.contains(&found.format);
         let is_small = found.range.size < SMALLEST;
         if is_rest || is_small {
@@ -165,17 +164,17 @@ pub fn each(
     Ok(())
 }
 
-/// A file that doesn't go on to its end.
+/// A truncated file.
 struct Cut {
     format: String,
-    /// Its first bytes, as which its members begin.
+    /// Its first bytes, with which its members begin, too.
     begins: Vec<u8>,
-    /// How far it goes.
+    /// Where it ends.
     end: u64,
 }
 
 impl Cut {
-    /// Bytes of the signature that a member has.
+    /// Bytes of the signature that are compared with those of a member.
     const BEGINS: u64 = 4;
 }
 
@@ -211,7 +210,7 @@ fn says(signature: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// Those of the source.
+/// When the source can't be read.
 pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
     Ok(Read::new(source, start, start, false)?.map(|read| read.found))
 }
@@ -219,17 +218,17 @@ pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
 /// A file inside, as it was read.
 struct Read {
     found: Embedded,
-    /// What is wrong with it is wrong so near to the signature that nothing else speaks for it.
+    /// Whether an error is so near to the signature that this is there by chance.
     is_chance: bool,
-    /// It is right as far as it goes, and does not go on.
+    /// Whether it is truncated, and valid up to there.
     is_cut: bool,
-    /// Bytes of the longest signature that is there.
+    /// The length of its longest signature, in bytes.
     signature: usize,
 }
 
 impl Read {
-    /// What begins at an offset. Where it is looked for, and not named by its offset, what is there by chance is left
-    /// out before all of it is read: a tree of noise may be large.
+    /// Reads the file at an offset. In a search, a candidate that is there by chance is left out before all of it is
+    /// read, since a tree of noise may be large.
     fn new(
         source: &Source,
         start: u64,
@@ -241,7 +240,7 @@ impl Read {
             return Ok(None);
         };
         let mut signatures = format.signatures().iter();
-        // By its looks alone, and not by a signature, everything is something.
+        // Without a signature, many formats accept any bytes.
         let counts = match is_looked_for {
             true => signatures.any(|(_, bytes)| tells(&*format, bytes)),
             false => signatures.next().is_some(),
@@ -294,8 +293,7 @@ fn longest_signature(file: &Source, format: &dyn Format) -> io::Result<usize> {
     Ok(longest)
 }
 
-/// Whether a constant is wrong near to the signature, or a value is none that the format has: the first bytes of a file
-/// say so without the rest.
+/// Whether a constant or a value near the signature is wrong, which the first bytes of the file tell without the rest.
 fn is_wrong_at_once(
     source: &Source,
     format: &Arc<dyn Format>,
@@ -326,7 +324,7 @@ fn is_wrong_at_once(
     Ok(found)
 }
 
-/// Whether it is a compression of which not a byte could be undone.
+/// Whether it is a compression of which not a byte could be decompressed.
 fn yields_nothing(document: &Document) -> bool {
     let Some(name) = document.format().content() else {
         return false;
@@ -336,7 +334,7 @@ fn yields_nothing(document: &Document) -> bool {
     content.all(|content| content.range.size == 0)
 }
 
-/// The first error in a file. That something follows it is none.
+/// The first error in a file. Bytes after its end are none.
 fn problem(document: &Document) -> io::Result<Option<Problem>> {
     let root = document.root().problems.iter();
     let mut first = root
@@ -351,7 +349,7 @@ fn problem(document: &Document) -> io::Result<Option<Problem>> {
         }
         Ok(match (&first, node.is_on_demand()) {
             (Some(_), _) => Step::Stop,
-            // What is made when it is looked at, such as what a stream holds, isn't read for this.
+            // Nodes that are made on demand, such as contents of streams, aren't read for this.
             (None, true) => Step::Over,
             (None, false) => Step::Into,
         })

@@ -1,10 +1,10 @@
-//! Where bytes, texts and regular expressions stand in a source of any size.
+//! Where bytes, texts and regular expressions are in a source of any size.
 
 mod encoding;
-mod ends;
 mod error;
 mod feed;
 mod hex;
+mod match_end;
 mod pattern;
 
 use std::fmt;
@@ -18,8 +18,8 @@ pub use pattern::Pattern;
 
 use crate::offset::Position;
 use crate::{Source, tree};
-use ends::Ends;
 use feed::Feed;
+use match_end::Ends;
 
 /// How many bytes on either side of a hit can be asked for.
 pub const AROUND: usize = 16;
@@ -78,7 +78,7 @@ pub struct Find<'a> {
     /// Where in the window the last hit is.
     hit: Range<usize>,
     overlapping: bool,
-    /// Whether what follows a hit is waited for.
+    /// Whether the bytes after a hit are waited for.
     context: bool,
     ends: Ends,
     done: bool,
@@ -103,7 +103,7 @@ impl<'a> Find<'a> {
         offset: u64,
         pattern: &'a Pattern,
     ) -> Find<'a> {
-        // Kept of a window are a match that may go on, and what is shown before it.
+        // A window keeps a match that may go on, and the bytes that are shown before it.
         let keep = pattern.longest().saturating_add(2 * AROUND);
         Find {
             pattern,
@@ -134,7 +134,7 @@ impl<'a> Find<'a> {
         self
     }
 
-    /// Does this whenever more has to be waited for: what was printed of the hits before can be
+    /// Sets a callback for when more bytes have to be waited for, so that output so far can be
     /// flushed.
     #[must_use]
     pub fn before_waiting(mut self, does: impl FnMut() -> io::Result<()> + 'static) -> Find<'a> {
@@ -147,7 +147,7 @@ impl<'a> Find<'a> {
         self.feed.window().get(self.hit.clone()).unwrap_or_default()
     }
 
-    /// Up to `count` bytes that stand before that hit: [`AROUND`] at most, fewer at the start.
+    /// Up to `count` bytes that come before that hit: [`AROUND`] at most, fewer at the start.
     pub fn before(&self, count: usize) -> &[u8] {
         let start = self.hit.start.saturating_sub(count.min(AROUND));
         self.feed
@@ -156,7 +156,7 @@ impl<'a> Find<'a> {
             .unwrap_or_default()
     }
 
-    /// Up to `count` bytes that stand after that hit: [`AROUND`] at most, fewer at the end.
+    /// Up to `count` bytes that come after that hit: [`AROUND`] at most, fewer at the end.
     pub fn after(&self, count: usize) -> &[u8] {
         let rest = self.feed.window().get(self.hit.end..).unwrap_or_default();
         rest.get(..count.min(AROUND)).unwrap_or(rest)
@@ -165,7 +165,7 @@ impl<'a> Find<'a> {
     fn advance(&mut self) -> io::Result<Option<Hit>> {
         loop {
             let window = self.feed.window();
-            // What begins here or later could be longer, or no match at all, with more to read.
+            // With more bytes, a match that begins here or later could be longer, or none.
             let undecided = if self.feed.ended() {
                 usize::MAX
             } else {
@@ -187,7 +187,7 @@ impl<'a> Find<'a> {
                     true => found.range.end.past(AROUND),
                     false => found.range.end,
                 };
-                // What comes slowly need not fill that room.
+                // Bytes that come slowly need not fill the window.
                 found.range.start < undecided
                     || live
                         && shown <= window.len()
@@ -215,7 +215,7 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// Slides the window so that it begins a little before what is undecided.
+    /// Slides the window so that it begins a little before the undecided bytes.
     fn read_on(&mut self, undecided: usize) -> io::Result<()> {
         self.position = self.position.max(undecided);
         let drop = self.position.saturating_sub(AROUND);

@@ -1,8 +1,8 @@
 //! What bytes of an unknown format may be: text, noise, or records of some size and types.
 //!
-//! All of it is told from samples of bounded size, and all of it is a guess.
+//! All of it follows from samples of bounded size, and all of it is a guess.
 
-mod code;
+mod code_length;
 mod columns;
 mod entropy;
 mod head;
@@ -21,25 +21,25 @@ use crate::Source;
 use crate::offset::Position;
 use crate::source::part;
 
-/// How much of a source is looked at to tell its records.
+/// Bytes of a source that are sampled for records.
 const SAMPLE: u64 = 256 << 10;
 
 /// Into this many blocks a source is divided to show where its entropy is.
 const BLOCKS: u64 = 32;
 
-/// How much of each block is looked at.
+/// Bytes of each block that are sampled.
 const BLOCK: u64 = 16 << 10;
 
-/// Less than this says nothing.
+/// The least bytes for a guess.
 const LEAST: usize = 64;
 
-/// What was guessed about a source.
+/// The guesses about a source.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Guess {
     /// The size of the source in bytes.
     pub size: u64,
-    /// How many bytes of it were looked at for records.
+    /// Bytes that were sampled for records.
     pub sampled: u64,
     /// The entropy of the sample in bits a byte.
     pub entropy: f64,
@@ -89,7 +89,7 @@ pub struct Records {
     pub format: String,
     /// The size of a record in bytes.
     pub size: usize,
-    /// Where the first one begins; what stands before is a header.
+    /// Where the first one begins; what comes before is a header.
     pub offset: u64,
     /// How many there are.
     pub count: u64,
@@ -230,11 +230,11 @@ impl Serialize for Column {
 ///
 /// # Errors
 ///
-/// Those of the source.
+/// When the source can't be read.
 pub fn guess(source: &Source) -> io::Result<Guess> {
     let size = source.size()?;
     let head = source.read(0, SAMPLE)?;
-    // The middle of a long file says more about it than its start.
+    // The middle of a long file is more typical than its start.
     let start = if size > SAMPLE { size / 2 } else { 0 };
     let sample = match start {
         0 => head.clone(),
@@ -249,12 +249,12 @@ pub fn guess(source: &Source) -> io::Result<Guess> {
     })
 }
 
-/// The same of what stands from an offset on, as if nothing were before it; offsets in the answer count from the
+/// The same of the bytes from an offset on, as if nothing were before it; offsets in the answer count from the
 /// start of the source.
 ///
 /// # Errors
 ///
-/// Those of the source; an offset after its end is one of [`io::ErrorKind::InvalidData`].
+/// When the source can't be read; [`io::ErrorKind::InvalidData`] for an offset after its end.
 pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
     if start == 0 {
         return guess(source);
@@ -271,7 +271,7 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
 ///
 /// # Errors
 ///
-/// Those of the source.
+/// When the source can't be read.
 pub fn guess_part(source: &Source, start: u64, size: u64) -> io::Result<Guess> {
     let size = source.size()?.saturating_sub(start).min(size);
     let mut guess = guess(&part::of(source, start, size))?;

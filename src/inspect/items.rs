@@ -15,7 +15,7 @@ use crate::{Source, Struct};
 /// Finds the bytes that ranges of a space lie in.
 pub(crate) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
 
-/// The indexes that a pattern means; `None` where it is none.
+/// The range of indexes of a pattern; `None` for another segment.
 pub(super) fn window(segment: &Segment, node: &Node) -> io::Result<Option<Range<u64>>> {
     let (first, end) = match segment {
         Segment::All => return Ok(Some(0..u64::MAX)),

@@ -9,8 +9,7 @@ use crate::tree::{Node, Role, Space};
 /// Leaves that are kept at a time: bytes that are asked for in order need few walks.
 const KEPT: usize = 1 << 14;
 
-/// Answers which leaf owns a byte. Asked for in the order of the file, it walks over the tree
-/// once in a while only.
+/// Finds the leaf that owns a byte. For bytes in the order of the file, it rarely walks over the tree.
 ///
 /// ```
 /// use bytewright::{Source, Struct};
@@ -62,7 +61,7 @@ impl<'a> Locator<'a> {
     ///
     /// # Errors
     ///
-    /// Those of making the nodes of the tree.
+    /// When nodes on demand can't be made.
     pub fn at(&mut self, offset: u64) -> io::Result<Option<&Owner>> {
         let kept = match (self.leaves.first(), self.leaves.last()) {
             (Some(first), Some(last)) => first.start <= offset && offset < last.end,
@@ -83,7 +82,7 @@ fn owners(document: &Document, space: Space, offset: u64) -> io::Result<Vec<Owne
     let mut keyed: Option<(String, String)> = None;
     walk(document.root(), &mut |path, _, node| {
         if node.range.space != space {
-            // What a stream holds is below the parts of the file, and above what streams in it hold.
+            // The content of a stream is below the parts of the file, and above the contents of streams inside it.
             return Ok(match node.range.space < space && !node.is_on_demand() {
                 true => Step::Into,
                 false => Step::Over,
@@ -120,7 +119,7 @@ fn owners(document: &Document, space: Space, offset: u64) -> io::Result<Vec<Owne
     Ok(leaves)
 }
 
-/// Whether a node is what a stream holds, which is a view in the file, and has no parts.
+/// Whether a node is the whole content of a stream, without parts: a view in the file.
 fn is_all_of(node: &Node, space: Space) -> bool {
     node.role == Role::View && node.is_leaf() && !space.is_file() && node.range.offset == 0
 }

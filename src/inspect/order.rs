@@ -19,7 +19,7 @@ impl Order {
         }
     }
 
-    /// What stands first in a format: `<` or `>`.
+    /// What comes first in a format: `<` or `>`.
     pub const fn sign(self) -> char {
         match self {
             Order::Little => '<',

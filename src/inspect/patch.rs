@@ -29,7 +29,7 @@ pub const MAX_PATCH: u64 = 64 << 20;
 /// Bytes that are compared at once.
 const STEP: u64 = 1 << 16;
 
-/// Bytes that are copied before it is told.
+/// Bytes that are copied between two reports of progress.
 const COPIED: u64 = 64 << 20;
 
 /// Bytes on a line.
@@ -80,7 +80,7 @@ pub enum Mismatch {
         /// The file's.
         found: u64,
     },
-    /// Other bytes stand where a change is to be made.
+    /// Other bytes are where a change is to be made.
     #[error(
         "{path} at {offset:#x}: the patch expects {}, the file has {}",
         short(expected),
@@ -117,8 +117,7 @@ fn short(bytes: &[u8]) -> String {
 }
 
 impl Patch {
-    /// What makes one file of another of the same length: each stretch of bytes that differ is a
-    /// change.
+    /// The patch from one file to another of the same length: each stretch of bytes that differ is a change.
     ///
     /// ```
     /// use bytewright::Source;
@@ -132,7 +131,7 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// Those of the sources; [`io::ErrorKind::FileTooLarge`] where the changed bytes are more than a
+    /// When a source can't be read; [`io::ErrorKind::FileTooLarge`] where the changed bytes are more than a
     /// patch may hold.
     pub fn between(path: &Path, old: &Source, new: &Source) -> io::Result<Patch> {
         let size = old.size()?;
@@ -193,7 +192,7 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// Those of the source, and a [`Mismatch`] where it is another file.
+    /// When the source can't be read, and a [`Mismatch`] where it is another file.
     pub fn check(&self, source: &Source) -> Result<(), ApplyError> {
         let found = source.size()?;
         if found != self.size {
@@ -222,7 +221,7 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// Those of both files, and a [`Mismatch`] where the file is no longer what it was.
+    /// When reading or writing fails, and a [`Mismatch`] where the file has changed.
     pub fn write_to(&self, from: &File, to: &mut File) -> Result<(), ApplyError> {
         self.copy_to(from, to, |_| {})
     }
@@ -237,7 +236,7 @@ impl Patch {
         self.check(&Source::new(from.try_clone()?))?;
         from.seek(SeekFrom::Start(0))?;
         let mut copied: u64 = 0;
-        // Where the file system can share blocks, nothing is copied at all.
+        // The kernel copies, or shares blocks where the file system can.
         while copied < self.size {
             let piece = COPIED.min(self.size.since(copied));
             match io::copy(&mut from.take(piece), to)? {
@@ -250,11 +249,11 @@ impl Patch {
     }
 
     /// Writes the changes into the file itself. After a crash some may be there and some not;
-    /// the patch, and its reverse, tell which bytes stand where.
+    /// the patch, and its reverse, tell which bytes are where.
     ///
     /// # Errors
     ///
-    /// Those of the file, and a [`Mismatch`] where it is no longer what it was.
+    /// When reading or writing fails, and a [`Mismatch`] where the file has changed.
     pub fn write_in_place(&self, file: &mut File) -> Result<(), ApplyError> {
         self.check(&Source::new(file.try_clone()?))?;
         self.write_changes(file)?;
@@ -270,7 +269,7 @@ impl Patch {
     }
 }
 
-/// As it stands in a file.
+/// As it is in a file.
 impl fmt::Display for Patch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{MAGIC}")?;
@@ -367,7 +366,7 @@ impl std::str::FromStr for Patch {
     }
 }
 
-/// Whether changes keep lengths, and stand one after the other in a file of `size` bytes.
+/// Whether changes keep lengths, and come one after the other in a file of `size` bytes.
 fn fit(changes: &[Change], size: u64) -> Result<(), String> {
     let mut end = 0;
     for change in changes {
@@ -392,7 +391,7 @@ fn fit(changes: &[Change], size: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// An offset, and the path that stands there.
+/// An offset, and the path that is there.
 fn place(text: &str) -> Result<Change, String> {
     let (offset, path) = text.split_once(' ').unwrap_or((text, ""));
     let number = literal::integer(offset)

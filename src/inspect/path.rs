@@ -1,8 +1,8 @@
-//! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
+//! Paths: the names from the root of the tree down to a field, `members["a.txt"].header.mode`.
 
 mod error;
-mod near;
-mod reached;
+mod matched_node;
+mod suggestion;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use crate::tree::{Node, Place, Role, is_plain};
 use crate::value::literal;
 
 pub use error::{FindError, PathError};
-pub(crate) use reached::Reached;
+pub(crate) use matched_node::MatchedNode;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
 const MAX_ITEMS: u64 = 1 << 20;
@@ -34,7 +34,7 @@ const MAX_ITEMS: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path {
     segments: Vec<Segment>,
-    /// Where each of them stands in the text.
+    /// Where each of them is in the text.
     starts: Vec<usize>,
     text: String,
 }
@@ -59,7 +59,7 @@ pub enum Segment {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Found {
-    /// Where it stands in the tree.
+    /// Where it is in the tree.
     pub path: Place,
     /// The node.
     pub node: Node,
@@ -88,7 +88,7 @@ impl Path {
         let segments = place.names().iter().map(|name| match name.index() {
             Some(index) => match i64::try_from(index) {
                 Ok(index) => Segment::Index(index),
-                // A path counts so far, and no array has as many items.
+                // Larger indexes become the largest number; no array has as many items.
                 Err(_) => Segment::Index(i64::MAX),
             },
             None => Segment::Name(name.to_string()),
@@ -122,12 +122,12 @@ impl Path {
     ///
     /// # Errors
     ///
-    /// [`FindError::Path`] where nothing stands there, and those of making children.
+    /// [`FindError::Path`] where nothing is there, and those of making children.
     pub fn find(&self, root: &Node) -> Result<Vec<Found>, FindError> {
         self.find_in(root, &|_| None)
     }
 
-    /// The same where the bytes are at hand: items of arrays of plain values have their values too.
+    /// The same with the bytes of the file: items of arrays of plain values have their values, too.
     pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> Result<Vec<Found>, FindError> {
         let mut found = Vec::new();
         self.each_in(root, spaces, &mut |one| {
@@ -137,15 +137,15 @@ impl Path {
         Ok(found)
     }
 
-    /// Hands over the nodes one by one, as long as `visit` wants more.
+    /// Calls `visit` with each node, as long as it wants more.
     pub(super) fn each_in(
         &self,
         root: &Node,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<(), FindError> {
         let is_met = Cell::new(false);
-        let mut visit = |found: Reached<'_>| {
+        let mut visit = |found: MatchedNode<'_>| {
             is_met.set(true);
             visit(found)
         };
@@ -176,10 +176,10 @@ impl Path {
         from: Found,
         depth: usize,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+        visit: &mut dyn FnMut(MatchedNode<'_>) -> bool,
     ) -> Result<bool, FindError> {
         let Some(segment) = self.segments.get(depth) else {
-            return Ok(visit(Reached::Owned(from)));
+            return Ok(visit(MatchedNode::Owned(from)));
         };
         let next = depth.past(1);
         if let Some(window) = window(segment, &from.node)? {
@@ -211,7 +211,7 @@ impl Path {
             }
             for child in from.node.children() {
                 let child = child?.into_owned();
-                // What stands beside the items, such as padding, is none.
+                // Nodes beside the items, such as padding, don't count.
                 let Some(index) = child.name.index() else {
                     continue;
                 };
@@ -248,7 +248,7 @@ impl Path {
         }
     }
 
-    /// The names that lead on from a step to the end, where it has nothing but names.
+    /// The names from a step to the end of the path, where all are names.
     fn names_from(&self, depth: usize) -> Vec<&str> {
         let rest = self.segments.get(depth..).unwrap_or_default();
         let names: Option<Vec<&str>> = rest
@@ -291,7 +291,7 @@ impl Path {
             .iter()
             .find(|name| name.eq_ignore_ascii_case(&wanted))
             .cloned()
-            .or_else(|| near::below(from, &wanted));
+            .or_else(|| suggestion::below(from, &wanted));
         let known = match (near, items, names.is_empty()) {
             (Some(near), ..) => format!("did you mean {near}?"),
             (None, 1.., true) => {
@@ -315,7 +315,7 @@ impl Path {
     }
 }
 
-/// The child that a step leads to; a view only where nothing else is called so.
+/// The child that a step leads to; a view only where nothing else has that name.
 fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     let mut view: Option<Node> = None;
     if let (Some(count), Segment::Index(index)) = (node.count(), segment) {
@@ -363,7 +363,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
             view = Some(child.into_owned());
         }
     }
-    // Bit fields of an integer without a name stand at its level.
+    // Bit fields of an integer without a name are at its level.
     if let (None, Segment::Name(_)) = (&view, segment) {
         for child in node.children() {
             let child = child?;
@@ -443,7 +443,7 @@ fn is_index(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What stands in brackets: an index, a star, or text in quotes.
+/// What is in brackets: an index, a star, or text in quotes.
 fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str), PathError> {
     let inner = rest.strip_prefix('[').unwrap_or(rest);
     if let Some(quote) = inner.chars().next().filter(|c| matches!(c, '"' | '\'')) {

@@ -1,4 +1,4 @@
-//! What the bytes at one place would be as every type, in both byte orders.
+//! The bytes at one place read as every type, in both byte orders.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,7 +11,7 @@ use crate::structs::Struct;
 use crate::value::text::is_printable;
 use crate::value::{Value, uuid};
 
-/// How many bytes are looked at, at most. Of text, those after them are asked whether it goes on.
+/// The most bytes that are read; those after them only tell whether text goes on.
 pub const MAX_BYTES: usize = 64;
 
 /// The bytes that [`readings`] looks at, those that only tell whether text goes on among them.
@@ -20,7 +20,7 @@ pub const MAX_INPUT: usize = MAX_BYTES + MAX_CHARACTER;
 /// The first and the last second that a date is plausible in: the years 1980 to 2099.
 const PLAUSIBLE: std::ops::Range<i64> = 315_532_800..4_102_444_800;
 
-/// What a reading is about.
+/// The group of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Group {
@@ -56,7 +56,7 @@ pub struct Reading {
     pub value: Value,
     /// Whether the text goes on beyond [`MAX_BYTES`].
     pub cut: bool,
-    /// Whether the value is one that such a type often has: a date of these days.
+    /// Whether the value is a plausible one of its type, such as a date of recent decades.
     pub plausible: bool,
 }
 

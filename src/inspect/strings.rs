@@ -1,7 +1,7 @@
-//! The texts that stand in a source of any size, in one encoding or several.
+//! The texts that are in a source of any size, in one encoding or several.
 
 mod charset;
-mod choose;
+mod overlap;
 mod run;
 mod script;
 
@@ -40,12 +40,11 @@ pub struct Text {
     pub cut: bool,
 }
 
-/// The strings of what is read once, from front to back, in flat memory.
+/// The strings of a stream, in flat memory.
 ///
 /// In UTF-16, a string may begin at any byte, and is in one of the scripts in common use: nearly any
-/// two bytes would be some character. Of strings that overlap, be it in one encoding or in
-/// several, the one that more speaks for is answered: more characters, and such as are rarely there
-/// by accident.
+/// two bytes would be some character. Of strings that overlap, in one encoding or in several, the likeliest one is
+/// answered: one with more characters, and such as rarely occur by accident.
 ///
 /// ```
 /// use bytewright::inspect::strings::{Charset, Strings};
@@ -74,7 +73,7 @@ pub struct Strings<R> {
     before_reading: BeforeReading,
 }
 
-/// What is done before something is read, and may have to be waited for.
+/// A callback before each read that may block.
 struct BeforeReading(Option<Box<dyn FnMut() -> io::Result<()>>>);
 
 impl std::fmt::Debug for BeforeReading {
@@ -105,7 +104,7 @@ impl<R: Read> Strings<R> {
         }
     }
 
-    /// Does this whenever more has to be read, which may take as long as a pipe is silent.
+    /// Sets a callback for when more bytes have to be read, which may block on a pipe.
     #[must_use]
     pub fn before_reading(mut self, does: impl FnMut() -> io::Result<()> + 'static) -> Strings<R> {
         self.before_reading = BeforeReading(Some(Box::new(does)));
@@ -113,7 +112,7 @@ impl<R: Read> Strings<R> {
     }
 
     fn read_on(&mut self) -> io::Result<()> {
-        // What some encoding hasn't decided is the beginning of a character.
+        // Undecided bytes are the beginning of a character in some encoding.
         let decided = self.runs.iter().map(Runs::position).min();
         let drop = decided.unwrap_or(u64::MAX).saturating_sub(self.base);
         let drop = usize::try_from(drop).map_or(self.buffer.len(), |n| n.min(self.buffer.len()));
@@ -141,7 +140,7 @@ impl<R: Read> Strings<R> {
             let oldest = self.found.iter().map(|found| found.text.offset).min();
             let waiting = settled.saturating_sub(oldest.unwrap_or(settled));
             let patient = self.found.len() < MOST_UNDECIDED.0 && waiting < MOST_UNDECIDED.1;
-            let chosen = choose::choose(&mut self.found, settled, patient, &mut self.answered);
+            let chosen = overlap::choose(&mut self.found, settled, patient, &mut self.answered);
             self.ready.extend(chosen);
         } else {
             self.ready

@@ -6,7 +6,7 @@ use crate::offset::Position;
 use crate::tree::{Node, quoted, write_step};
 use crate::value::Bytes;
 
-/// What is to be done after a node.
+/// How a walk goes on after a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
@@ -39,7 +39,7 @@ pub enum Step {
 ///
 /// # Errors
 ///
-/// Those of making children, and those of `visit`.
+/// When children on demand can't be made, and those of `visit`.
 pub fn walk(
     root: &Node,
     visit: &mut dyn FnMut(&str, usize, &Node) -> io::Result<Step>,
@@ -47,7 +47,8 @@ pub fn walk(
     below(root, &mut String::new(), 0, visit).map(|_| ())
 }
 
-/// As deep as formats nest their parts, which no input decides. Answers whether to go on.
+/// Recursion is as deep as formats nest their parts, which no input decides. Answers whether to go
+/// on.
 fn below(
     node: &Node,
     path: &mut String,
@@ -80,7 +81,7 @@ fn below(
 ///
 /// # Errors
 ///
-/// Those of making children, and those of `leaf`.
+/// When children on demand can't be made, and those of `leaf`.
 pub fn leaves(
     root: &Node,
     expand: &dyn Fn(&Node) -> bool,

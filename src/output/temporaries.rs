@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-/// A path that stands in the list of temporary files.
+/// A path that is in the list of temporary files.
 #[derive(Debug)]
 pub(crate) struct Listed(u64);
 
@@ -33,7 +33,7 @@ pub fn discard_all() {
     for shard in &TEMPORARIES {
         let mut temporaries = shard.lock().unwrap_or_else(PoisonError::into_inner);
         for path in std::mem::take(&mut *temporaries).into_values() {
-            // Nobody is left to hear that it failed.
+            // The process ends; no one could read an error.
             let _ = fs::remove_file(path);
         }
         std::mem::forget(temporaries);

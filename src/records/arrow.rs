@@ -1,7 +1,7 @@
 //! Batches as record batches of Arrow, and files of Arrow and Parquet, both ways.
 //!
 //! Times are timestamps, values that have names are dictionaries, UUIDs sixteen bytes, fractions floats,
-//! groups in arrays structs. The format string stands in the metadata of the schema under
+//! groups in arrays structs. The format string is in the metadata of the schema under
 //! `bytewright.format`, what is known of a field in its own under `doc`.
 
 mod array;
@@ -40,10 +40,10 @@ pub enum Container {
     Parquet,
 }
 
-/// How deep columns nest in files that are read, and what is said of them.
+/// The most levels of nested columns in files that are read.
 const DEPTH: usize = 48;
 
-/// Bytes that columns of a file may be after decompression at one time, which have this number of them in the file.
+/// The most bytes that columns may have after decompression at one time, if they have `packed` bytes in the file.
 fn most_unpacked(packed: u64) -> u64 {
     packed.saturating_mul(64).saturating_add(256 << 20)
 }

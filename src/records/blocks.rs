@@ -14,7 +14,7 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// Where the first begins in the source.
     pub offset: u64,
-    /// Which of the source's records the first is.
+    /// The index of the first record in the source.
     pub index: u64,
 }
 
@@ -38,20 +38,20 @@ pub struct Blocks<R> {
     block: usize,
     offset: u64,
     index: u64,
-    /// What was read of a record that isn't whole yet.
+    /// The bytes of a record that isn't complete yet.
     rest: Vec<u8>,
     /// Whether waiting for more may take long.
     is_live: bool,
-    /// Where a reader that has to be waited for puts what it has.
+    /// The buffer for a reader that may block.
     room: Vec<u8>,
-    /// What ended the reading, after the records that were read before.
+    /// The error that ended the reading, reported after the records before it.
     failed: Option<io::Error>,
 }
 
 /// Bytes of a block, about.
 const BLOCK: usize = 1 << 20;
 
-/// Bytes that are asked of a reader that has to be waited for.
+/// Bytes that are asked of a reader that may block.
 const LIVE: usize = 64 << 10;
 
 impl<R: Read> Blocks<R> {
@@ -80,8 +80,7 @@ impl<R: Read> Blocks<R> {
         self
     }
 
-    /// The same of a reader that may have to be waited for: a block ends with the last whole record that
-    /// is there.
+    /// The same for a reader that may block: a block ends with the last complete record that is there.
     #[must_use]
     pub fn live(mut self) -> Blocks<R> {
         self.is_live = true;
@@ -137,8 +136,8 @@ impl<R: Read> Blocks<R> {
         Ok(Some(block))
     }
 
-    /// Reads a whole block; answers whether the source has ended. What `bytes` has is overwritten, which spares
-    /// filling it with zeros first.
+    /// Reads a whole block; answers whether the source has ended. The old content of `bytes` is overwritten, which
+    /// saves filling it with zeros.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
         let mut filled = self.rest.len();
         bytes.resize(bytes.len().clamp(filled, self.block.max(filled)), 0);
@@ -194,7 +193,7 @@ impl<R: Read> Blocks<R> {
         (!self.rest.is_empty()).then_some((self.offset, self.rest.len()))
     }
 
-    /// What is read.
+    /// The input of rows.
     pub fn reader(&self) -> &R {
         &self.reader
     }

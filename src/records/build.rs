@@ -1,4 +1,4 @@
-//! Columns made of records one by one.
+//! Building columns from records one by one.
 
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ impl<'s> Builder<'s> {
     ///
     /// # Errors
     ///
-    /// Where it has a field that is no column: the source has changed after the columns were found out.
+    /// When the record has a field without a column: the source has changed since the columns were inferred.
     pub(crate) fn add(&mut self, offset: u64, leaves: Vec<Leaf>) -> Result<(), DataError> {
         for leaf in leaves {
             let place = self.places.get(&leaf.path[..]);
@@ -86,7 +86,7 @@ impl<'s> Builder<'s> {
         &mut self.batch
     }
 
-    /// Begins the next batch in the room of this one.
+    /// Begins the next batch in the memory of this one.
     pub(crate) fn clear(&mut self) {
         let columns = self.schema.fields.iter();
         self.batch.columns = columns.map(|field| Column::of(&field.data)).collect();

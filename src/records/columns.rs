@@ -1,9 +1,9 @@
 //! Structs of a fixed size, one after another, as columns: the format is compiled into one loop a column,
 //! which run over tiles of records that fit a processor's first cache.
 
-mod ahead;
 mod gather;
 mod numbers;
+mod prefetch;
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
 use crate::offset::Position;
 use crate::schema::{Compiled, Meanings};
-use crate::structs::{DataError, FieldKind, Fixed, FixedField, FixedWhat};
+use crate::structs::{DataError, FieldKind, Fixed, FixedField, FixedType};
 use crate::value::encoding::Encoding;
 
-use gather::{Loop, Take};
+use gather::{Extraction, Loop};
 
 /// Bytes of records that all loops go through before the next ones.
 const TILE: usize = 8 << 10;
@@ -74,7 +74,7 @@ impl Columns {
             loops: Vec::new(),
             constants,
         };
-        let around = Around {
+        let around = OuterGroups {
             path: &[],
             offset: 0,
             meanings: &compiled.meanings,
@@ -132,10 +132,10 @@ impl Columns {
     pub fn with_bytes(mut self, column: usize) -> Option<Columns> {
         let take = &mut self.loops.get_mut(column)?.take;
         let field = self.schema.fields.get_mut(column)?;
-        let Take::Text { size } = *take else {
+        let Extraction::Text { size } = *take else {
             return None;
         };
-        *take = Take::Bytes { size };
+        *take = Extraction::Bytes { size };
         field.data = Type::Bytes { width: Some(size) };
         Some(self)
     }
@@ -170,12 +170,12 @@ impl Columns {
             let step = records.saturating_mul(self.size).min(left.len());
             let (tile, after) = left.split_at(step);
             left = after;
-            // Each loop asks for its share of the next tile; all at once would wait for one another.
+            // Each loop prefetches its share of the next tile; a burst of all would stall.
             let next = after.get(..step).unwrap_or(after);
             let share = next.len().div_ceil(self.loops.len().max(1)).max(1);
             let mut shares = next.chunks(share);
             for (column, one) in batch.columns.iter_mut().zip(&self.loops) {
-                ahead::fetch(shares.next().unwrap_or_default());
+                prefetch::fetch(shares.next().unwrap_or_default());
                 one.run(tile, self.size, column);
             }
         }
@@ -191,7 +191,7 @@ impl Columns {
                 .position(|record| !record.starts_with(constant));
             let Some(index) = differs else { continue };
             for (index, record) in bytes.chunks(self.size).enumerate().skip(index) {
-                // The engine says what is wrong, and knows what counts as equal all the same.
+                // The engine reports the difference; it also knows which other values count as equal.
                 self.format
                     .unpack(record)
                     .map_err(|e| e.moved(offset.item(index as u64, self.size as u64)))?;
@@ -201,20 +201,24 @@ impl Columns {
     }
 }
 
-/// What is around a field.
-struct Around<'a> {
+/// The groups and arrays around a field.
+struct OuterGroups<'a> {
     path: &'a [String],
     offset: usize,
     meanings: &'a Meanings,
 }
 
 /// Adds the columns of a field: those of a group are columns of their own. As deep as the format nests.
-fn add(field: &FixedField, around: &Around<'_>, into: &mut (Vec<Field>, Vec<Loop>)) -> Option<()> {
+fn add(
+    field: &FixedField,
+    around: &OuterGroups<'_>,
+    into: &mut (Vec<Field>, Vec<Loop>),
+) -> Option<()> {
     let mut path = around.path.to_vec();
     path.push(field.key.clone());
     let offset = around.offset.checked_add(field.offset)?;
-    if let (FixedWhat::Group(fields), None) = (&field.what, field.count) {
-        let inside = Around {
+    if let (FixedType::Group(fields), None) = (&field.what, field.count) {
+        let inside = OuterGroups {
             path: &path,
             offset,
             meanings: around.meanings,
@@ -233,7 +237,7 @@ fn add(field: &FixedField, around: &Around<'_>, into: &mut (Vec<Field>, Vec<Loop
             item: Box::new(item),
             length: Some(length),
         };
-        take = Take::Array {
+        take = Extraction::Array {
             size: field.size,
             length,
             item: Box::new(take),
@@ -245,48 +249,48 @@ fn add(field: &FixedField, around: &Around<'_>, into: &mut (Vec<Field>, Vec<Loop
 }
 
 /// The column of one item of a field, and how it is taken.
-fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Field, Take)> {
+fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Field, Extraction)> {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     let (data, take) = match &field.what {
-        FixedWhat::Integer { signed } => (
+        FixedType::Integer { signed } => (
             Type::Int {
                 signed: *signed,
                 bits: storage(field.size)?,
             },
-            Take::Int {
+            Extraction::Int {
                 size: field.size,
                 little: field.little,
                 signed: *signed,
             },
         ),
-        FixedWhat::Float => (
+        FixedType::Float => (
             Type::Float {
                 bits: if field.size <= 4 { 32 } else { 64 },
             },
-            Take::Float {
+            Extraction::Float {
                 size: field.size,
                 little: field.little,
             },
         ),
-        FixedWhat::Complex => (
+        FixedType::Complex => (
             Type::Complex,
-            Take::Complex {
+            Extraction::Complex {
                 size: field.size,
                 little: field.little,
             },
         ),
-        FixedWhat::Bool => (Type::Bool, Take::Bool { size: field.size }),
-        FixedWhat::Bytes => (
+        FixedType::Bool => (Type::Bool, Extraction::Bool { size: field.size }),
+        FixedType::Bytes => (
             Type::Bytes {
                 width: Some(field.size),
             },
-            Take::Bytes { size: field.size },
+            Extraction::Bytes { size: field.size },
         ),
-        FixedWhat::Pascal => (
+        FixedType::Pascal => (
             Type::Bytes { width: None },
-            Take::Pascal { size: field.size },
+            Extraction::Pascal { size: field.size },
         ),
-        FixedWhat::Bits {
+        FixedType::Bits {
             signed,
             first,
             count,
@@ -295,7 +299,7 @@ fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Fiel
                 signed: *signed,
                 bits: storage(usize::from(*count).div_ceil(8))?,
             },
-            Take::Bits {
+            Extraction::Bits {
                 size: field.size,
                 little: field.little,
                 signed: *signed,
@@ -303,9 +307,9 @@ fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Fiel
                 count: *count,
             },
         ),
-        FixedWhat::Group(fields) => {
+        FixedType::Group(fields) => {
             // An array of groups: each of their fields is a column inside.
-            let around = Around {
+            let around = OuterGroups {
                 path: &[],
                 offset: 0,
                 meanings: &Meanings::default(),
@@ -320,7 +324,7 @@ fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Fiel
                 let path: Vec<&str> = names.iter().copied().chain(inner).collect();
                 describe(field, &path, meanings);
             }
-            (Type::Struct(inside.0), Take::Struct(inside.1))
+            (Type::Struct(inside.0), Extraction::Struct(inside.1))
         }
     };
     let mut column = Field::new(path.to_vec(), data);
@@ -332,7 +336,7 @@ fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Fiel
     Some((column, take))
 }
 
-/// Puts what is known of a field beside its column.
+/// Adds the facts about a field to its column.
 fn describe(column: &mut Field, path: &[&str], meanings: &Meanings) {
     column.hex |= meanings.is_hex(path);
     if let Some(note) = meanings.note(path) {
@@ -355,8 +359,8 @@ fn storage(size: usize) -> Option<u8> {
     })
 }
 
-/// What kinds make of a column: its type, its meaning, how it is taken.
-fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take> {
+/// Applies kinds to a column: its type, its meaning, and how its values are extracted.
+fn kinds(field: &FixedField, column: &mut Field, mut take: Extraction) -> Option<Extraction> {
     let mut before = Vec::new();
     for kind in &field.kinds {
         let digits = |size: usize, most: usize| match size <= most {
@@ -380,9 +384,9 @@ fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take>
             }
             FieldKind::Text(encoding) => {
                 let is_ascii = matches!(encoding, Encoding::Ascii | Encoding::Utf8);
-                if let (Take::Bytes { size }, true) = (&take, is_ascii) {
+                if let (Extraction::Bytes { size }, true) = (&take, is_ascii) {
                     column.data = Type::Text;
-                    take = Take::Text { size: *size };
+                    take = Extraction::Text { size: *size };
                     continue;
                 }
                 Type::Text
@@ -417,12 +421,12 @@ fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take>
                 _ => return None,
             },
             FieldKind::Guid | FieldKind::Uuid => {
-                if field.size != 16 || !matches!(take, Take::Bytes { .. }) {
+                if field.size != 16 || !matches!(take, Extraction::Bytes { .. }) {
                     return None;
                 }
                 column.data = Type::Bytes { width: Some(16) };
                 column.meaning = Meaning::Uuid;
-                take = Take::Uuid {
+                take = Extraction::Uuid {
                     is_guid: matches!(kind, FieldKind::Guid),
                 };
                 continue;
@@ -433,7 +437,7 @@ fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take>
         before.push(*kind);
     }
     if !before.is_empty() {
-        take = Take::ByKinds {
+        take = Extraction::ByKinds {
             raw: Box::new(take),
             size: field.size,
             little: field.little,

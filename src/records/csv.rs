@@ -49,7 +49,7 @@ impl<R: BufRead> CsvReader<R> {
     ///
     /// # Errors
     ///
-    /// Those of the reader; [`io::ErrorKind::InvalidData`] where a quote isn't closed, or text is no UTF-8.
+    /// When the reader fails; [`io::ErrorKind::InvalidData`] where a quote isn't closed, or text is no UTF-8.
     #[expect(clippy::should_implement_trait, reason = "it fails as readers do")]
     pub fn next(&mut self) -> io::Result<Option<Vec<String>>> {
         self.text.clear();
@@ -76,7 +76,7 @@ impl<R: BufRead> CsvReader<R> {
         };
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
-        // Programs of Microsoft put a mark in front of UTF-8.
+        // Programs of Microsoft write a byte order mark in front of UTF-8.
         let text = match self.line {
             1 => text.strip_prefix('\u{feff}').unwrap_or(text),
             _ => text,
@@ -92,7 +92,7 @@ impl<R: BufRead> CsvReader<R> {
     }
 }
 
-/// The fields of a row; `None` where quotes stand where none may.
+/// The fields of a row; `None` where quotes are where none may be.
 fn fields(text: &str) -> Option<Vec<String>> {
     let mut fields = Vec::new();
     let mut rest = text;

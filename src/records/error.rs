@@ -59,7 +59,7 @@ impl Error {
         }
     }
 
-    /// Whether the bytes are to blame, rather than the reading of them.
+    /// Whether the bytes are wrong, rather than reading them failed.
     pub fn is_data(&self) -> bool {
         match self {
             Error::Io(error) => is_data(error),

@@ -1,4 +1,4 @@
-//! Which bytes of a file are whole records, and how several readers share them.
+//! The complete records of a file, and their division among several readers.
 
 use std::ops::Range;
 

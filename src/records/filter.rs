@@ -11,7 +11,7 @@ use crate::structs::{
 
 use compare::Compare;
 
-/// Keeps rows for which a condition holds. What is absent makes a comparison not hold.
+/// Keeps rows for which a condition holds. A comparison with an absent value doesn't hold.
 ///
 /// ```
 /// use bytewright::Struct;
@@ -95,7 +95,7 @@ fn holds(test: &Test, batch: &Batch, schema: &Schema) -> Result<Vec<bool>, DataE
     Ok(match test {
         Test::Both(left, right) => {
             let mut both = holds(left, batch, schema)?;
-            // What the first refuses, the second may be no condition for.
+            // The second is only evaluated for rows that the first keeps.
             if both.contains(&true) {
                 let right = holds_where(right, batch, schema, &both)?;
                 both.iter_mut()

@@ -13,7 +13,7 @@ use crate::value::{Record, Value};
 /// Columns that may be found, at most.
 const MAX_COLUMNS: usize = 4096;
 
-/// How deep groups in arrays are looked into; formats don't nest deeper.
+/// The most levels of groups in arrays; formats don't nest deeper.
 const MAX_DEPTH: usize = 64;
 
 /// A value with its place in a record.
@@ -49,7 +49,7 @@ fn flatten(path: &[String], record: Record, depth: usize, found: &mut Vec<Leaf>)
     }
 }
 
-/// What was seen of a column.
+/// The type of a column's values so far.
 #[derive(Clone, Debug, Default)]
 enum Seen {
     #[default]
@@ -106,7 +106,7 @@ impl Seen {
         }
     }
 
-    /// Makes it hold the other as well.
+    /// Widens the type to hold the other as well.
     fn add(&mut self, other: Seen) {
         let this = std::mem::take(self);
         *self = match (this, other) {
@@ -189,7 +189,7 @@ fn group(path: &[String], members: &[(String, Seen)], fields: &mut Vec<Field>) {
     }
 }
 
-/// Finds out the columns of records.
+/// Infers the columns of records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inference {
     columns: Vec<(Leaf, Seen)>,
@@ -222,7 +222,7 @@ impl Inference {
         Ok(())
     }
 
-    /// A new column stands before the known one that follows it in its record, and otherwise last.
+    /// A new column comes before the known one that follows it in its record, and otherwise last.
     fn insert(&mut self, leaf: &Leaf, rest: &[Leaf]) -> Result<usize, Error> {
         if self.columns.len() >= MAX_COLUMNS {
             return Err(Error::Fields(MAX_COLUMNS));

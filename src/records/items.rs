@@ -13,9 +13,9 @@ use crate::value::Value;
 /// How deep an item is looked into.
 const MAX_DEPTH: usize = 64;
 
-/// What a path with a pattern leads to in a file: `members[*].header` of an archive.
+/// The nodes that a path with a pattern leads to in a file: `members[*].header` of an archive.
 ///
-/// The columns are the fields of the items; what an item hasn't is absent. Arrays of plain values are lists;
+/// The columns are the fields of the items; a field that an item lacks is absent. Arrays of plain values are lists;
 /// arrays of groups are records of their own, which a longer path leads to.
 ///
 /// ```
@@ -43,7 +43,7 @@ pub struct Items<'d> {
 }
 
 impl<'d> Items<'d> {
-    /// What the path leads to.
+    /// The items of a path.
     pub fn new(document: &'d Document, path: Path) -> Items<'d> {
         Items { document, path }
     }
@@ -73,11 +73,11 @@ impl<'d> Items<'d> {
         }
     }
 
-    /// Hands over the items in batches, as long as `visit` wants more.
+    /// Calls `visit` with the items in batches, as long as it wants more.
     ///
     /// # Errors
     ///
-    /// Those of the file, of the path and of `visit`.
+    /// When the file can't be read, the path leads nowhere, or `visit` fails.
     pub fn each(
         &self,
         schema: &Schema,
@@ -132,7 +132,7 @@ fn level(node: &Node, path: &[String], depth: usize, found: &mut Vec<Leaf>) -> R
         if matches!(child.role, Role::Padding | Role::Gap | Role::Data) || is_reserved(&child) {
             continue;
         }
-        // Bit fields without a name stand among the fields around them.
+        // Bit fields without a name are among the fields around them.
         if child.is_joined {
             level(&child, path, deeper, found)?;
             continue;

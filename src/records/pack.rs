@@ -13,11 +13,11 @@ use crate::value::literal::{self, LiteralError};
 use crate::value::plain::written;
 use crate::value::{Record, Value, uuid};
 
-/// A value of a row, as its source has it.
+/// A value of a row from a source.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Cell {
-    /// None: the field follows from others, or is a constant.
+    /// No value: the field follows from others, or is a constant.
     Absent,
     /// Text that spells the value, as in CSV.
     Text(String),
@@ -55,14 +55,14 @@ pub struct Packer<'f> {
     json: ReadJson,
 }
 
-/// Where the columns of rows belong: see [`Packer::places`].
+/// The fields of a row's columns: see [`Packer::places`].
 #[derive(Clone, Debug)]
 pub struct Places(Vec<Place>);
 
 #[derive(Clone, Debug)]
 struct Place {
     path: Vec<String>,
-    /// Which of the format's columns it is.
+    /// The index of the format's column.
     column: Option<usize>,
 }
 
@@ -83,7 +83,7 @@ impl<'f> Packer<'f> {
         }
     }
 
-    /// Where columns of these names belong.
+    /// The fields of columns with these names.
     ///
     /// # Errors
     ///
@@ -244,7 +244,7 @@ impl<'f> Packer<'f> {
         })
     }
 
-    /// A value as packing wants it.
+    /// A value in the form that packing takes.
     fn typed(&self, field: &Field, cell: &Cell) -> Result<Option<Value>, LiteralError> {
         Ok(Some(match (cell, &field.data) {
             (Cell::Absent, _) => return Ok(None),
@@ -253,7 +253,7 @@ impl<'f> Packer<'f> {
                 let value = (self.json)(text).ok_or_else(wrong)?;
                 return self.typed(field, &Cell::Plain(value));
             }
-            // Nothing at all is no number.
+            // An empty text is no number.
             (
                 Cell::Text(text),
                 Type::Int { .. } | Type::Float { .. } | Type::Bool | Type::Complex,

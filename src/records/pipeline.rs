@@ -1,4 +1,4 @@
-//! Blocks of records made into something else by threads, in the order of the blocks.
+//! Processing blocks of records on threads, with results in the order of the blocks.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,14 +13,14 @@ use super::selection::Selection;
 use crate::offset::Position;
 use crate::parallel::Ordered;
 
-/// Bytes of blocks that a thread is ahead, and one block at least.
+/// Bytes of blocks that are given to each thread ahead; at least one block.
 const AHEAD: usize = 2 << 20;
 
-/// Threads that decode blocks, leave the rows that are wanted, and make a `T` of each block.
+/// Threads that decode blocks, keep the selected rows, and make a `T` of each block.
 #[derive(Debug)]
 pub(crate) struct Pipeline<T> {
-    pool: Ordered<Job, Done<T>>,
-    /// Room of blocks that are done.
+    pool: Ordered<Job, Finished<T>>,
+    /// Buffers of finished blocks, to be used again.
     rooms: Vec<Vec<u8>>,
     threads: usize,
     absent: Arc<AtomicUsize>,
@@ -30,19 +30,19 @@ pub(crate) struct Pipeline<T> {
 #[derive(Debug)]
 struct Job(Block, Arc<str>);
 
-/// What became of a block, and the room of its bytes.
+/// The result of a block, and the buffer of its bytes.
 #[derive(Debug)]
-struct Done<T> {
+struct Finished<T> {
     made: Result<T, Error>,
     room: Vec<u8>,
 }
 
-/// What all threads use.
+/// The state that all threads share.
 struct Shared {
     columns: Columns,
     selection: Selection,
     absent: Arc<AtomicUsize>,
-    /// Batches whose room is free.
+    /// Batches to be used again.
     batches: Mutex<Vec<Batch>>,
 }
 
@@ -90,7 +90,7 @@ impl<T: Send + 'static> Pipeline<T> {
             decoded.restore();
             let batch = decoded.batch;
             shared.batches().push(batch);
-            Done {
+            Finished {
                 made,
                 room: block.bytes,
             }
@@ -113,8 +113,8 @@ impl<T: Send + 'static> Pipeline<T> {
         self.pool.push(Job(block, Arc::clone(file)));
     }
 
-    /// What became of the oldest block, where more are on their way than keep all threads busy; `block` is the
-    /// size of one.
+    /// The result of the oldest block, where more are queued than keep all threads busy; `block` is
+    /// the size of one.
     pub(crate) fn take_ready(&mut self, block: usize) -> Option<Result<T, Error>> {
         let each = AHEAD.checked_div(block).unwrap_or(1).clamp(1, 2);
         let ahead = match self.threads {
@@ -128,9 +128,9 @@ impl<T: Send + 'static> Pipeline<T> {
         }
     }
 
-    /// What became of the oldest block; `None` where none is on its way.
+    /// The result of the oldest block; `None` where none is queued.
     pub(crate) fn take(&mut self) -> Option<Result<T, Error>> {
-        let Done { made, room } = self.pool.pop()?;
+        let Finished { made, room } = self.pool.pop()?;
         self.rooms.push(room);
         Some(made)
     }

@@ -121,8 +121,8 @@ impl Options {
         self
     }
 
-    /// Reads a file as it is; what is compressed is undone by a reader of [`codecs`](crate::codecs), which goes
-    /// into [`Options::reader`].
+    /// Reads a file as it is. A compressed one takes a decoder of [`codecs`](crate::codecs), which is passed to
+    /// [`Options::reader`].
     ///
     /// # Errors
     ///
@@ -169,7 +169,7 @@ impl Options {
             let size = Scan::new(header, &source, start).one()?.bytes.len();
             start.advance(size as u64);
         }
-        // A place after the end of what the source has is no file without records.
+        // A start beyond the end of the source is an error, not a file without records.
         if start > 0 && source.read_some(start.since(1), 1)?.is_empty() {
             let offset = i64::try_from(start).unwrap_or(i64::MAX);
             let available = source.size()?;
@@ -445,7 +445,7 @@ pub(crate) fn after_header(
     format: &Struct,
     offset: u64,
 ) -> Result<(Box<dyn Read + Send>, u64), Error> {
-    // What is read for a struct of unknown size, and is none of it, comes back.
+    // Bytes that were read beyond a struct of unknown size are put back.
     let mut head = Vec::new();
     let mut want = format.size().unwrap_or(64);
     let size = loop {

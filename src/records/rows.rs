@@ -48,8 +48,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The columns: the union of the fields of all structs. What ends the reading of them early is told when
-    /// they are read again.
+    /// The columns: the union of the fields of all structs. An error that ends this pass is reported when they are read
+    /// again.
     ///
     /// # Errors
     ///
@@ -107,11 +107,12 @@ impl<'a> Rows<'a> {
         schema
     }
 
-    /// Hands over the structs in batches, as long as `visit` wants more.
+    /// Calls `visit` with the structs in batches, as long as it wants more.
     ///
     /// # Errors
     ///
-    /// Those of the source, of the data and of `visit`; what was read before an error is handed over.
+    /// When the source can't be read, the data don't fit the format, or `visit` fails; rows before an error are handed
+    /// over first.
     pub fn each(
         &self,
         schema: &Schema,
@@ -131,7 +132,7 @@ impl<'a> Rows<'a> {
 #[derive(Debug)]
 pub(crate) struct Cursor {
     offset: u64,
-    /// What ended the reading, after the rows before it.
+    /// The error that ended the reading, reported after the rows before it.
     failed: Option<Error>,
 }
 
@@ -148,7 +149,7 @@ impl Cursor {
     ///
     /// # Errors
     ///
-    /// Those of the source and of the data, after the rows before.
+    /// When the source can't be read or the data don't fit the format, after the rows before.
     pub(crate) fn next(
         &mut self,
         format: &Compiled,

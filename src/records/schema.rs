@@ -1,4 +1,4 @@
-//! What columns there are: names, types, and what values mean.
+//! The schema of columns: names, types, and the meanings of values.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Field {
     pub data: Type,
     /// What they mean.
     pub meaning: Meaning,
-    /// What is worth knowing of the field; empty where nothing is said.
+    /// The documentation of the field; may be empty.
     pub doc: String,
     /// Whether people read it in hexadecimal.
     pub hex: bool,
@@ -59,7 +59,7 @@ pub enum Type {
         /// The length, where all have the same.
         width: Option<usize>,
     },
-    /// Text in UTF-8. What is none stays the bytes that it is.
+    /// Text in UTF-8. Other bytes stay bytes.
     Text,
     /// Arrays: of one length, or each of its own.
     List {
@@ -103,7 +103,7 @@ impl Field {
         }
     }
 
-    /// What the column is called: `point.x`.
+    /// The name of the column: `point.x`.
     pub fn name(&self) -> String {
         self.path.join(".")
     }

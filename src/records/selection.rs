@@ -1,4 +1,4 @@
-//! Which rows of which columns are wanted.
+//! The selected rows and columns.
 
 use super::batch::Batch;
 use super::column::{Column, Strings, Values};
@@ -8,10 +8,10 @@ use super::schema::{Field, Schema, Type};
 use crate::offset::Position;
 use crate::structs::FormatError;
 
-/// Leaves the rows and the columns that are wanted of batches.
+/// Reduces batches to the selected rows and columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Selection {
-    /// The columns that rows are read with: those that are wanted, and after them what the condition looks at.
+    /// The columns that are read: the selected ones, then those that only the condition uses.
     needed: Vec<usize>,
     /// The number of wanted columns.
     wanted: usize,
@@ -82,8 +82,8 @@ impl Selection {
         schema
     }
 
-    /// Leaves the rows and the columns that are wanted of a batch with the needed columns; `index` is that of
-    /// its first row in its file. Answers the columns that only the condition looks at.
+    /// Reduces a batch with the needed columns to the selected rows and columns; `index` is that of its first row in
+    /// its file. Answers the columns that only the condition uses.
     ///
     /// # Errors
     ///

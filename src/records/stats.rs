@@ -1,4 +1,4 @@
-//! What the values of columns are like, in one pass and in constant memory.
+//! Statistics of columns, in one pass and in constant memory.
 
 use super::batch::Batch;
 use super::column::{Column, Values};
@@ -28,7 +28,7 @@ pub struct Stats {
     columns: Vec<ColumnStats>,
 }
 
-/// What the values of one column are like; of a column of arrays, their items.
+/// The statistics of one column; for a column of arrays, those of their items.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ColumnStats {
@@ -347,7 +347,7 @@ impl Distinct {
         let raw = 0.7213 / (1.0 + 1.079 / count) * count * count / sum;
         let empty = self.registers.iter().filter(|rank| **rank == 0).count();
         let estimate = match empty {
-            // Few values: most registers are empty, and how many tells more.
+            // With few values most registers are empty, and the number of empty ones is the better estimate.
             1.. if raw <= 2.5 * count => count * (count / empty as f64).ln(),
             _ => raw,
         };

@@ -4,7 +4,7 @@ use crate::calendar;
 use crate::offset::Position;
 use crate::structs;
 
-/// What times count from, and in what.
+/// The epoch that times count from, and their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Epoch {
@@ -76,7 +76,7 @@ impl Epoch {
         count.checked_mul(of_tick)?.checked_sub(start)
     }
 
-    /// What is stored of nanoseconds since 1970; `None` where it counts in larger units.
+    /// The stored count for nanoseconds since 1970; `None` where they are no multiple of its unit.
     pub fn of_nanos(self, nanos: i128) -> Option<i128> {
         if self == Epoch::Dos {
             return dos_of_seconds(whole(nanos, NANOS)?);
@@ -137,7 +137,7 @@ impl Epoch {
         Some((i64::try_from(seconds).ok()?, i64::try_from(fraction).ok()?))
     }
 
-    /// What is stored for a text: a date, with a time or without one.
+    /// The stored count for a text: a date, with a time or without one.
     pub fn read(self, text: &str) -> Option<i128> {
         self.of_nanos(nanos_of(text)?)
     }
@@ -188,7 +188,7 @@ fn nanos_of(text: &str) -> Option<i128> {
     nanos.checked_sub(i128::from(zone).checked_mul(NANOS)?)
 }
 
-/// What is before a zone, and its seconds.
+/// The text before a zone, and the zone's offset in seconds.
 fn zone(text: &str) -> Option<(&str, i64)> {
     if let Some(rest) = text.strip_suffix('Z') {
         return Some((rest, 0));

@@ -6,17 +6,17 @@ use anstyle::Style;
 use serde_json::{Value as Json, json};
 
 use super::find::hex;
-use super::long;
+use super::streamed_bytes;
 use crate::Source;
 use crate::inspect::align::{Edit, Kind, Span, Summary};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::value::text::counted;
 
-/// What stands above the lines of [`text`].
+/// The heading above the lines of [`text`].
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn heading(out: &mut impl Write) -> io::Result<()> {
     let bold = Style::new().bold();
     writeln!(
@@ -31,7 +31,7 @@ pub fn heading(out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of `a`, `b` and `out`.
+/// When `a` or `b` can't be read, or writing to `out` fails.
 pub fn text(
     edit: &Edit,
     a: impl Read,
@@ -40,9 +40,9 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (color, size) = match edit.kind {
-        Kind::Equal | Kind::Changed => (ink::YELLOW, edit.a.size()),
-        Kind::Inserted => (ink::GREEN, edit.b.size()),
-        Kind::Deleted => (ink::RED, edit.a.size()),
+        Kind::Equal | Kind::Changed => (text_color::YELLOW, edit.a.size()),
+        Kind::Inserted => (text_color::GREEN, edit.b.size()),
+        Kind::Deleted => (text_color::RED, edit.a.size()),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(
@@ -93,7 +93,7 @@ fn bytes(from: impl Read, size: u64, limit: Option<u64>, out: &mut impl Write) -
 ///
 /// # Errors
 ///
-/// Those of `a`, `b` and `out`.
+/// When `a` or `b` can't be read, or writing to `out` fails.
 pub fn json(
     edit: &Edit,
     a: &Source,
@@ -112,7 +112,7 @@ fn side(span: Span, source: &Source, limit: Option<u64>, out: &mut impl Write) -
     let (start, size) = (span.start, span.size());
     let shown = limit.map_or(size, |limit| limit.min(size));
     write!(out, "{{\"offset\":{start},\"size\":{size},\"value\":")?;
-    long::json(&|| Ok(Box::new(source.reader(start).take(shown))), out)?;
+    streamed_bytes::json(&|| Ok(Box::new(source.reader(start).take(shown))), out)?;
     if shown < size {
         out.write_all(b",\"cut\":true")?;
     }
@@ -123,7 +123,7 @@ fn side(span: Span, source: &Source, limit: Option<u64>, out: &mut impl Write) -
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let bytes = |n| counted(n, "byte");
     let Summary {

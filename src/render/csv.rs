@@ -39,7 +39,7 @@ impl Csv {
     ///
     /// # Errors
     ///
-    /// Those of `out`; [`io::ErrorKind::InvalidData`] where a record has other fields than the first,
+    /// When writing to `out` fails; [`io::ErrorKind::InvalidData`] where a record has other fields than the first,
     /// which lines under one heading can't show.
     pub fn record(&mut self, record: &Record, out: &mut impl Write) -> io::Result<()> {
         let mut names = Vec::new();
@@ -101,7 +101,7 @@ fn line(cells: &[String], out: &mut impl Write) -> io::Result<()> {
         if i > 0 {
             out.write_all(b",")?;
         }
-        // A line with nothing in it would be no line to many readers.
+        // Many readers skip empty lines.
         let is_alone = cells.len() == 1 && cell.is_empty();
         match is_alone || cell.contains([',', '"', '\n', '\r']) {
             true => write!(out, "\"{}\"", cell.replace('"', "\"\""))?,

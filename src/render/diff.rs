@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{escape, json, tree};
 use crate::inspect::diff::{Difference, Side};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::value::text::counted;
 
 /// Characters of a value that are shown.
@@ -18,12 +18,12 @@ const LONGEST: usize = 40;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
     let (word, color) = match difference {
-        Difference::Changed { .. } => ("changed", ink::YELLOW),
-        Difference::Removed(_) => ("removed", ink::RED),
-        Difference::Added(_) => ("added  ", ink::GREEN),
+        Difference::Changed { .. } => ("changed", text_color::YELLOW),
+        Difference::Removed(_) => ("removed", text_color::RED),
+        Difference::Added(_) => ("added  ", text_color::GREEN),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(out, "{style}{word}{style:#} ")?;

@@ -28,7 +28,7 @@ pub fn text(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
     }
 }
 
-/// A name as it stands in messages: [`text`], cut at the length of the longest message.
+/// A name as it is in messages: [`text`], cut at the length of the longest message.
 ///
 /// ```
 /// use bytewright::render::escape::name;
@@ -48,7 +48,7 @@ pub fn name(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
     format!("{}{cut}", text(start))
 }
 
-/// A path as it stands in messages: [`text`], without doubling a backslash, which separates the
+/// A path as it is in messages: [`text`], without doubling a backslash, which separates the
 /// parts of a path on some systems.
 pub fn path(path: &Path) -> impl fmt::Display {
     Escaped {

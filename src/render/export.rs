@@ -1,6 +1,6 @@
 //! The layout of a format in other languages: a C struct, a Rust struct, a NumPy dtype, a
-//! Python format string. All four lay out the same bytes; what a language can't say is said in a
-//! comment.
+//! Python format string. All four describe the same bytes; comments say what a language can't
+//! express.
 
 mod c;
 mod names;
@@ -44,8 +44,7 @@ fn parts<'a>(shape: &'a Shape, keywords: &[&str]) -> Vec<Part<'a>> {
     parts
 }
 
-/// The largest alignment that a compiler would want for the shape, where it lays it out as it
-/// stands without being told to pack; `None` where it wouldn't.
+/// The alignment of the struct, where a compiler lays out the same bytes without packing; `None` where it wouldn't.
 fn natural_alignment(shape: &Shape) -> Option<u64> {
     let mut most = 1;
     for member in &shape.members {
@@ -82,7 +81,7 @@ fn order(scalar: ScalarKind, size: u64) -> &'static str {
     }
 }
 
-/// What there is to say of a member beside its declaration, in which it is called `name`.
+/// The comment of a member, which its declaration calls `name`.
 fn note(name: &str, member: &Member, notes: &[&str]) -> String {
     let mut said: Vec<String> = vec![format!("{:#x}", member.offset)];
     if let Some(own) = member.name.as_deref().filter(|own| *own != name) {

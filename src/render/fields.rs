@@ -34,7 +34,7 @@ use crate::{Record, Value};
 ///
 /// # Errors
 ///
-/// Where children are made on demand, those of making them.
+/// When children on demand can't be made.
 pub fn table(
     nodes: &[Node],
     record: &Record,
@@ -73,7 +73,7 @@ pub fn rows(values: &[Value]) -> u64 {
     })
 }
 
-/// What a row of the table takes in memory with its nodes, about, beside its text.
+/// The memory of a row with its nodes, about, beside its text, in bytes.
 pub const ROW: u64 = 1024;
 
 fn has_meanings(nodes: &[Node]) -> io::Result<bool> {
@@ -90,7 +90,7 @@ fn has_meanings(nodes: &[Node]) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Where a node stands: in what, and how it is called there.
+/// The path of a node: its parent's, and its name there.
 #[derive(Clone, Copy)]
 enum Path<'a> {
     /// By its name, in the group of this path; the outermost struct has none.
@@ -111,7 +111,7 @@ impl Rows {
         if matches!(node.role, Role::Padding | Role::Gap) {
             return Ok(());
         }
-        // Bit fields without a name around them stand among the fields of their level.
+        // Bit fields without a name around them are among the fields of their level.
         if let (None, Path::Member(_), Some(Value::Int(_) | Value::Uint(_)), false) =
             (value, at, &node.value, node.is_leaf())
         {

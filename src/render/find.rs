@@ -1,4 +1,4 @@
-//! Hits of a search, with what stands around them.
+//! Hits of a search, with the bytes around them.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -9,13 +9,13 @@ use serde_json::{Map, Value as Json, json};
 use super::{escape, json};
 use crate::inspect::Owner;
 use crate::inspect::find::Find;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::tree::Range;
 
-/// How many bytes stand before a hit.
+/// How many bytes come before a hit.
 const BEFORE: usize = 4;
 
-/// How many bytes a line has room for; it holds more where a hit needs it.
+/// Bytes on a line; more where a hit needs it.
 const LINE: usize = 14;
 
 /// How many bytes of a long hit are shown.
@@ -23,9 +23,9 @@ const SHOWN: usize = 16;
 
 const MARKED: Style = Style::new()
     .bold()
-    .fg_color(Some(anstyle::Color::Ansi256(ink::RED)));
+    .fg_color(Some(anstyle::Color::Ansi256(text_color::RED)));
 
-const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYAN)));
+const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(text_color::CYAN)));
 
 /// A line for the hit that `find` answered with last: its offset, with a `~` in what a stream holds, its
 /// bytes in brackets between those around it, the same as text, and the field that it begins in, where
@@ -33,7 +33,7 @@ const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYA
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     find: &Find<'_>,
     hit: Range,

@@ -13,7 +13,7 @@ use crate::structs::codes;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_codes(width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     let mut table = Table::new([
         ("code", Align::Left),
@@ -36,11 +36,11 @@ pub fn write_codes(width: Option<usize>, out: &mut impl Write) -> io::Result<()>
     table.write(out)
 }
 
-/// The formats of users' files: names, sizes, what they are, and where they stand.
+/// The formats of users' files: names, sizes, what they are, and where they are.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_known(
     formats: &[[String; 4]],
     width: Option<usize>,
@@ -59,11 +59,11 @@ pub fn write_known(
     table.write(out)
 }
 
-/// Descriptions of another language: their names, what they describe, and the files they stand in.
+/// Descriptions of another language: their names, what they describe, and the files they are in.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_descriptions(
     descriptions: &[[String; 3]],
     width: Option<usize>,
@@ -84,13 +84,13 @@ pub fn write_descriptions(
 /// A format that comes with the program, in a line.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// What it is, in a line.
     pub doc: String,
     /// How names of its files end, with spaces between them.
     pub suffixes: String,
-    /// What it is one of.
+    /// Its group.
     pub group: String,
 }
 
@@ -98,7 +98,7 @@ pub struct Row {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_shelf(rows: &[Row], width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     let columns = ["file format", "is", "suffixes", "group"].map(|name| (name, Align::Left));
     let mut table = Table::new(columns).fit(width);
@@ -113,11 +113,11 @@ pub fn write_shelf(rows: &[Row], width: Option<usize>, out: &mut impl Write) -> 
     table.write(out)
 }
 
-/// All that is known of a format but its layout: its text, enumerations, flags, notes, allowed values and fields in hexadecimal.
+/// A format without its layout: its text, enumerations, flags, notes, allowed values and fields in hexadecimal.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_one(
     schema: &Schema,
     layout: &Struct,
@@ -177,7 +177,7 @@ fn write_facts(schema: &Schema, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_built_in(format: &dyn Format, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}, built in", format.name())?;
     writeln!(out, "{}", format.title())?;
@@ -192,7 +192,7 @@ pub fn write_built_in(format: &dyn Format, out: &mut impl Write) -> io::Result<(
                 None => writeln!(out, "as many bytes as the data decide\n")?,
             }
         }
-        // Its text is one line in the program, for which terminals are too narrow.
+        // The format's text is one line, which is wrapped for terminals.
         let mut line = "   ".to_owned();
         for word in schema.format.split_whitespace() {
             if line.len().saturating_add(word.len()) > 78 {
@@ -212,7 +212,7 @@ pub fn write_built_in(format: &dyn Format, out: &mut impl Write) -> io::Result<(
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_outline(
     format: &dyn Format,
     (language, doc): (&str, &str),
@@ -266,7 +266,7 @@ pub const CODES_OF_STORED: &[Code] = crate::structs::PROBLEMS;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write_problems(codes: &[Code], out: &mut impl Write) -> io::Result<()> {
     if codes.is_empty() {
         return Ok(());

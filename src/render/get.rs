@@ -1,6 +1,6 @@
 //! Values of fields alone: as text that `set` takes back, as JSON, as bytes in other spellings.
 
-mod long;
+mod streamed_value;
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -9,14 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json;
-use super::long::{CHUNK, each_chunk};
+use super::streamed_bytes::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
 use crate::value::text::{is_printable, trim_end};
 use crate::value::{Value, decimal, literal};
 
-/// Data of no more bytes are read at once.
+/// The most bytes of data that are read at once.
 const SMALL: u64 = 64 << 10;
 
 /// Items of an array that `-O python` puts together for one line.
@@ -26,7 +26,7 @@ const MAX_ITEMS: usize = 1 << 20;
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn text(
     document: &Document,
     found: &[Found],
@@ -48,7 +48,7 @@ pub(crate) fn text_of(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if is_value(node) {
-        // Most values that come by the million are these.
+        // Millions of values are mostly integers: a short way for them.
         if let (Some(Value::Int(n)), false) = (&node.value, style.hex_ints)
             && let Ok(n) = u64::try_from(*n)
         {
@@ -94,7 +94,7 @@ fn of_node(
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
         Some(value) => return write!(out, "{value}"),
         None if node.is_unread() || node.range.size > SMALL => {
-            return long::text(document, node, style, out);
+            return streamed_value::text(document, node, style, out);
         }
         None => Cow::Owned(bytes(document, node)?),
     };
@@ -103,7 +103,7 @@ fn of_node(
         true => trim_end(&bytes, 0),
         false => &*bytes,
     };
-    // Most text is looked at once.
+    // A single pass is enough for most text.
     let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         || std::str::from_utf8(bytes).is_ok_and(is_printable);
     match is_text && !is_literal(bytes) {
@@ -130,7 +130,7 @@ fn is_literal(text: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file, and values too large for a line.
+/// When the file can't be read, writing to `out` fails, or a value is too large for a line.
 pub fn python(
     document: &Document,
     found: &[Found],
@@ -198,7 +198,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn json(
     document: &Document,
     found: &[Found],
@@ -217,7 +217,7 @@ pub fn json(
 ///
 /// # Errors
 ///
-/// Those of `out` and of the file.
+/// When the file can't be read, or writing to `out` fails.
 pub fn value(
     document: &Document,
     node: &Node,
@@ -231,14 +231,14 @@ pub fn value(
         )?);
     }
     if node.is_leaf() {
-        return long::json(document, node, style, out);
+        return streamed_value::json(document, node, style, out);
     }
     let shown = |child: &Node| !matches!(child.role, Role::Padding | Role::Gap);
     let mut names = false;
     for child in node.children() {
         let child = child?;
         names |= shown(&child) && !child.is_item();
-        // Items that are made on demand are all of one kind.
+        // Items on demand are all named, or all unnamed.
         if names || node.is_on_demand() {
             break;
         }
@@ -271,7 +271,7 @@ pub fn value(
 ///
 /// # Errors
 ///
-/// Those of reading and of `out`.
+/// When the bytes can't be read, or writing to `out` fails.
 pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     each_chunk(bytes, |chunk| {
         out.write_all(literal::to_hex(chunk).as_bytes())
@@ -282,7 +282,7 @@ pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of reading and of `out`.
+/// When the bytes can't be read, or writing to `out` fails.
 pub fn base64(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
     let mut chunk = Vec::with_capacity(CHUNK);
     let mut digits = String::new();

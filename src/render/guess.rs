@@ -1,4 +1,4 @@
-//! What an unknown source may be, for people.
+//! Guesses about an unknown source, for people.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
 use crate::offset::Tally;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::value::text::trim_end;
 use crate::{Record, Value};
 
@@ -21,7 +21,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     guess: &Guess,
     first: &[Record],
@@ -104,7 +104,7 @@ fn table(
     table.write(out)
 }
 
-/// As short as a look at it needs.
+/// A shortened value.
 fn value(value: &Value) -> String {
     match value {
         Value::Float(float) => format!("{float:.6}"),
@@ -116,7 +116,7 @@ fn value(value: &Value) -> String {
 }
 
 fn entropy(guess: &Guess, out: &mut impl Write) -> io::Result<()> {
-    let green = Style::new().fg_color(Some(ink::GREEN.into()));
+    let green = Style::new().fg_color(Some(text_color::GREEN.into()));
     let size = guess.blocks.first().map_or(0, |block| block.size);
     writeln!(
         out,

@@ -21,7 +21,7 @@ pub use mark::Mark;
 pub use plain::Plain;
 pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};
 
-/// What begins so far to the right goes on with the line above: the labels that had no room there.
+/// The indent, in columns, from which on a line continues the labels of the line above.
 const CONTINUED: usize = 20;
 #[cfg(feature = "view")]
 pub(crate) use row::fitting;

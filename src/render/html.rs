@@ -26,7 +26,7 @@ const MAX_PIXELS: u64 = 1 << 20;
 /// Characters of a value, a meaning or a name that a page shows.
 const LONGEST: usize = 200;
 
-/// What a page leaves out; it says so itself as well, where the tree and the bytes end.
+/// The parts that a page leaves out; the page says so, too, where the tree and the bytes end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cut {
@@ -54,7 +54,7 @@ pub struct Cut {
 ///
 /// # Errors
 ///
-/// Those of the file and of `out`.
+/// When the file can't be read, or writing to `out` fails.
 pub fn page(
     name: &str,
     document: &Document,
@@ -64,7 +64,7 @@ pub fn page(
     out: &mut impl Write,
 ) -> io::Result<Cut> {
     let range = part.node.range;
-    // What a stream holds has no bytes of its own in the file.
+    // The content of a stream has no bytes in the file.
     let (start, size) = match range.space.is_file() {
         true => (from.unwrap_or(range.offset), range.size),
         false => (0, 0),

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
 use crate::offset::{Position, Tally};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::structs::{Entry, EntryKind, Layout, Repetition};
 use crate::value::text::counted;
 
@@ -22,7 +22,7 @@ const BYTE: usize = 4;
 /// Rows of the picture before it ends with how many bytes follow.
 const MAX_ROWS: usize = 32;
 
-/// Fields of the picture: more would not be in its rows.
+/// The most fields of the picture; its rows have no room for more.
 const MAX_SPANS: usize = 1024;
 
 /// Writes the layout: what the size is, the picture, the fields. `width` is the terminal's, where
@@ -44,7 +44,7 @@ const MAX_SPANS: usize = 1024;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn write(layout: &Layout, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     match (layout.size, layout.min_size) {
         (Some(size), _) => writeln!(out, "{}", counted(size, "byte"))?,
@@ -76,7 +76,7 @@ impl Span<'_> {
     }
 }
 
-/// As far as places are known before any data. A repeated group is one span: the places of its
+/// The spans of fields whose places are known before any data. A repeated group is one span: the places of its
 /// members are those of the first item only.
 fn spans(layout: &Layout) -> Vec<Span<'_>> {
     let mut spans: Vec<Span<'_>> = Vec::new();
@@ -179,7 +179,12 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
 
 /// Neighbours differ in colour.
 fn color(spans: &[Span<'_>], span: &Span<'_>) -> Style {
-    const COLORS: [Ansi256Color; 4] = [ink::CYAN, ink::GREEN, ink::YELLOW, ink::MAGENTA];
+    const COLORS: [Ansi256Color; 4] = [
+        text_color::CYAN,
+        text_color::GREEN,
+        text_color::YELLOW,
+        text_color::MAGENTA,
+    ];
     let before = spans
         .iter()
         .take_while(|s| s.offset < span.offset)
@@ -188,7 +193,7 @@ fn color(spans: &[Span<'_>], span: &Span<'_>) -> Style {
     Style::new().fg_color(color.map(|&color| color.into()))
 }
 
-/// The next row to draw. Rows that show nothing but the inside of one field are told as one line.
+/// The next row to draw. Rows that show nothing but the inside of one field are merged into one line.
 fn skip_inside(
     spans: &[Span<'_>],
     row: u64,

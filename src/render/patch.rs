@@ -6,7 +6,7 @@ use anstyle::{Ansi256Color, Style};
 
 use super::escape;
 use crate::inspect::edit::Change;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::value::text::counted;
 
 /// Bytes of each side that are shown.
@@ -19,7 +19,7 @@ const LONGEST: usize = 60;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
     let bold = Style::new().bold();
     for change in changes {
@@ -34,8 +34,8 @@ pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
             "{bold}{}{bold:#} at {offset:#x}, {size}{follows}",
             escape::message(&change.path)
         )?;
-        side('-', ink::RED, &change.old_value, &change.old, out)?;
-        side('+', ink::GREEN, &change.new_value, &change.new, out)?;
+        side('-', text_color::RED, &change.old_value, &change.old, out)?;
+        side('+', text_color::GREEN, &change.new_value, &change.new, out)?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ const SHOWN: usize = 16;
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     bytes: &[u8],
     readings: &[Reading],
@@ -114,7 +114,7 @@ fn put(reading: &Reading, cells: &mut [Cell]) {
     }
 }
 
-/// The value, as it stands in a table.
+/// The value, as it is in a table.
 fn shown(reading: &Reading) -> String {
     match (&reading.value, reading.group) {
         (Value::Bytes(text), Group::Text) => {

@@ -48,7 +48,7 @@ pub enum Colors {
 }
 
 impl Colors {
-    /// What `COLORTERM` promises.
+    /// The colors that `COLORTERM` promises.
     ///
     /// ```
     /// use bytewright::render::picture::Colors;
@@ -102,10 +102,10 @@ fn all_rows<'p>(picture: &'p Picture<'_>) -> ChunksExact<'p, [u8; 4]> {
 }
 
 /// Draws a picture from the cursor on, at the left border, as large as [`fit`] says. The cursor
-/// stands below it afterwards. A picture without pixels draws nothing.
+/// is below it afterwards. A picture without pixels draws nothing.
 ///
-/// What isn't opaque lies over a checkerboard of two greys; half blocks leave what is fully
-/// transparent to the terminal's own background.
+/// Pixels that aren't opaque are drawn over a checkerboard of two greys; with half blocks, fully transparent ones keep
+/// the terminal's own background.
 ///
 /// ```
 /// use bytewright::render::picture::{Cells, Colors, Options, Picture, Protocol, show};
@@ -125,7 +125,7 @@ fn all_rows<'p>(picture: &'p Picture<'_>) -> ChunksExact<'p, [u8; 4]> {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn show(picture: &Picture<'_>, options: &Options, out: &mut impl Write) -> io::Result<()> {
     let cells = fit(picture.width(), picture.height(), options.cells);
     if cells.columns == 0 || cells.rows == 0 {

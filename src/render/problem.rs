@@ -7,7 +7,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::{escape, json, wrap};
-use crate::render::ink;
+use crate::render::text_color;
 use crate::tree::{Problem, Severity};
 
 /// Writes a problem on a line of its own: the file, how much it weighs, its code, its place, the
@@ -27,7 +27,7 @@ use crate::tree::{Problem, Severity};
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(
     file: &str,
     part: Option<&[u8]>,
@@ -41,7 +41,7 @@ pub fn text(
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn fitted(
     file: &str,
     part: Option<&[u8]>,
@@ -64,7 +64,9 @@ pub fn fitted(
 }
 
 fn style(severity: Severity) -> Style {
-    Style::new().bold().fg_color(Some(ink::of(severity).into()))
+    Style::new()
+        .bold()
+        .fg_color(Some(text_color::of(severity).into()))
 }
 
 /// A problem as a JSON object: `file`, `member` where it is about one, `code`, `severity`,

@@ -77,7 +77,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn record(&mut self, offset: u64, record: &Record, out: &mut impl Write) -> io::Result<()> {
         match self.form {
             Form::Text if record.is_named() => {
@@ -110,7 +110,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn pause(&mut self, out: &mut impl Write) -> io::Result<()> {
         match &mut self.table {
             Some(table) if table.waiting() > 0 => {
@@ -125,7 +125,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
         if let Some(table) = &mut self.table {
             table.write(out)?;
@@ -142,7 +142,7 @@ pub(super) fn shown(value: &Value, hex_ints: bool) -> String {
     }
 }
 
-/// Numbers stand to the right in their columns.
+/// Numbers are aligned to the right in their columns.
 fn headed(record: &Record) -> Table {
     let columns = record.entries().map(|(name, value)| {
         let align = match value {

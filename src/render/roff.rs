@@ -33,16 +33,16 @@ pub fn escaped(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn text(text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", escaped(text))
 }
 
-/// Writes lines as they stand.
+/// Writes lines as they are.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn verbatim(text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, ".PP\n.nf\n{}\n.fi", escaped(text.trim_end()))
 }
@@ -52,7 +52,7 @@ pub fn verbatim(text: &str, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 ///
 /// ```
 /// use bytewright::render::roff;

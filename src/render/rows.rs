@@ -18,12 +18,12 @@ pub use table::Rows as Table;
 pub struct Style {
     /// How JSON holds integers.
     pub ints: super::json::Style,
-    /// Whether values stay what is stored, where they are times, have names, or are fractions.
+    /// Whether times, named values and fractions are shown as the numbers that are stored.
     pub raw: bool,
 }
 
 impl Style {
-    /// Values with their meanings, or what is stored.
+    /// Values with their meanings, or `raw` as stored.
     pub fn new(ints: super::json::Style, raw: bool) -> Style {
         Style { ints, raw }
     }

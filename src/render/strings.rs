@@ -8,9 +8,9 @@ use serde_json::{Map, Value as Json, json};
 use super::escape;
 use crate::inspect::strings::Text;
 use crate::offset::Position;
-use crate::render::ink;
+use crate::render::text_color;
 
-const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYAN)));
+const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(text_color::CYAN)));
 
 /// How offsets are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn text(&mut self, text: &Text, out: &mut impl Write) -> io::Result<()> {
         let name = text.charset.name();
         if self.open != Some((text.offset, name)) {
@@ -70,7 +70,7 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
         match self.open.take() {
             Some(_) => writeln!(out),

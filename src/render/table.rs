@@ -14,7 +14,7 @@ const GAP: usize = 2;
 /// A last column narrower than this is not worth wrapping into.
 const NARROWEST: usize = 14;
 
-/// On which side of its column a text stands.
+/// On which side of its column a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Align {
@@ -24,8 +24,7 @@ pub enum Align {
     Right,
 }
 
-/// A text in a table and how it is styled. The text is printed as it is: what came from a file is
-/// escaped before.
+/// A text in a table and how it is styled. The text is printed as it is: text from files must be escaped before.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     text: String,
@@ -100,7 +99,7 @@ pub struct Table {
 #[derive(Clone, Debug)]
 enum Row {
     Cells(Vec<Cell>),
-    /// A line of its own that stands under a column.
+    /// A line of its own that is under a column.
     Note(usize, Cell),
 }
 
@@ -139,15 +138,15 @@ impl Table {
         self
     }
 
-    /// The same table, where a cell wider than this does not widen its column: what follows it in its row stands
-    /// further to the right, and all other rows stay where they are.
+    /// The same table, where a cell wider than this does not widen its column: the next cells of its row are further to
+    /// the right, and other rows aren't affected.
     #[must_use]
     pub fn widest(mut self, widest: usize) -> Table {
         self.widest = widest;
         self
     }
 
-    /// The same table, whose column, counted from 0, is as wide as this text: what is to come.
+    /// The same table, with a column, counted from 0, as wide as this text, for rows to come.
     #[must_use]
     pub fn with_room(mut self, column: usize, text: &str) -> Table {
         if let Some(column) = self.columns.get_mut(column) {
@@ -187,7 +186,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
         if !self.heading_written {
             self.heading_written = true;

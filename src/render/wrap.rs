@@ -12,7 +12,7 @@ const INDENT: usize = 2;
 /// Narrower terminals break lines themselves.
 const NARROWEST: usize = 20;
 
-/// A message of several lines such that each fits `width` columns, where the first line stands after `label` columns.
+/// A message of several lines such that each fits `width` columns, where the first line comes after `label` columns.
 /// Lines that are indented stay as they are: they quote something, and a line below may point into it.
 ///
 /// ```

@@ -7,7 +7,7 @@ use crate::structs::{Entry, EntryKind, Layout, Repetition};
 
 /// A fact that doesn't go with the fields of its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Misfit {
+pub(crate) struct FactMisfit {
     /// Which of the [facts](Schema::facts).
     pub(crate) index: usize,
     /// Why it doesn't.
@@ -26,7 +26,7 @@ enum Holds {
 
 impl Schema {
     /// Compares the facts with the layout of the schema's format.
-    pub(crate) fn check(&self, layout: &Layout) -> Result<(), Misfit> {
+    pub(crate) fn check(&self, layout: &Layout) -> Result<(), FactMisfit> {
         let entries = layout.entries.iter().filter(|entry| !entry.path.is_empty());
         let fields: HashMap<&str, Holds> = entries
             .map(|entry| {
@@ -46,11 +46,11 @@ impl Schema {
                     None => "paths are written as layout prints them".to_owned(),
                 };
                 let message = format!("there is no field {path:?}; {hint}");
-                return Err(Misfit { index, message });
+                return Err(FactMisfit { index, message });
             };
             if let Some(why) = misfit(fact, *holds) {
                 let message = format!("{path:?} {why}");
-                return Err(Misfit { index, message });
+                return Err(FactMisfit { index, message });
             }
         }
         Ok(())
@@ -63,7 +63,7 @@ impl Schema {
     pub(crate) fn check_paths(
         &self,
         has_path: impl Fn(&str) -> Result<(), Option<String>>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), FactMisfit> {
         for (index, (path, _)) in self.facts().enumerate() {
             if let Err(meant) = has_path(path) {
                 let hint = match meant {
@@ -71,7 +71,7 @@ impl Schema {
                     None => " in it".to_owned(),
                 };
                 let message = format!("there is no field {path:?}{hint}");
-                return Err(Misfit { index, message });
+                return Err(FactMisfit { index, message });
             }
         }
         Ok(())

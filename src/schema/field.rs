@@ -12,7 +12,7 @@ pub struct Field {
 
 impl Field {
     /// The field at a path, which is a name, or names with dots between them, in one of these
-    /// formats. Of names that stand in a group, the last is that of no other field.
+    /// formats. Of names that are in a group, the last is that of no other field.
     ///
     /// ```
     /// use bytewright::schema::Field;

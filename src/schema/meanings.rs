@@ -22,7 +22,7 @@ pub struct Meanings {
     items: Option<Arc<Meanings>>,
     /// What the stored format says that the group is.
     reference: Option<Arc<Meanings>>,
-    /// What stored formats say, by their names: where data decide which of them stands where.
+    /// What stored formats say, by their names: where data decide which of them is where.
     formats: Option<Arc<BTreeMap<String, Meanings>>>,
 }
 
@@ -71,7 +71,7 @@ impl Meanings {
     }
 
     /// The names of the values of a field, by the names on its path; items of arrays have one in common, and take
-    /// no step. `None` where there are none, or where data decide which format stands there.
+    /// no step. `None` where there are none, or where data decide which format is there.
     #[cfg(any(feature = "cli", feature = "records"))]
     pub(crate) fn names(&self, path: &[&str]) -> Option<&Arc<Enum>> {
         self.find(path, &|place| place.names.as_ref())
@@ -123,7 +123,7 @@ impl Meanings {
                 if let Some(member) = self.members.get(&*node.name) {
                     member.apply(node);
                 } else if node.value.is_some() {
-                    // The bit fields of an integer without a name stand at its level.
+                    // The bit fields of an integer without a name are at its level.
                     self.annotate(node.children_mut());
                 }
             }

@@ -16,8 +16,8 @@ pub(crate) fn from(source: &Source, start: u64) -> Source {
     }
 }
 
-/// `size` bytes from `start` on, which are there as far as is known: the source isn't asked where it ends, since a
-/// stream would be read up to there.
+/// `size` bytes from `start` on, which the caller knows to be there: asking the source for its size would read a stream
+/// to its end.
 pub(crate) fn of(source: &Source, start: u64, size: u64) -> Source {
     Source::new(Part {
         source: source.clone(),
@@ -29,7 +29,7 @@ pub(crate) fn of(source: &Source, start: u64, size: u64) -> Source {
 struct Part {
     source: Source,
     start: u64,
-    /// How many bytes; all that follow where it is `None`.
+    /// How many bytes; `None` for all that follow.
     size: Option<u64>,
 }
 

@@ -10,23 +10,23 @@ use crate::offset::{Position, Tally};
 /// Without the feature `files` there is no such file.
 pub(super) const SPOOL_IN_MEMORY: usize = 16 << 20;
 
-/// How much a stream is read ahead at a time.
+/// Bytes that a stream is read ahead at a time.
 pub(super) const SPOOL_STEP: u64 = 64 << 10;
 
 /// Where the bytes of a stream are kept.
 #[cfg(feature = "files")]
-type Kept = tempfile::SpooledTempFile;
+type SpoolStorage = tempfile::SpooledTempFile;
 #[cfg(not(feature = "files"))]
-type Kept = io::Cursor<Vec<u8>>;
+type SpoolStorage = io::Cursor<Vec<u8>>;
 
 #[cfg(feature = "files")]
-fn kept(in_memory: usize) -> Kept {
+fn kept(in_memory: usize) -> SpoolStorage {
     tempfile::SpooledTempFile::new(in_memory)
 }
 
 #[cfg(not(feature = "files"))]
-fn kept(_: usize) -> Kept {
-    Kept::default()
+fn kept(_: usize) -> SpoolStorage {
+    SpoolStorage::default()
 }
 
 /// A stream, kept as far as it was read.
@@ -64,14 +64,13 @@ impl Spool {
 }
 
 struct Spooled {
-    /// Gone once it ended.
+    /// `None` once it ended.
     stream: Option<Box<dyn Read + Send>>,
-    kept: Kept,
+    kept: SpoolStorage,
     size: u64,
     /// No more bytes are kept.
     most: u64,
-    /// Whether the stream had more than that: one byte of it is lost, so that nothing that follows
-    /// can be read.
+    /// Whether the stream exceeded the limit: one byte of it is lost then, so that nothing after it can be read.
     passed: bool,
     buffer: Vec<u8>,
 }

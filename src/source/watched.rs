@@ -1,4 +1,4 @@
-//! Sources and streams that say how far they are read.
+//! Sources and streams that report how far they are read.
 
 use std::io::{self, Read};
 

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::code::{Code, Order};
 
-/// Bytes of the format's text, from and to.
+/// A range of bytes of the format's text: the first, and the end.
 pub(crate) type Span = (u32, u32);
 
 #[derive(Debug)]
@@ -19,27 +19,27 @@ pub(super) struct Format<'t> {
 pub(super) struct Item<'t> {
     pub(super) span: Span,
     pub(super) count: Option<Count>,
-    pub(super) what: What<'t>,
+    pub(super) what: ItemKind<'t>,
     pub(super) name: Option<&'t str>,
     pub(super) constant: Option<(Span, Literal<'t>)>,
-    /// What only formats of whole files have.
-    pub(super) beyond: Option<Box<Beyond<'t>>>,
+    /// The parts that only formats of whole files have.
+    pub(super) beyond: Option<Box<Extensions<'t>>>,
 }
 
-/// Parts of an item that take an interpreter to be read.
+/// The parts of an item that only the interpreter of whole files reads.
 #[derive(Debug, Default)]
-pub(super) struct Beyond<'t> {
-    /// Where the item stands, and the count of items that have places of their own.
+pub(super) struct Extensions<'t> {
+    /// Where the item is, and the count of items that have places of their own.
     pub(super) place: Option<(Option<Count>, Expression)>,
     /// The bytes that end a `z`.
     pub(super) end: Option<Vec<u8>>,
     pub(super) kinds: Vec<Kind<'t>>,
     /// The field that items of the array are called by.
     pub(super) key: Option<&'t str>,
-    pub(super) is: Option<Is<'t>>,
+    pub(super) is: Option<Definition<'t>>,
 }
 
-/// `~kind(arguments)`: how a value is taken and shown.
+/// `~kind(arguments)`: how bytes become the value, and how it is shown.
 #[derive(Debug)]
 pub(super) struct Kind<'t> {
     pub(super) span: Span,
@@ -47,16 +47,16 @@ pub(super) struct Kind<'t> {
     pub(super) arguments: Vec<Expression>,
 }
 
-/// What stands after the equals sign of a field, where it is no constant.
+/// What comes after the equals sign of a field, where it is no constant.
 #[derive(Debug)]
-pub(super) enum Is<'t> {
+pub(super) enum Definition<'t> {
     /// `[…]`
     Computed(Expression),
     /// `crc32(from..to, self=0)`
     Check(Check<'t>),
     /// What the bytes hold: `(…)`, `{…}` or `%name`.
-    /// The flag says that the bytes stay bytes where they don't hold it.
-    Inside(What<'t>, bool),
+    /// The flag says that the field keeps its bytes as its value where they don't hold it.
+    Inside(ItemKind<'t>, bool),
 }
 
 /// A function of the bytes of other fields.
@@ -67,9 +67,9 @@ pub(super) struct Check<'t> {
     pub(super) from: Expression,
     /// The last field, where the bytes are those of more than one.
     pub(super) to: Option<Expression>,
-    /// The byte that the field itself counts as.
+    /// The byte that stands for each byte of the field itself in the checksum (`self=0`).
     pub(super) own: Option<Expression>,
-    /// Whether there is a checksum at all.
+    /// The condition for the field to be a checksum at all.
     pub(super) when: Option<Expression>,
 }
 
@@ -82,19 +82,19 @@ pub(super) struct Case<'t> {
 #[derive(Debug)]
 pub(super) enum Labels {
     Else,
-    /// Each a value, or all from the first to the last.
+    /// Values, or ranges with both ends included.
     Of(Vec<(Expression, Option<Expression>)>),
 }
 
 #[derive(Debug)]
-pub(super) enum What<'t> {
+pub(super) enum ItemKind<'t> {
     Code(&'static Code, Option<Bits<'t>>),
     Group(Format<'t>),
     /// A format defined elsewhere, with its parameters.
     Reference(&'t str, Vec<Argument<'t>>),
     /// One of several formats: by a value, or the first whose condition holds.
     Choice(Option<Expression>, Vec<Case<'t>>),
-    /// An integer of as many bytes as the count says.
+    /// An integer (`U`, `u`) whose width in bytes is the count.
     Wide {
         signed: bool,
         bits: Option<Bits<'t>>,
@@ -105,7 +105,7 @@ pub(super) enum What<'t> {
     },
     /// A value without bytes.
     Computed(Expression),
-    /// Reaching it is an error in the data.
+    /// An error of the data, with this message, where it is reached.
     Fail(String),
     /// Padding to a multiple.
     Align(u64),
@@ -123,9 +123,9 @@ pub(super) struct Argument<'t> {
 pub(super) enum Count {
     Number(u64),
     Expression(Expression),
-    /// As many as the rest of the input holds.
+    /// As many as fit in the rest of the input.
     Rest,
-    /// As many as it takes until the condition holds after one.
+    /// Items up to the one after which the condition holds.
     Until(Expression),
 }
 
@@ -151,13 +151,13 @@ pub(crate) enum Term {
     Item(Box<Expression>, Box<Expression>),
     Unary(Unary, Box<Expression>),
     Binary(Operator, Box<Expression>, Box<Expression>),
-    /// The second where the first has no value.
+    /// `a ?? b`: the second where the first has no value.
     Default(Box<Expression>, Box<Expression>),
     IfElse(Box<[Expression; 3]>),
     Call(Function, Vec<Expression>),
 }
 
-/// Where something is: `@at`.
+/// A position: `@at`, `@start`, `@end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     At,
@@ -217,8 +217,7 @@ pub(crate) enum Operator {
 }
 
 impl Format<'_> {
-    /// Whether there is an item, formats referred to left aside, that only the interpreter of whole
-    /// formats reads.
+    /// Whether one of its own items needs the interpreter of whole files. Formats that it refers to don't count.
     pub(super) fn is_beyond(&self) -> bool {
         self.items.iter().any(|item| {
             item.beyond.is_some()
@@ -228,9 +227,9 @@ impl Format<'_> {
                     _ => false,
                 }
                 || match &item.what {
-                    What::Code(..) | What::Align(_) => false,
-                    What::Group(format) => format.is_beyond(),
-                    What::Reference(_, arguments) => !arguments.is_empty(),
+                    ItemKind::Code(..) | ItemKind::Align(_) => false,
+                    ItemKind::Group(format) => format.is_beyond(),
+                    ItemKind::Reference(_, arguments) => !arguments.is_empty(),
                     _ => true,
                 }
         })
@@ -238,8 +237,7 @@ impl Format<'_> {
 }
 
 impl Expression {
-    /// In postfix order, where it has nothing but numbers, paths and the four operators of plain
-    /// counts.
+    /// Its tokens in postfix order, where it has only numbers, paths and the four operators of plain counts.
     pub(super) fn tokens(&self) -> Option<Vec<(Span, Token)>> {
         let mut tokens = Vec::new();
         self.push_tokens(&mut tokens).then_some(tokens)

@@ -49,7 +49,7 @@ pub(super) fn compile(integer: Scalar, bits: &ast::Bits<'_>, span: Span) -> Resu
         used.tally(*width_of_field);
         fields.push(BitField {
             name: (*name != "_").then(|| Box::from(*name)),
-            // At most 128, since all together fill the integer.
+            // At most 128, since the fields together fill the integer.
             first: u8::try_from(below).unwrap_or(u8::MAX),
             width: u8::try_from(*width_of_field).unwrap_or(u8::MAX),
             slot: None,

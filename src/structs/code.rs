@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_long, c_longlong, c_short, c_void};
 use std::mem::{align_of, size_of};
 
-/// What a code holds.
+/// The kind of value that a code holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Pad,
@@ -266,7 +266,7 @@ pub fn codes() -> &'static [Code] {
 }
 
 impl Code {
-    /// The letter, or for `Zf` and `Zd` the letters.
+    /// The letter; two letters for `Zf` and `Zd`.
     pub fn letters(&self) -> &'static str {
         self.letters
     }
@@ -310,7 +310,7 @@ impl Code {
     }
 }
 
-/// The byte order that a format states, or doesn't.
+/// The byte order of a format: one that it states, or the native one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Order {
     /// `@`: the machine's order, sizes and alignment.

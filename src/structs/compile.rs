@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) use finish::lcm;
 use finish::{finish, mark_optional, place};
 
-use super::ast::{self, Format, Item, Span, Token, What};
+use super::ast::{self, Format, Item, ItemKind, Span, Token};
 use super::bits;
 use super::code::{Code, Kind, Order};
 use super::constant;
@@ -53,7 +53,8 @@ pub(super) struct Plan {
     pub(super) body: Body,
     /// How many integers unpacking must remember for counts.
     pub(super) slots: usize,
-    /// By slot: the repetition it belongs to, where its value may follow from data in packing.
+    /// By slot: the repetition that the slot belongs to, where packing may compute its value from
+    /// data.
     pub(super) inferred: Vec<Option<u32>>,
     /// Names and texts of the formats that it refers to, by name.
     pub(super) references: Vec<(Box<str>, Box<str>)>,
@@ -90,9 +91,9 @@ pub(super) fn compile(
     };
     let mut body = match compiler.body(text, format, context) {
         Ok((body, _)) => body,
-        Err(Trouble::Beyond) => return Ok(None),
-        Err(Trouble::Here(fault)) => return Err(fault.in_format(text)),
-        Err(Trouble::Elsewhere(error)) => return Err(error),
+        Err(CompileError::Beyond) => return Ok(None),
+        Err(CompileError::Here(fault)) => return Err(fault.in_format(text)),
+        Err(CompileError::Elsewhere(error)) => return Err(error),
     };
     mark_optional(&mut body, &compiler.scopes);
     place(&mut body, Some(0), &mut Measure::default())
@@ -121,26 +122,26 @@ pub(super) fn flat(fields: Vec<Field>) -> Plan {
 }
 
 /// An error of this text, or one of a format it refers to, which has its own text.
-enum Trouble {
+enum CompileError {
     Here(Fault),
     Elsewhere(FormatError),
     /// An item that only the interpreter of whole formats reads.
     Beyond,
 }
 
-impl From<Fault> for Trouble {
-    fn from(fault: Fault) -> Trouble {
-        Trouble::Here(fault)
+impl From<Fault> for CompileError {
+    fn from(fault: Fault) -> CompileError {
+        CompileError::Here(fault)
     }
 }
 
-impl Trouble {
+impl CompileError {
     /// The same of a format that was referred to.
-    fn of(self, name: &str, text: &str) -> Trouble {
+    fn of(self, name: &str, text: &str) -> CompileError {
         match self {
-            Trouble::Here(fault) => Trouble::Elsewhere(fault.in_format(text).of(name)),
-            Trouble::Elsewhere(error) => Trouble::Elsewhere(error.of(name)),
-            Trouble::Beyond => Trouble::Beyond,
+            CompileError::Here(fault) => CompileError::Elsewhere(fault.in_format(text).of(name)),
+            CompileError::Elsewhere(error) => CompileError::Elsewhere(error.of(name)),
+            CompileError::Beyond => CompileError::Beyond,
         }
     }
 }
@@ -170,15 +171,15 @@ struct Context {
     order: Order,
     depth: usize,
     scope: u32,
-    /// Whether nothing follows this level, so that `*` may stand at its end.
+    /// Whether nothing follows this level, so that `*` may be at its end.
     last: bool,
-    /// Inside a referenced format: the place of the reference in the text compiled.
+    /// Inside a referenced format: the place of the reference in the text that is compiled.
     reference: Option<Span>,
 }
 
 struct Compiler<'f> {
     formats: &'f dyn Lookup,
-    /// What was referred to: a text is parsed once, however often its name stands somewhere.
+    /// What was referred to: a text is parsed once, however often its name occurs.
     parsed: HashMap<Box<str>, Rc<Format<'f>>>,
     scopes: Scopes,
     /// The references that are being resolved.
@@ -193,7 +194,7 @@ impl Compiler<'_> {
         text: &str,
         format: &Format<'_>,
         context: Context,
-    ) -> Result<(Body, Level), Trouble> {
+    ) -> Result<(Body, Level), CompileError> {
         let context = Context {
             order: format.order.unwrap_or(context.order),
             ..context
@@ -226,7 +227,12 @@ impl Compiler<'_> {
         ))
     }
 
-    fn item(&mut self, text: &str, item: &Item<'_>, context: Context) -> Result<Field, Trouble> {
+    fn item(
+        &mut self,
+        text: &str,
+        item: &Item<'_>,
+        context: Context,
+    ) -> Result<Field, CompileError> {
         if matches!(item.count, Some(ast::Count::Rest)) && !context.last {
             return Err(fault(
                 item.span,
@@ -242,20 +248,24 @@ impl Compiler<'_> {
             ..Field::new(Element::Align, Repeat::One)
         };
         let target = match &item.what {
-            What::Align(multiple) => {
+            ItemKind::Align(multiple) => {
                 field.align = *multiple;
                 Target::Unusable("is padding")
             }
-            What::Code(code, bits) => self.code(&mut field, item, code, bits.as_ref(), context)?,
-            What::Group(group) => self.group(&mut field, item, context, |compiler, context| {
-                compiler.body(text, group, context)
-            })?,
-            What::Reference(name, _) => {
+            ItemKind::Code(code, bits) => {
+                self.code(&mut field, item, code, bits.as_ref(), context)?
+            }
+            ItemKind::Group(group) => {
+                self.group(&mut field, item, context, |compiler, context| {
+                    compiler.body(text, group, context)
+                })?
+            }
+            ItemKind::Reference(name, _) => {
                 self.group(&mut field, item, context, |compiler, context| {
                     compiler.reference(name, item.span, context)
                 })?
             }
-            _ => return Err(Trouble::Beyond),
+            _ => return Err(CompileError::Beyond),
         };
         if let Some((span, literal)) = &item.constant {
             let constant = constant::compile(&field, literal).map_err(|(message, label)| {
@@ -278,7 +288,7 @@ impl Compiler<'_> {
         code: &'static Code,
         bits: Option<&ast::Bits<'_>>,
         context: Context,
-    ) -> Result<Target, Trouble> {
+    ) -> Result<Target, CompileError> {
         let Some((size, align)) = context.order.size_and_alignment(code) else {
             return Err(fault(
                 item.span,
@@ -332,7 +342,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// Bit fields, which stand among the fields of the level.
+    /// Bit fields, which are among the fields of the level.
     fn bits(
         &mut self,
         field: &mut Field,
@@ -340,7 +350,7 @@ impl Compiler<'_> {
         scalar: Scalar,
         bits: &ast::Bits<'_>,
         context: Context,
-    ) -> Result<Target, Trouble> {
+    ) -> Result<Target, CompileError> {
         let compiled = bits::compile(scalar, bits, item.span);
         let mut compiled = compiled.map_err(|fault| fault.of(FormatErrorKind::Bits))?;
         for (bit, (span, ..)) in compiled.fields.iter_mut().zip(&bits.fields) {
@@ -362,8 +372,8 @@ impl Compiler<'_> {
         field: &mut Field,
         item: &Item<'_>,
         context: Context,
-        body: impl FnOnce(&mut Self, Context) -> Result<(Body, Level), Trouble>,
-    ) -> Result<Target, Trouble> {
+        body: impl FnOnce(&mut Self, Context) -> Result<(Body, Level), CompileError>,
+    ) -> Result<Target, CompileError> {
         if context.depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels, with all references resolved");
             let fault = fault(item.span, "groups are nested too deep", label);
@@ -389,7 +399,7 @@ impl Compiler<'_> {
         }
         let is_bits = body.is_bits;
         if let Some((integer, _)) = body.as_bits() {
-            // The integer's padding stands before the field, not in it.
+            // The integer's padding comes before the field, not in it.
             field.align = integer.align;
         }
         field.element = Element::Group(Box::new(body));
@@ -412,7 +422,7 @@ impl Compiler<'_> {
         name: &str,
         span: Span,
         context: Context,
-    ) -> Result<(Body, Level), Trouble> {
+    ) -> Result<(Body, Level), CompileError> {
         if self.open.iter().any(|open| &**open == name) {
             let circle = self.open.join(" → %");
             let label = format!("%{circle} → %{name}");
@@ -432,14 +442,15 @@ impl Compiler<'_> {
             Some(format) => Rc::clone(format),
             None => {
                 let format = Rc::new(
-                    grammar::parse(text).map_err(|fault| Trouble::from(fault).of(name, text))?,
+                    grammar::parse(text)
+                        .map_err(|fault| CompileError::from(fault).of(name, text))?,
                 );
                 self.parsed.insert(name.into(), Rc::clone(&format));
                 format
             }
         };
         if format.is_beyond() {
-            return Err(Trouble::Beyond);
+            return Err(CompileError::Beyond);
         }
         self.open.push(name.into());
         let outside = self.scopes.enter(&format);
@@ -455,14 +466,14 @@ impl Compiler<'_> {
         Ok((body, level))
     }
 
-    fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, Trouble> {
+    fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, CompileError> {
         Ok(match &item.count {
             None => None,
             Some(ast::Count::Number(n)) => Some(Count::Fixed(*n)),
             Some(ast::Count::Rest) => Some(Count::Rest),
-            Some(ast::Count::Until(_)) => return Err(Trouble::Beyond),
+            Some(ast::Count::Until(_)) => return Err(CompileError::Beyond),
             Some(ast::Count::Expression(expression)) => {
-                let tokens = expression.tokens().ok_or(Trouble::Beyond)?;
+                let tokens = expression.tokens().ok_or(CompileError::Beyond)?;
                 let steps = tokens.iter().map(|(span, token)| match token {
                     Token::Number(n) => Ok(Step::Number(*n)),
                     Token::Operator(operator) => Ok(Step::Operator(*operator)),

@@ -1,4 +1,4 @@
-//! Constants in a format: the literal becomes the bytes that stand there.
+//! Constants in a format: a literal becomes the bytes that the field must have.
 
 use super::ast::Literal;
 use super::code::Kind;
@@ -50,7 +50,7 @@ pub(super) fn compile(field: &Field, literal: &Literal<'_>) -> Result<Constant, 
                 .ok_or_else(|| nowhere("a computed length has no constant"))?;
             let mut bytes = text(literal, "s")?;
             fits(bytes.len(), width)?;
-            // The literal is at most this long; what is wider is not a constant anyone writes.
+            // The literal is at most this long; no one writes wider constants.
             bytes.resize(small(width)?, 0);
             Ok(Constant {
                 value: Value::from(bytes.as_slice()),
@@ -155,7 +155,7 @@ fn scalar_constant(scalar: Scalar, literal: &Literal<'_>) -> Result<Constant, Wr
     scalar
         .write(&value, &mut bytes)
         .map_err(|e| (e.to_string(), String::new()))?;
-    // What is read is compared with what was written: a float constant is rounded as the field is.
+    // A float constant is rounded to the field's width, so that what was packed compares equal when it is unpacked.
     Ok(Constant {
         value: scalar.read(&bytes),
         bytes,
@@ -170,8 +170,7 @@ pub(super) fn check_constant(expected: &Value, found: &Value, at: usize) -> Resu
     Err(DataError::new(DataErrorKind::Constant { expected, found }).at(at as u64))
 }
 
-/// Two values for a message, integers in decimal and in hexadecimal, unless both are the same
-/// digit in either.
+/// Two values for a message, integers in decimal and in hexadecimal, unless both have the same digits in either base.
 pub(super) fn in_both_bases(a: &Value, b: &Value) -> (String, String) {
     let is_digit = |value: &Value| value.as_int().is_some_and(|n| (0..10).contains(&n));
     let shown = |value: &Value| match value {

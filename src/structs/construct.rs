@@ -79,7 +79,7 @@ impl Struct {
         Struct::compile(format, &parsed, &NoFormats, &[])
     }
 
-    /// A format that is nothing but Python's codes, without the long way over a tree.
+    /// A format of Python's codes alone, compiled in one pass without a tree.
     fn flat(format: &str) -> Option<Struct> {
         let flat = Flat::compile(format)?;
         Some(Struct {

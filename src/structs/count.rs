@@ -1,4 +1,4 @@
-//! Counts that are computed: an expression over the integers that stand before.
+//! Counts that are computed: an expression over the integers that come before.
 
 use smallvec::SmallVec;
 
@@ -6,7 +6,7 @@ use super::ast::Operator;
 use super::error::DataError;
 use super::plan::{Expression, Step};
 
-/// Evaluates the expression of a count to a number of things.
+/// Evaluates the expression of a count to a number.
 pub(super) fn evaluate(
     expression: &Expression,
     slot: impl Fn(u32) -> Option<i128>,
@@ -27,7 +27,7 @@ pub(super) fn evaluate(
                         return Err(DataError::other("the count divides by zero"));
                     }
                     Operator::Divide => floor_division(left, right),
-                    // The compiler hands on no other operator.
+                    // The compiler lets no other operator through.
                     _ => None,
                 }
             }

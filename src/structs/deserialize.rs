@@ -47,7 +47,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use item::{Item, What};
+use item::{Item, ItemSource};
 
 use super::Struct;
 use super::error::{DataError, DataErrorKind, Segment};
@@ -118,8 +118,8 @@ impl Struct {
         if let Some(flat) = self.plan.flat()
             && let Some(size) = self.size.and_then(|size| usize::try_from(size).ok())
             && let Some(data) = data.get(..size)
-            // What isn't so simple, or wrong, is for the general way.
-            && let Ok(value) = T::deserialize(flat::Whole::new(flat, data))
+            // Whatever is less simple, or wrong, goes the general way.
+            && let Ok(value) = T::deserialize(flat::WholeStruct::new(flat, data))
         {
             return Ok((value, size));
         }
@@ -157,7 +157,7 @@ impl<'p, 'de> Level<'_, 'p, 'de> {
             values: None,
         };
         let value = visit(&mut walk)?;
-        // What the visitor left must be nothing but padding.
+        // Only padding may be left after the visitor.
         match walk.advance()? {
             None => {
                 self.cursor.note_fields(self.body, before)?;
@@ -243,7 +243,7 @@ impl<'de> Deserializer<'de> for Level<'_, '_, 'de> {
         })
     }
 
-    /// Nothing is all that there is to say where the format tells everything.
+    /// A unit has no data; it fits where the level has no values that packing needs.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         if self.body.least() == 0 {
             self.cursor.record(self.body)?;
@@ -277,7 +277,7 @@ impl<'de> Deserializer<'de> for Level<'_, '_, 'de> {
 struct Walk<'c, 'p, 'de> {
     cursor: &'c mut Cursor<'de>,
     fields: std::slice::Iter<'p, Field>,
-    /// The rest of a field that has several values in line.
+    /// The values to come of a field that has several in line.
     values: Option<Rest<'p>>,
 }
 
@@ -287,7 +287,7 @@ struct Rest<'p> {
     field: &'p Field,
     next: u64,
     end: u64,
-    /// Flattened bit fields: the integer they are parts of.
+    /// The integer of bit fields that are among the fields of their level.
     raw: u128,
 }
 
@@ -373,9 +373,9 @@ impl<'p, 'de> Walk<'_, 'p, 'de> {
     ) -> Result<R, DataError> {
         let start = self.cursor.offset() as u64;
         let what = match (entry.bit, &entry.field.element, &entry.field.repeat) {
-            (Some((bit, raw)), Element::Bits(bits), _) => What::Bit(bits, bit, raw),
-            (_, element, Repeat::Array(count)) => What::Array(count, element),
-            (_, element, _) => What::One(element),
+            (Some((bit, raw)), Element::Bits(bits), _) => ItemSource::Bit(bits, bit, raw),
+            (_, element, Repeat::Array(count)) => ItemSource::Array(count, element),
+            (_, element, _) => ItemSource::One(element),
         };
         let item = Item {
             cursor: self.cursor,
@@ -441,7 +441,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, 'de> {
     }
 }
 
-/// The key of a value without a name: text in decimal digits, and a number to who asks for one.
+/// The key of a value without a name: its index, as decimal text or, where a number is asked for, as a number.
 struct Index(u64);
 
 impl<'de> Deserializer<'de> for Index {

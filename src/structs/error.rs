@@ -162,15 +162,15 @@ impl DataError {
         self
     }
 
-    /// The same error of an item that stands this many items later: the outermost segment is an item.
-    pub(crate) fn items_behind(mut self, count: u64) -> DataError {
+    /// The same error of an item this many items later: the outermost segment is an item.
+    pub(crate) fn items_after(mut self, count: u64) -> DataError {
         if let Some(Segment::Item(index)) = self.0.path.last_mut() {
             index.tally(count);
         }
         self
     }
 
-    /// The same error at the same place, told in another way.
+    /// The same error at the same place, with another message.
     pub(crate) fn of_kind(mut self, kind: DataErrorKind) -> DataError {
         self.0.kind = kind;
         self
@@ -196,8 +196,8 @@ impl DataError {
         self
     }
 
-    /// The same error, with offsets counted from the start of something larger: a stream of which the
-    /// struct was a part, `by` bytes after its start.
+    /// The same error with its offset moved by `by` bytes: for a struct that begins `by` bytes after the start of a
+    /// larger stream.
     ///
     /// ```
     /// let error = bytewright::Struct::new("<HI")?.unpack(&[0; 5]).unwrap_err();
@@ -223,7 +223,7 @@ impl DataError {
         self.0.offset
     }
 
-    /// The path of the field, `palette[3].red`; unnamed fields stand as their index. Empty where
+    /// The path of the field, `palette[3].red`; unnamed fields are shown as their index. Empty where
     /// the error is about the whole.
     pub fn path(&self) -> String {
         let mut path = String::new();
@@ -286,8 +286,7 @@ impl DataError {
     }
 }
 
-/// For what reads and has only [`io::Error`] to fail with, such as the children of a
-/// [node](crate::tree::Node).
+/// For readers that can only fail with an [`io::Error`], such as the children of a [node](crate::tree::Node).
 impl From<DataError> for io::Error {
     fn from(error: DataError) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, error)
@@ -375,7 +374,7 @@ impl fmt::Display for DataError {
     }
 }
 
-/// Either of the two, for the free functions that take a format and data together.
+/// An error of the format or of the data, for the free functions that take both.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -21,8 +21,8 @@ pub trait Fields {
     /// The values in order.
     fn values(&self) -> Cow<'_, [Value]>;
 
-    /// Hands the values, in order, to `take`. Packing asks for them so: what has to make them needs
-    /// no allocation for it.
+    /// Hands the values, in order, to `take`. Packing calls this one, so that types that make their values can keep
+    /// them on the stack.
     fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
         take(&self.values())
     }

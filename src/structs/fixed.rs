@@ -1,5 +1,5 @@
-//! Where the fields of a struct of fixed size lie: what reads many equal structs column by column
-//! needs to know, kinds of formats of whole files included.
+//! Where the fields of a struct of fixed size lie, kinds of whole files included: for reading many equal structs column
+//! by column.
 
 use super::Struct;
 use super::code;
@@ -33,10 +33,10 @@ pub(crate) struct FixedField {
     pub(crate) size: usize,
     /// How many items, where it is an array.
     pub(crate) count: Option<usize>,
-    pub(crate) what: FixedWhat,
+    pub(crate) what: FixedType,
     /// How the value is taken, one after the other.
     pub(crate) kinds: Vec<Kind>,
-    /// Whether the bytes begin with the least significant.
+    /// Whether the field is little-endian.
     pub(crate) little: bool,
     /// Whether people read it in hexadecimal.
     pub(crate) hex: bool,
@@ -44,7 +44,7 @@ pub(crate) struct FixedField {
 
 /// What an item of a [`FixedField`] is.
 #[derive(Clone, Debug)]
-pub(crate) enum FixedWhat {
+pub(crate) enum FixedType {
     Integer {
         signed: bool,
     },
@@ -65,7 +65,7 @@ pub(crate) enum FixedWhat {
 impl Struct {
     /// Where the fields lie; `None` where only data can tell, or where items of an array differ in size.
     pub(crate) fn fixed(&self) -> Option<Fixed> {
-        let mut places = Places::default();
+        let mut places = PlaceCollector::default();
         let (fields, size) = match &self.whole {
             Some(program) => program.fixed(&mut places)?,
             None => {
@@ -82,15 +82,15 @@ impl Struct {
     }
 }
 
-/// What is collected while the places are found.
+/// The fields and constants found so far.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct PlaceCollector {
     count: usize,
     /// By their offsets from the item of the array around them, until its items are counted.
     constants: Vec<(usize, Vec<u8>)>,
 }
 
-impl Places {
+impl PlaceCollector {
     /// Counts a field; `None` where there are too many.
     pub(super) fn add(&mut self) -> Option<()> {
         self.count = self.count.checked_add(1)?;
@@ -103,13 +103,13 @@ impl Places {
         (self.constants.len() <= MAX_CONSTANTS).then_some(())
     }
 
-    /// What is done inside an array at an offset, whose items have the size that is answered, counts for each
-    /// of its items. Without a constant inside, their number has no limit.
+    /// Runs `does` for an item of an array at `offset`; it returns the item's size. Constants found inside are repeated
+    /// for each item; without any, the number of items has no limit.
     pub(super) fn in_array<T>(
         &mut self,
         offset: usize,
         count: usize,
-        does: impl FnOnce(&mut Places) -> Option<(T, usize)>,
+        does: impl FnOnce(&mut PlaceCollector) -> Option<(T, usize)>,
     ) -> Option<(T, usize)> {
         let first = self.constants.len();
         let (done, size) = does(self)?;
@@ -171,7 +171,7 @@ impl Places {
             offset,
             size: 0,
             count: is_array.then_some(repetitions),
-            what: FixedWhat::Bytes,
+            what: FixedType::Bytes,
             kinds: Vec::new(),
             little: true,
             hex: field.hex,
@@ -186,7 +186,7 @@ impl Places {
             Element::Bytes(Count::Fixed(n)) => one.size = usize::try_from(*n).ok()?,
             Element::Pascal(Count::Fixed(n)) => {
                 one.size = usize::try_from(*n).ok()?;
-                one.what = FixedWhat::Pascal;
+                one.what = FixedType::Pascal;
             }
             Element::Bits(bits) => {
                 for bit in bits.named() {
@@ -195,7 +195,7 @@ impl Places {
                         key: bit.name.as_deref()?.to_owned(),
                         size: usize::from(bits.integer.size),
                         count: None,
-                        what: FixedWhat::Bits {
+                        what: FixedType::Bits {
                             signed: bits.signed(),
                             first: bit.first,
                             count: bit.width,
@@ -209,15 +209,16 @@ impl Places {
             Element::Group(group) => {
                 let end = measure.body(group, begin).ok()?;
                 one.size = usize::try_from(end.checked_sub(begin)?).ok()?;
-                // The second item looks like the first where it begins as the first does.
+                // The second item has the layout of the first if it begins at the same multiple of the alignment.
                 let phase = |at: u64| at.checked_rem(group.alignment).unwrap_or(0);
                 if repetitions > 1 && phase(begin) != phase(end) {
                     return None;
                 }
-                let inside =
-                    |places: &mut Places| Some((places.body(group, begin, measure)?.0, one.size));
+                let inside = |places: &mut PlaceCollector| {
+                    Some((places.body(group, begin, measure)?.0, one.size))
+                };
                 let (fields, _) = self.in_array(offset, repetitions, inside)?;
-                one.what = FixedWhat::Group(fields);
+                one.what = FixedType::Group(fields);
             }
             Element::Bytes(_) | Element::Pascal(_) | Element::CString | Element::Leb128 { .. } => {
                 return None;
@@ -251,20 +252,20 @@ fn key(field: &Field, index: usize) -> String {
     }
 }
 
-pub(super) fn of_scalar(scalar: Scalar) -> FixedWhat {
+pub(super) fn of_scalar(scalar: Scalar) -> FixedType {
     match scalar.kind {
-        code::Kind::Int { signed } => FixedWhat::Integer { signed },
-        code::Kind::Float => FixedWhat::Float,
-        code::Kind::Complex => FixedWhat::Complex,
-        code::Kind::Bool => FixedWhat::Bool,
-        code::Kind::Char => FixedWhat::Bytes,
-        _ => FixedWhat::Integer { signed: false },
+        code::Kind::Int { signed } => FixedType::Integer { signed },
+        code::Kind::Float => FixedType::Float,
+        code::Kind::Complex => FixedType::Complex,
+        code::Kind::Bool => FixedType::Bool,
+        code::Kind::Char => FixedType::Bytes,
+        _ => FixedType::Integer { signed: false },
     }
 }
 
 impl Program {
     /// The fields and the size of a format without choices, places and the like.
-    fn fixed(&self, places: &mut Places) -> Option<(Vec<FixedField>, usize)> {
+    fn fixed(&self, places: &mut PlaceCollector) -> Option<(Vec<FixedField>, usize)> {
         super::whole::fixed(self, places)
     }
 }

@@ -6,11 +6,11 @@
 //! when a caller first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
-mod known;
 mod letters;
 mod pack;
 mod row;
 mod spot;
+mod type_places;
 mod typed;
 
 pub(super) use pack::{Packed, Slot, with_zeros};
@@ -95,12 +95,12 @@ pub(super) struct Flat {
     order: Order,
     size: u32,
     arity: u32,
-    /// Whether every item is one value, so that the two are gone through side by side.
+    /// Whether every item is one value, so that items and values can be iterated in step.
     one_each: bool,
     names: Option<Arc<Names>>,
-    /// Of the first type that was written: the keys of its fields, and where these lie.
+    /// The keys of the fields of the first type that was serialized, and where they lie.
     written: OnceLock<Box<[(&'static str, Item)]>>,
-    /// Of the first type that was read: the names of its fields, and where these lie.
+    /// The names of the fields of the first type that was deserialized, and where they lie.
     read: OnceLock<(&'static [&'static str], Box<[Item]>)>,
 }
 
@@ -116,7 +116,7 @@ pub(super) struct Item {
     /// Of one value.
     size: u8,
     read: Read,
-    /// Whether it is written with a count, and so is one field of the plan that is made of it.
+    /// Whether the format has a count here, so that it becomes one field of the plan.
     counted: bool,
 }
 
@@ -169,7 +169,7 @@ impl Flat {
         self.arity as usize
     }
 
-    /// What its values take in memory.
+    /// The memory of its values, in bytes.
     pub(super) fn memory(&self) -> u64 {
         let outside = self.items.iter().map(|item| match item.read {
             Read::Bytes | Read::Pascal => Bytes::outside(item.count as usize),
@@ -236,7 +236,7 @@ fn order(field: &Field) -> Option<Order> {
 }
 
 impl Item {
-    /// What stands for a letter that isn't one.
+    /// The entry of a byte that is no letter of a format.
     const NOTHING: Item = Item {
         offset: 0,
         count: 1,
@@ -276,7 +276,7 @@ impl Item {
             letter,
             size,
             read,
-            // The plan is there already, and says it.
+            // Not needed: the plan is there already.
             counted: false,
         })
     }

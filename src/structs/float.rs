@@ -31,7 +31,7 @@ pub(super) fn to_half(x: f64) -> Option<u16> {
     let cut = significand & ((1 << drop) - 1);
     let kept = significand >> drop;
     let rounded = kept + u64::from(cut > half || (cut == half && kept & 1 == 1));
-    // Adding, not or-ing: rounding up may carry into the exponent.
+    // Added, not or-ed: rounding up may carry into the exponent.
     let biased = u64::from((exponent + 14).max(0).cast_unsigned()) << 10;
     let magnitude = if exponent >= -14 {
         biased + rounded
@@ -81,8 +81,7 @@ pub(super) fn from_single(bits: u32) -> f64 {
     f64::from(single)
 }
 
-/// A NaN whose payload lies only in the bits that are dropped must not become an infinity: it
-/// becomes a quiet one.
+/// A NaN whose payload lies only in the dropped bits becomes a quiet NaN; with no bit set it would be an infinity.
 fn narrow_payload(fraction: u64, drop: u32) -> u64 {
     match fraction >> drop {
         0 if fraction != 0 => 1 << (51 - drop),

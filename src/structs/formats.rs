@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::compile::Lookup;
-use super::near::near;
+use super::suggestion::near;
 
 /// The texts of formats by their names.
 ///
@@ -20,7 +20,7 @@ pub struct Formats(BTreeMap<String, Stored>);
 #[derive(Clone, Debug)]
 struct Stored {
     text: String,
-    /// The names that it takes values for, where these are stated.
+    /// The names of its parameters, where they are stated.
     parameters: Option<Vec<String>>,
 }
 

@@ -17,7 +17,7 @@ use nom::combinator::{opt, recognize};
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Parser};
 
-use super::ast::{Beyond, Count, Expression, Format, Item, Literal, Span, What};
+use super::ast::{Count, Expression, Extensions, Format, Item, ItemKind, Literal, Span};
 use super::code::{Code, Order};
 use super::error::Fault;
 
@@ -34,16 +34,16 @@ const MAX_EXPRESSION: usize = 256;
 
 /// A fault at the front of `at`; its place in the whole text follows from what is left of it.
 #[derive(Debug)]
-struct Fail<'t> {
+struct GrammarFault<'t> {
     at: &'t str,
     length: usize,
     message: Cow<'static, str>,
     label: Cow<'static, str>,
 }
 
-impl<'t> ParseError<&'t str> for Fail<'t> {
+impl<'t> ParseError<&'t str> for GrammarFault<'t> {
     fn from_error_kind(at: &'t str, _: ErrorKind) -> Self {
-        Fail {
+        GrammarFault {
             at,
             length: 1,
             message: Cow::Borrowed("the format is malformed"),
@@ -56,7 +56,7 @@ impl<'t> ParseError<&'t str> for Fail<'t> {
     }
 }
 
-type Parsed<'t, T> = IResult<&'t str, T, Fail<'t>>;
+type Parsed<'t, T> = IResult<&'t str, T, GrammarFault<'t>>;
 
 fn fail<'t, T>(
     at: &'t str,
@@ -64,7 +64,7 @@ fn fail<'t, T>(
     message: impl Into<Cow<'static, str>>,
     label: impl Into<Cow<'static, str>>,
 ) -> Parsed<'t, T> {
-    Err(nom::Err::Failure(Fail {
+    Err(nom::Err::Failure(GrammarFault {
         at,
         length,
         message: message.into(),
@@ -120,7 +120,7 @@ pub(super) fn parse_condition(text: &str) -> Result<Expression, Fault> {
 /// A fault with its place in the text.
 fn fault(
     text: &str,
-    error: nom::Err<Fail<'_>>,
+    error: nom::Err<GrammarFault<'_>>,
     hint: impl Fn(&str, usize) -> Option<String>,
 ) -> Fault {
     match error {
@@ -174,7 +174,7 @@ fn first_char_length(input: &str) -> usize {
 #[derive(Clone, Copy)]
 struct Grammar<'t, 'c> {
     text: &'t str,
-    /// The parts that the expression being read has.
+    /// How many parts the expression has so far.
     parts: &'c Cell<usize>,
     /// Whether the text is a condition over records and no format.
     is_condition: bool,
@@ -224,7 +224,7 @@ impl<'t> Grammar<'t, '_> {
         if let Some(found) = self.without_bytes(input)? {
             return Ok(found);
         }
-        let mut beyond = Beyond::default();
+        let mut beyond = Extensions::default();
         let (mut input, mut count) = self.count(input)?;
         if let Some((after, place)) = self.place(input)? {
             beyond.place = Some((count.take(), place));
@@ -252,7 +252,7 @@ impl<'t> Grammar<'t, '_> {
         };
 
         let wants_end =
-            matches!(what, What::Align(_)) || constant.is_some() || (name.is_some() && !closed);
+            matches!(what, ItemKind::Align(_)) || constant.is_some() || (name.is_some() && !closed);
         if wants_end && !is_inside && !separated(input) {
             let after = match (&constant, &name) {
                 (Some(_), _) => "a constant",
@@ -274,7 +274,9 @@ impl<'t> Grammar<'t, '_> {
             constant,
             beyond: None,
         };
-        if matches!(item.what, What::Code(_, Some(_))) && (name.is_some() || item.count.is_some()) {
+        if matches!(item.what, ItemKind::Code(_, Some(_)))
+            && (name.is_some() || item.count.is_some())
+        {
             item = bits::bits_of_their_own(item);
         }
         if !beyond.is_empty() {
@@ -313,8 +315,8 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
-    /// A group, of which the parenthesis is `input` and what follows it `rest`.
-    fn group(self, input: &'t str, rest: &'t str, depth: usize) -> Parsed<'t, What<'t>> {
+    /// A group: `input` begins at its parenthesis, `rest` after it.
+    fn group(self, input: &'t str, rest: &'t str, depth: usize) -> Parsed<'t, ItemKind<'t>> {
         if depth >= MAX_DEPTH {
             return fail(
                 input,
@@ -325,7 +327,7 @@ impl<'t> Grammar<'t, '_> {
         }
         let (after, group) = self.format(rest, depth.past(1))?;
         match after.strip_prefix(')') {
-            Some(after) => Ok((after, What::Group(group))),
+            Some(after) => Ok((after, ItemKind::Group(group))),
             None => fail(
                 input,
                 1,
@@ -342,7 +344,7 @@ impl<'t> Grammar<'t, '_> {
         input: &'t str,
         counted: bool,
         depth: usize,
-    ) -> Parsed<'t, What<'t>> {
+    ) -> Parsed<'t, ItemKind<'t>> {
         let count = before(start, input);
         // An expression may be long, of several lines, and hold a comment with anything in it.
         let shown = match count.len() {
@@ -364,7 +366,7 @@ impl<'t> Grammar<'t, '_> {
             '%' => match identifier(rest) {
                 Ok((after, name)) => {
                     let (after, arguments) = self.arguments(after)?;
-                    Ok((after, What::Reference(name, arguments)))
+                    Ok((after, ItemKind::Reference(name, arguments)))
                 }
                 Err(_) => fail(
                     rest,
@@ -377,11 +379,11 @@ impl<'t> Grammar<'t, '_> {
             'U' | 'u' if counted => {
                 let (rest, bits) = self.bits(rest)?;
                 let signed = first == 'u';
-                Ok((rest, What::Wide { signed, bits }))
+                Ok((rest, ItemKind::Wide { signed, bits }))
             }
             'M' | 'm' => {
                 let signed = first == 'm';
-                Ok((rest, What::Base128 { signed }))
+                Ok((rest, ItemKind::Base128 { signed }))
             }
             '|' if counted => fail(
                 input,
@@ -402,7 +404,7 @@ impl<'t> Grammar<'t, '_> {
                 };
                 let rest = input.get(code.letters.len()..).unwrap_or_default();
                 let (rest, bits) = self.bits(rest)?;
-                Ok((rest, What::Code(code, bits)))
+                Ok((rest, ItemKind::Code(code, bits)))
             }
         }
     }
@@ -436,11 +438,11 @@ impl<'t> Grammar<'t, '_> {
     }
 }
 
-/// The multiple of an alignment, of which `rest` follows the bar.
-fn alignment<'t>(rest: &'t str) -> Parsed<'t, What<'t>> {
+/// The multiple of an alignment; `rest` is the text after the bar.
+fn alignment<'t>(rest: &'t str) -> Parsed<'t, ItemKind<'t>> {
     let (after, digits) = opt(digit1).parse(rest)?;
     match digits.map(str::parse::<u64>) {
-        Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, What::Align(n))),
+        Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, ItemKind::Align(n))),
         _ => fail(
             rest,
             digits.map_or(first_char_length(rest), str::len),
@@ -478,7 +480,7 @@ fn before<'t>(text: &'t str, rest: &str) -> &'t str {
     text.get(..text.len().since(rest.len())).unwrap_or_default()
 }
 
-/// How far it is to the quote that closes a text, escapes passed over.
+/// The distance to the quote that closes a text, in bytes; escaped quotes don't count.
 fn closing_quote(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(i, c)| {

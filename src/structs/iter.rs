@@ -56,7 +56,7 @@ impl Iterator for IterUnpack<'_> {
             .get(self.offset..)
             .filter(|rest| !rest.is_empty())?;
         let start = self.offset as u64;
-        // After an error, or a struct that took nothing, there is no place to go on from.
+        // After an error, or a struct without bytes, there is no offset to go on from.
         let (next, item) = match self.layout.unpack_prefix(rest) {
             Ok((_, 0)) => {
                 let e = DataError::other("a struct without any bytes can't be iterated over");

@@ -1,4 +1,4 @@
-//! The layout of a format: what stands where, before any data.
+//! The layout of a format: what lies where, before any data.
 
 use super::Struct;
 use super::error::counted;
@@ -6,7 +6,7 @@ use super::plan::{Bits, Body, Count, Element, Extent, Field, Measure, Repeat};
 use crate::offset::Position;
 use crate::tree::BitRange;
 
-/// What stands where in a struct.
+/// What lies where in a struct.
 ///
 /// ```
 /// use bytewright::Struct;
@@ -55,7 +55,7 @@ pub struct Entry {
     pub repetition: Repetition,
     /// What it is.
     pub kind: EntryKind,
-    /// What the start is aligned to, in bytes.
+    /// The alignment of its start, in bytes.
     pub alignment: u64,
     /// The bits, for a bit field.
     #[serde(flatten)]
@@ -80,7 +80,7 @@ pub enum EntryKind {
     Padding,
 }
 
-/// How often what an [`Entry`] stands for is there.
+/// How often the field of an [`Entry`] occurs.
 ///
 /// ```
 /// use bytewright::Struct;
@@ -99,10 +99,10 @@ pub enum EntryKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repetition {
-    /// Once. What counts the bytes of a string is its length.
+    /// Once. The count of a string is its length.
     #[default]
     Once,
-    /// As values beside each other that have no name, as Python has them.
+    /// As unnamed values in line, as Python's counts make them.
     Values {
         /// The index of the first.
         first: u64,
@@ -111,13 +111,13 @@ pub enum Repetition {
     },
     /// As the items of one array.
     Array {
-        /// How many there are, where the format says it and not the data.
+        /// How many there are, where the format states it.
         count: Option<u64>,
     },
 }
 
 impl Struct {
-    /// What stands where, as far as it is known before any data. Of a format of a whole file these are the
+    /// What lies where, as far as it is known before any data. Of a format of a whole file these are the
     /// fields of all cases, most of them without an offset.
     pub fn layout(&self) -> Layout {
         if let Some(whole) = &self.whole {
@@ -217,7 +217,7 @@ impl Lines {
             reference: None,
         };
         match &field.element {
-            // Only data tell how much an alignment adds here.
+            // How much the alignment adds here depends on the data.
             Element::Align if offset.is_none() => self.entries.push(Entry {
                 path: String::new(),
                 kind: EntryKind::Padding,

@@ -1,15 +1,15 @@
 //! LEB128: integers in groups of seven bits, the least significant first (DWARF 5, section 7.6).
 
 use super::error::{DataError, DataErrorKind};
-use super::scalar::{self, Misfit};
+use super::scalar::{self, IntegerMisfit};
 use crate::value::Value;
 
 /// A number of up to 128 bits has at most this many groups.
 pub(super) const MAX_GROUPS: usize = 19;
 
-/// Why no number can be read.
+/// Why bytes are no LEB128 number.
 #[derive(Debug, PartialEq)]
-pub(super) enum Bad {
+pub(super) enum Leb128Error {
     /// The input ends before the last group.
     Short,
     /// More than 128 bits.
@@ -17,7 +17,7 @@ pub(super) enum Bad {
 }
 
 /// Reads a number from the front; answers it and how many bytes it took.
-pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Bad> {
+pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Leb128Error> {
     let mut bits = 0u128;
     let shifts = (0u32..).step_by(7).take(MAX_GROUPS);
     for ((taken, &byte), shift) in (1..).zip(bytes).zip(shifts) {
@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Bad> {
         let spill = if shift == 126 { group >> 2 } else { 0 };
         let negative = signed && shift == 126 && group & 2 != 0;
         if spill != if negative { 0x1f } else { 0 } {
-            return Err(Bad::Wide);
+            return Err(Leb128Error::Wide);
         }
         if last {
             if !signed {
@@ -41,9 +41,9 @@ pub(super) fn read(bytes: &[u8], signed: bool) -> Result<(Value, usize), Bad> {
         }
     }
     Err(if bytes.len() < MAX_GROUPS {
-        Bad::Short
+        Leb128Error::Short
     } else {
-        Bad::Wide
+        Leb128Error::Wide
     })
 }
 
@@ -52,11 +52,11 @@ pub(super) fn write(value: &Value, signed: bool, out: &mut Vec<u8>) -> Result<()
     let letters = if signed { "v" } else { "V" };
     let bits = scalar::integer(value, signed, 128).map_err(|e| {
         DataError::new(match e {
-            Misfit::Kind => DataErrorKind::Type {
+            IntegerMisfit::Kind => DataErrorKind::Type {
                 expected: format!("an integer for {letters}"),
                 found: value.kind(),
             },
-            Misfit::Range => DataErrorKind::Range {
+            IntegerMisfit::Range => DataErrorKind::Range {
                 value: value.to_string(),
                 limits: format!("{letters} holds {}", scalar::limits(signed, 128)),
             },
@@ -133,11 +133,11 @@ mod tests {
 
     #[test]
     fn numbers_without_end_or_with_too_many_bits() {
-        assert_eq!(read(&[0x80; 5], false), Err(Bad::Short));
-        assert_eq!(read(&[0x80; 50], false), Err(Bad::Wide));
+        assert_eq!(read(&[0x80; 5], false), Err(Leb128Error::Short));
+        assert_eq!(read(&[0x80; 50], false), Err(Leb128Error::Wide));
         let mut wide = [0xff; 19];
         wide[18] = 0x04;
-        assert_eq!(read(&wide, false), Err(Bad::Wide));
+        assert_eq!(read(&wide, false), Err(Leb128Error::Wide));
         wide[18] = 0x03;
         assert_eq!(read(&wide, false), Ok((Value::from(u128::MAX), 19)));
         wide[18] = 0x7e;

@@ -1,8 +1,8 @@
-//! The error of the quick ways through serde: the general way says what is wrong.
+//! The error of the flat (de)serializers, on which the general way is tried; that one says what is wrong.
 
 use std::fmt;
 
-/// The type doesn't fit the format in the simple way that is looked for.
+/// The type doesn't match the list of places; the general way may still take it.
 #[derive(Debug)]
 pub(super) struct Misfit;
 

@@ -1,13 +1,13 @@
 //! The tree of a struct: each field with its bytes and its value.
 
 mod arrays;
-mod beside;
+mod format_facts;
+mod from_values;
 mod input;
 mod items;
-mod known;
 mod leaf;
+mod mismatch;
 mod of_struct;
-mod wrong;
 
 use std::sync::Arc;
 
@@ -24,23 +24,23 @@ use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
+pub(crate) use format_facts::DescentStep;
 pub(crate) use input::Input;
 pub(crate) use input::Window;
-pub(crate) use known::Down;
 use leaf::{bit_nodes, format_of, wrong_constant};
 
 pub use crate::tree::{MAX_VALUE, MAX_VALUES};
 
-/// What a node takes beside its value, about.
+/// The memory of a node without its value, in bytes, about.
 const NODE: u64 = 512;
 
-/// What a value in a list takes.
+/// The memory of a value in a list, in bytes.
 const ITEM: u64 = size_of::<Value>() as u64;
 
-/// The longest value that stands in its node whatever the budget.
+/// The longest value, in bytes, that a node holds whatever the budget.
 const SHORT: u64 = 256;
 
-/// As much is looked at at a time for the NUL of a long string.
+/// Bytes that are searched at a time for the NUL of a long string.
 const STEP: u64 = 64 << 10;
 
 struct Builder<'a, I> {
@@ -51,15 +51,15 @@ struct Builder<'a, I> {
     empty: Empty,
     space: Space,
     base: u64,
-    /// The indexes of the fields that lead to where it is.
+    /// The indexes of the fields that lead to the current level.
     trail: Vec<usize>,
-    /// What may still be kept in memory.
+    /// Bytes of memory that values and nodes may still take.
     budget: u64,
     /// The struct and its source, where items can be made on demand.
     from: Option<(&'a Arc<Struct>, Source)>,
 }
 
-/// What is built stands in the vector that is handed in, also where an error ends it.
+/// Nodes go to the vector that is handed in, so that those before an error are kept.
 impl<'a, I: Input> Builder<'a, I> {
     fn new(layout: &Struct, input: I, space: Space, base: u64) -> Builder<'a, I> {
         Builder {
@@ -151,7 +151,7 @@ impl<'a, I: Input> Builder<'a, I> {
     ) -> Result<(), DataError> {
         let start = self.at;
         match element {
-            // Bit fields alone are the integer's own: one leaf, and views of it.
+            // A group of bit fields alone is one leaf, the integer, with views of it.
             Element::Group(body) if body.is_bits => {
                 self.body(body, nodes)?;
                 if let Some(bits) = nodes.last_mut() {
@@ -224,7 +224,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 Value::Bytes(Bytes::from(self.take(n)?))
             }
             Element::Pascal(count) => {
-                /// What a length byte can count, and itself.
+                /// The most that a length byte can count, and the byte itself.
                 const MOST: u64 = 256;
                 let n = self.count(count)?;
                 let start = self.at;
@@ -248,14 +248,14 @@ impl<'a, I: Input> Builder<'a, I> {
                         self.skip(taken as u64)?;
                         value
                     }
-                    Err(leb128::Bad::Short) => {
+                    Err(leb128::Leb128Error::Short) => {
                         let needed = self.remaining().past(1);
                         return Err(self.short(self.at, needed));
                     }
-                    Err(leb128::Bad::Wide) => return Err(wide_leb128().at(self.at)),
+                    Err(leb128::Leb128Error::Wide) => return Err(wide_leb128().at(self.at)),
                 }
             }
-            // These have nodes of their own.
+            // These become nodes of their own.
             Element::Group(_) | Element::Bits(_) | Element::Pad(_) | Element::Align => {
                 return Ok(None);
             }
@@ -297,7 +297,7 @@ impl<'a, I: Input> Builder<'a, I> {
         DataError::new(DataErrorKind::Short { needed, end }).at(at)
     }
 
-    /// How many bytes stand before the next NUL.
+    /// How many bytes come before the next NUL.
     fn before_nul(&mut self) -> Result<u64, DataError> {
         let mut at = self.at;
         loop {
@@ -332,7 +332,7 @@ impl<'a, I: Input> Builder<'a, I> {
         }
     }
 
-    /// From `start` to where it is now.
+    /// The range from `start` to the current position.
     fn range(&self, start: u64) -> Range {
         let size = self.at.since(start);
         Range::new(self.space, self.base.past(start), size)

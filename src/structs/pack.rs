@@ -25,24 +25,24 @@ const MAX_FILL: u64 = 1 << 30;
 
 /// A count, while packing.
 #[derive(Clone, Copy)]
-struct Known {
+struct PackCount {
     n: i128,
-    /// Whether it may be more: a `p` is as long as its width or shorter.
+    /// Whether `n` is only a lower bound: the content of a `p` may be shorter than its width.
     or_more: bool,
 }
 
 struct Packer<'p> {
     plan: &'p Plan,
     out: Vec<u8>,
-    /// The counts as far as they are known: written, or told by the data.
-    slots: SmallVec<[Option<Known>; 4]>,
-    /// The slots that data can tell, each after its scope; in order.
+    /// The counts as far as they are known: written, or computed from data.
+    slots: SmallVec<[Option<PackCount>; 4]>,
+    /// Pairs of a scope and a slot that follows from data, sorted.
     told: SmallVec<[(u32, u32); 4]>,
     filled: u64,
     empty: Empty,
 }
 
-/// Appends bytes, without a copy where they are the first.
+/// Appends bytes; into an empty buffer they are moved, not copied.
 fn append(out: &mut Vec<u8>, mut bytes: Vec<u8>) {
     match out.capacity() {
         0 => *out = bytes,
@@ -199,7 +199,7 @@ impl Packer<'_> {
         }
     }
 
-    /// A single field's value: given, stated by the format, or told by the data.
+    /// A single field's value: given, a constant of the format, or computed from data.
     fn value(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
         let known = field.slot.and_then(|slot| self.known(slot));
         let told;
@@ -240,7 +240,8 @@ impl Packer<'_> {
         self.finish_bits(field, bits, all, given)
     }
 
-    /// The part that a bit field is of its integer; `None` where only the constant tells it.
+    /// The bits of a bit field in its integer; `None` where only the integer's constant states
+    /// them.
     fn bit(
         &mut self,
         field: &Field,
@@ -305,7 +306,7 @@ impl Packer<'_> {
         Ok(())
     }
 
-    /// That an array has as many items as it should.
+    /// Checks that an array has as many items as its count says.
     fn check_items(&self, count: &Count, found: usize) -> Result<(), DataError> {
         if matches!(count, Count::Rest) {
             return Ok(());
@@ -320,7 +321,7 @@ impl Packer<'_> {
         }))
     }
 
-    /// What unpacking would refuse is not packed: an item that wrote nothing since `start`.
+    /// Counts an item that wrote nothing since `start`: more of them than unpacking accepts are not packed.
     fn note_progress(&mut self, start: usize, to_the_end: bool) -> Result<(), DataError> {
         if self.out.len() == start && to_the_end {
             return Err(DataError::other("an item without any bytes"));
@@ -328,7 +329,7 @@ impl Packer<'_> {
         self.empty.item(start as u64, self.out.len() as u64)
     }
 
-    /// What takes no bytes among the fields of a level that began at `before`.
+    /// Counts the fields without bytes of a level that began at `before`.
     fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
         self.empty
             .fields(body, before as u64, self.out.len() as u64)
@@ -386,7 +387,7 @@ impl Packer<'_> {
         }
     }
 
-    /// A length stated in digits cuts and fills, as in Python; a computed one must be right.
+    /// A length in digits truncates or fills up the bytes, as in Python; a computed one must equal theirs.
     fn bytes(&mut self, count: &Count, bytes: &[u8]) -> Result<(), DataError> {
         let width = match count {
             Count::Rest => bytes.len() as u64,
@@ -450,7 +451,7 @@ impl Packer<'_> {
 
     fn learned(&mut self, slot: u32, n: i128) {
         if let Some(known) = self.slots.get_mut(slot as usize) {
-            *known = Some(Known { n, or_more: false });
+            *known = Some(PackCount { n, or_more: false });
         }
     }
 }

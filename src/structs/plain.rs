@@ -1,4 +1,4 @@
-//! Values as plain data carry them: JSON has no bytes, no NaN, and no numbers of 128 bits.
+//! Values in plain data such as JSON, which has no bytes, no NaN, and no numbers of 128 bits.
 
 use super::Struct;
 use super::code::Kind;
@@ -31,7 +31,7 @@ impl Struct {
     ///
     /// When text can't be read as its field's code asks; the error names the field.
     pub fn values_from_plain(&self, plain: &Record) -> Result<Record, DataError> {
-        // Which field a value belongs to, only packing finds out there.
+        // In a format of whole files, only packing finds out which field a value belongs to.
         if self.is_whole() {
             return Ok(plain.clone());
         }
@@ -178,7 +178,7 @@ fn value(field: &Field, given: Value) -> Result<Value, DataError> {
     }
 }
 
-/// What text is as a group or an array.
+/// Text that is read as a group or an array.
 pub(super) fn of_nested(
     text: &str,
     nested: Option<&Value>,
@@ -228,7 +228,7 @@ fn integer(given: Value) -> Result<Value, LiteralError> {
     }
 }
 
-/// The number, or what was given where that is neither text nor a number.
+/// The number; `Err` of the value itself where it is neither text nor a number.
 fn float(given: Value) -> Result<Result<f64, Value>, LiteralError> {
     match (text(&given), given.as_f64()) {
         (Some(text), _) => literal::float(text).map(Ok),

@@ -54,8 +54,8 @@ impl Body {
         self.arity.since(self.optional)
     }
 
-    /// The field that the value at `index` of the level is from. One without values has the index
-    /// of the value after it, so that the last of an index is the one.
+    /// The field that the value at `index` of the level belongs to. A field without values has the index of the next
+    /// value, so it is the last field with that index.
     pub(super) fn at(&self, index: u64) -> Option<&Field> {
         let after = self.fields.partition_point(|field| field.first <= index);
         self.fields.get(after.checked_sub(1)?)
@@ -128,7 +128,7 @@ pub(super) struct Scalar {
     pub(super) native: bool,
 }
 
-/// How often an element stands there.
+/// How often an element is there.
 #[derive(Clone, Debug)]
 pub(super) enum Repeat {
     One,
@@ -143,7 +143,7 @@ pub(super) enum Count {
     Fixed(u64),
     /// From fields read before.
     Computed(Expression),
-    /// As many as the rest of the input holds.
+    /// As many as fit in the rest of the input.
     Rest,
 }
 
@@ -165,7 +165,7 @@ pub(super) struct Constant {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The bit fields of an integer. They stand among the fields of their level; with a name or a
+/// The bit fields of an integer. They are among the fields of their level; with a name or a
 /// count they have a level of their own.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
@@ -191,7 +191,7 @@ pub(super) enum TooLarge {
     Pattern,
 }
 
-/// Sizes have 63 bits, as in Python.
+/// The largest size in bytes: 63 bits, as in Python.
 pub(super) const MAX_SIZE: u64 = i64::MAX as u64;
 
 /// How many repetitions of an aligned group are looked at until their alignments repeat.
@@ -285,7 +285,7 @@ impl Field {
         }
     }
 
-    /// How often the element stands there, where that is known before any data.
+    /// How often the element is there, where that is known before any data.
     pub(super) fn repetitions(&self) -> Option<u64> {
         match &self.repeat {
             Repeat::One => Some(1),
@@ -348,7 +348,7 @@ fn add(a: u64, b: u64) -> Result<u64, TooLarge> {
         .ok_or(TooLarge::Size)
 }
 
-/// Computes where things end that are not dynamic, with what it has found out already.
+/// Computes where fields and levels that are not dynamic end, and caches sizes.
 #[derive(Debug, Default)]
 pub(super) struct Measure {
     /// Size by body and by where it begins, modulo its alignment.
@@ -374,7 +374,7 @@ impl Measure {
         Ok(end)
     }
 
-    /// Where a field begins and ends if what is before it ends at `offset`.
+    /// Where a field begins and ends if the previous one ends at `offset`.
     pub(super) fn field(&mut self, field: &Field, offset: u64) -> Result<(u64, u64), TooLarge> {
         let start = align_up(offset, field.align)?;
         let count = field.repetitions().unwrap_or(0);

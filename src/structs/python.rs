@@ -1,6 +1,6 @@
 //! What Python's `struct` refuses.
 
-use super::ast::{Count, Format, What};
+use super::ast::{Count, Format, ItemKind};
 use super::error::{Fault, FormatErrorKind};
 use crate::offset::Position;
 
@@ -14,7 +14,7 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
         )
         .of(FormatErrorKind::NotPython))
     };
-    // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
+    // The tree has no comments; nothing else that Python accepts has a `#`.
     if let Some(at) = text.find('#') {
         return beyond(at..at.past(1), "a comment");
     }
@@ -24,17 +24,17 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
             (_, Some(Count::Rest | Count::Until(_))) => "a count to the end",
             _ if item.name.is_some() => "a name",
             _ if item.constant.is_some() => "a constant",
-            (What::Group(_), _) => "a group",
-            (What::Reference(..), _) => "a reference",
-            (What::Choice(..), _) => "a choice",
-            (What::Computed(_), _) => "a computed value",
-            (What::Fail(_), _) => "a message",
-            (What::Wide { .. } | What::Base128 { .. }, _) => "such a code",
-            (What::Align(_), _) => "an alignment",
-            (What::Code(_, Some(_)), _) => "bit fields",
-            (What::Code(code, None), _) if !code.python => "such a code",
+            (ItemKind::Group(_), _) => "a group",
+            (ItemKind::Reference(..), _) => "a reference",
+            (ItemKind::Choice(..), _) => "a choice",
+            (ItemKind::Computed(_), _) => "a computed value",
+            (ItemKind::Fail(_), _) => "a message",
+            (ItemKind::Wide { .. } | ItemKind::Base128 { .. }, _) => "such a code",
+            (ItemKind::Align(_), _) => "an alignment",
+            (ItemKind::Code(_, Some(_)), _) => "bit fields",
+            (ItemKind::Code(code, None), _) if !code.python => "such a code",
             _ if item.beyond.is_some() => "such an item",
-            (What::Code(..), _) => continue,
+            (ItemKind::Code(..), _) => continue,
         };
         return beyond(item.span.0 as usize..item.span.1 as usize, what);
     }

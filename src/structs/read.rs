@@ -1,4 +1,4 @@
-//! Kind and size of a single value in one, so that reading it takes one decision.
+//! Kind and size of a single value in one enumeration, so that reading it takes one jump.
 
 use super::code::Kind;
 
@@ -21,7 +21,7 @@ pub enum Read {
     U64,
     F32,
     F64,
-    /// What stands rarely enough in a format to be read the general way.
+    /// Rare in formats, and read the general way.
     Other,
 }
 
@@ -69,7 +69,7 @@ impl Read {
         }
     }
 
-    /// The type of Rust that it is as it lies there.
+    /// The type of Rust that has these bytes.
     pub(super) const fn type_name(self) -> &'static str {
         match self {
             Read::Char | Read::U8 => "u8",

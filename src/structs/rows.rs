@@ -1,4 +1,4 @@
-//! A few fields of each of many equal structs, as tuples: what can be decided is decided once.
+//! A few fields of each of many equal structs, as tuples: types and byte orders are decided once, before the loop.
 
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
@@ -106,7 +106,7 @@ impl<'a, T: FromFields<'a>> Iterator for Rows<'a, T> {
         }
     }
 
-    /// What `sum`, `for_each` and their kin go by: the byte order is decided before the loop.
+    /// `sum`, `for_each` and others use this: the byte order is decided before the loop.
     #[inline]
     fn fold<B, F: FnMut(B, T) -> B>(self, init: B, f: F) -> B {
         let Rows {
@@ -133,7 +133,7 @@ impl<'a, T: FromFields<'a>> Iterator for Rows<'a, T> {
 impl<'a, T: FromFields<'a>> ExactSizeIterator for Rows<'a, T> {}
 impl<'a, T: FromFields<'a>> FusedIterator for Rows<'a, T> {}
 
-/// A row; there is one, since every place was found to be in the struct and of its type.
+/// A row. It can't fail: all places were checked to be in the struct and of their types.
 #[inline(always)]
 fn row<'a, T: FromFields<'a>>(
     data: &'a [u8],
@@ -155,7 +155,7 @@ fn nth<T: Copy + Default>(all: &[T; MAX_FIELDS], i: usize) -> T {
     all.get(i).copied().unwrap_or_default()
 }
 
-/// Values that lie in a row as their types have them, but for the byte order.
+/// Values whose bytes are those of their types, but for the byte order.
 struct Plain<'a, 'p, S> {
     data: &'a [u8],
     places: &'p [usize; MAX_FIELDS],

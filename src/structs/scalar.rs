@@ -13,7 +13,7 @@ use crate::offset::Position;
 use crate::value::{Bytes, Value};
 
 impl Scalar {
-    /// The format of one of them that stands alone.
+    /// The format of a single value.
     pub(super) fn format(self) -> Cow<'static, str> {
         /// Those of codes of one letter, which most numbers have.
         macro_rules! known {
@@ -135,7 +135,7 @@ impl Scalar {
             Kind::Complex => {
                 let (re, im) = match value {
                     Value::Complex(re, im) => (Some(*re), Some(*im)),
-                    // What a complex number is in serde's model.
+                    // A complex number in serde's data model is a list of two.
                     Value::List(parts) => match &parts[..] {
                         [re, im] => (re.as_f64(), im.as_f64()),
                         _ => (None, None),
@@ -172,8 +172,8 @@ impl Scalar {
         width: u32,
     ) -> Result<u128, DataError> {
         integer(value, signed, width).map_err(|e| match e {
-            Misfit::Kind => self.wants("an integer", value),
-            Misfit::Range => {
+            IntegerMisfit::Kind => self.wants("an integer", value),
+            IntegerMisfit::Range => {
                 let letters = self.letters;
                 DataError::new(DataErrorKind::Range {
                     value: value.to_string(),
@@ -261,13 +261,13 @@ impl From<Integer> for Value {
 }
 
 /// Why a value is no integer of this many bits.
-pub(super) enum Misfit {
+pub(super) enum IntegerMisfit {
     Kind,
     Range,
 }
 
 /// The bits of an integer value, where it fits `width` bits, 1 to 128.
-pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, Misfit> {
+pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, IntegerMisfit> {
     let spare = 128u32.since(width);
     let (n, fits) = match (value, signed) {
         (&Value::Uint(n), _) => (n, !signed && n.leading_zeros() >= spare),
@@ -281,9 +281,13 @@ pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, M
             };
             (n.cast_unsigned(), fits)
         }
-        _ => return Err(Misfit::Kind),
+        _ => return Err(IntegerMisfit::Kind),
     };
-    if fits { Ok(n) } else { Err(Misfit::Range) }
+    if fits {
+        Ok(n)
+    } else {
+        Err(IntegerMisfit::Range)
+    }
 }
 
 /// What an integer of this many bits holds, in words.

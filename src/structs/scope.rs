@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::ast::{Count, Format, Span, Token, What};
+use super::ast::{Count, Format, ItemKind, Span, Token};
 use super::error::{Fault, FormatErrorKind};
 use crate::offset::Tally;
 
-/// What a name stands for, as counts see it.
+/// What a name in a count refers to.
 pub(super) enum Target {
     /// An integer, kept in this slot.
     Slot(u32),
@@ -19,7 +19,7 @@ pub(super) enum Target {
 const NO_FIELDS: &str = "is an integer and has no fields";
 
 impl Target {
-    /// An integer has a slot where the last part of some path is its name.
+    /// An integer has a slot if the last part of some path is its name.
     pub(super) fn integer(slot: Option<u32>) -> Target {
         slot.map_or(Target::Unusable(NO_FIELDS), Target::Slot)
     }
@@ -62,15 +62,15 @@ pub(super) struct Scopes {
     repetitions: u32,
 }
 
-/// What a referenced format must not see of the format around it.
-pub(super) struct Outside {
+/// The names of the outer format while a referenced one is compiled, which must not see them.
+pub(super) struct HiddenNames {
     levels: Vec<Level>,
 }
 
 impl Scopes {
     /// Begins with the text of a format; nothing outside is visible until `leave`.
-    pub(super) fn enter(&mut self, format: &Format<'_>) -> Outside {
-        let outside = Outside {
+    pub(super) fn enter(&mut self, format: &Format<'_>) -> HiddenNames {
+        let outside = HiddenNames {
             levels: std::mem::take(&mut self.levels),
         };
         let mut referenced = HashSet::new();
@@ -79,7 +79,7 @@ impl Scopes {
         outside
     }
 
-    pub(super) fn leave(&mut self, outside: Outside) {
+    pub(super) fn leave(&mut self, outside: HiddenNames) {
         self.levels = outside.levels;
         self.referenced.pop();
     }
@@ -120,8 +120,8 @@ impl Scopes {
 
     /// Notes that the count of some data is nothing but this slot, so that packing can tell it
     /// from the data. Pad bytes tell nothing.
-    pub(super) fn follows_from_data(&mut self, slot: u32, what: &What<'_>) {
-        let padding = matches!(what, What::Code(code, _) if code.letters == "x");
+    pub(super) fn follows_from_data(&mut self, slot: u32, what: &ItemKind<'_>) {
+        let padding = matches!(what, ItemKind::Code(code, _) if code.letters == "x");
         if let Some(slot) = self.slots.get_mut(slot as usize) {
             slot.inferable |= !padding;
         }
@@ -140,7 +140,7 @@ impl Scopes {
     }
 
     /// The slot of a dotted path: looked up from the innermost level outwards, among the fields
-    /// that stand before.
+    /// that come before.
     pub(super) fn resolve(&self, path: &str, span: Span) -> Result<u32, Fault> {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or_default();
@@ -196,7 +196,7 @@ fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
                 }
             }
         }
-        if let What::Group(group) = &item.what {
+        if let ItemKind::Group(group) = &item.what {
             collect(group, referenced);
         }
     }

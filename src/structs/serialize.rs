@@ -1,8 +1,8 @@
 //! Types that implement serde's `Serialize` into bytes.
 //!
-//! A type hands over its fields once, in its own order. Where every field has a place before any
-//! data, each goes straight to it ([`flat`]). Otherwise the fields become values, as the code of
-//! each asks ([`target`]), which are put in the format's order and packed.
+//! A type hands over its fields once, in its own order. Where all offsets are known before any data, each field is
+//! written straight to its own ([`flat`]). Otherwise the fields become values, as the code of each asks ([`target`]),
+//! which are put in the format's order and packed.
 
 /// What all serializers here have in common: they are binary, a newtype and an option are what is
 /// inside, a character is its text.
@@ -68,7 +68,7 @@ macro_rules! no_variants {
     };
 }
 
-/// Sequences hand their items to the target's `put`, in order, and end in its `finish`.
+/// Sequences call the target's `put` for each item, in order, and then its `finish`.
 macro_rules! in_order {
     ($target:ty => $ok:ty, $error:ty: $($collection:ident::$method:ident)*) => {$(
         impl $collection for $target {
@@ -144,7 +144,7 @@ impl Struct {
         if let Some(flat) = self.plan.flat()
             && let Some(size) = flat.packed_size()
         {
-            // What isn't so simple, or wrong, is for the general way.
+            // Whatever is less simple, or wrong, goes the general way.
             let written = with_zeros(size, |out| {
                 value.serialize(Packed { flat, out }).ok()?;
                 Some(out.to_vec())

@@ -9,7 +9,7 @@ use crate::offset::Position;
 use crate::value::Value;
 
 /// A struct or a group: its size in bytes and what lies in it, in order and without overlaps.
-/// What no member covers is padding.
+/// Bytes that no member covers are padding.
 ///
 /// ```
 /// use bytewright::Struct;
@@ -79,7 +79,7 @@ pub enum MemberKind {
 pub struct ScalarKind {
     /// The code: `I`.
     pub letters: &'static str,
-    /// Whether its bytes begin with the least significant.
+    /// Whether it is little-endian.
     pub little_endian: bool,
     /// Whether it is a signed integer.
     pub signed: bool,
@@ -117,7 +117,7 @@ impl Struct {
 }
 
 impl Struct {
-    /// What the first field is, whatever its size: of a node's format, the only one.
+    /// The kind of the first field, whatever its size; the format of a node has only one.
     #[cfg(feature = "inspect")]
     pub(crate) fn first_kind(&self) -> Option<MemberKind> {
         match self.plan.body.fields.first()?.element {
@@ -189,7 +189,7 @@ fn item(
         }
         Element::Group(group) => {
             let (shape, end) = level(group, begin, measure)?;
-            // The second item looks like the first where it begins as the first does.
+            // The second item has the layout of the first if it begins at the same multiple of the alignment.
             let again = |at: u64| at.checked_rem(group.alignment).unwrap_or(0);
             if field.repetitions() > Some(1) && again(begin) != again(end) {
                 return Err(DataError::other("alignment makes its items differ in size"));

@@ -25,7 +25,7 @@ impl Struct {
         let size = self.size().ok_or_else(|| {
             DataError::other("only data can tell the size of this format, and how much to read")
         })?;
-        // Grows with what is there, whatever the format claims.
+        // Grows with the bytes that are there, whatever size the format claims.
         let mut data = Vec::new();
         reader.take(size).read_to_end(&mut data)?;
         if (data.len() as u64) < size {

@@ -8,10 +8,10 @@ use crate::value::literal::{self, LiteralError};
 use crate::value::plain::written;
 use crate::value::{Record, Value};
 
-/// What text becomes of the values that a level expects.
-struct Expected<'p> {
+/// Some of the values that a level expects texts for.
+struct ExpectedValues<'p> {
     element: &'p Element,
-    /// The bit field meant, of those that stand among the fields of the level.
+    /// The index of the bit field, where it is one of those among the fields of the level.
     array: bool,
     segment: Segment,
     optional: bool,
@@ -43,7 +43,7 @@ impl Struct {
         nested: impl Fn(&str) -> Option<Value>,
     ) -> Result<Record, DataError> {
         if self.is_whole() {
-            // Which field a value belongs to, only packing finds out there.
+            // In a format of whole files, only packing finds out which field a value belongs to.
             let values = texts.iter().map(|text| written(text, nested(text)));
             return Ok(Record::new(values.collect()));
         }
@@ -104,7 +104,7 @@ impl Struct {
 }
 
 /// The values that a level expects, in order.
-fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
+fn expected(body: &Body) -> impl Iterator<Item = ExpectedValues<'_>> {
     body.fields.iter().flat_map(|field| {
         let array = matches!(field.repeat, Repeat::Array(_));
         (0..field.arity()).map(move |i| {
@@ -112,7 +112,7 @@ fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
                 Element::Bits(bits) => usize::try_from(i).ok().and_then(|i| bits.named().nth(i)),
                 _ => None,
             };
-            Expected {
+            ExpectedValues {
                 element: &field.element,
                 array,
                 segment: match bit.and_then(|bit| bit.name.clone()) {

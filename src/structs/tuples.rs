@@ -1,4 +1,4 @@
-//! What is written once for tuples of every length.
+//! A macro that implements traits for tuples of every length.
 
 /// Invokes a macro with the type parameters of each tuple of one to twelve values.
 macro_rules! for_tuples {

@@ -9,26 +9,26 @@ use crate::value::Value;
 /// What a field can be read as: integers, where they fit (`u8` from a `c` too); `f64`, and `f32` where that is exact;
 /// `bool`; the bytes of the field, as a slice or an array; a [`Value`].
 pub trait FromField<'a>: Sized {
-    /// What it is, for messages.
+    /// The name of the type, for messages.
     const NAME: &'static str;
 
-    /// The value of a field, from its bytes and from what they mean; `None` where it is another
-    /// kind of value or doesn't fit.
+    /// The value of a field, from its bytes or its unpacked value; `None` where it is another kind of value or doesn't
+    /// fit.
     fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
 
     /// How many bytes it is, where it is any number of them.
     #[doc(hidden)]
     const BYTES: Option<usize> = None;
 
-    /// Whether what is read so needs no conversion to become this.
+    /// Whether a value that is read so has the bytes of this type.
     #[doc(hidden)]
     #[inline]
     fn is_plain(_read: Read) -> bool {
         false
     }
 
-    /// The value without a conversion, from the bytes that begin with it; `swapped` where they
-    /// are in the other order than the machine's.
+    /// The value from the bytes at the front of `bytes`, without a conversion; `swapped` where they are in the other
+    /// order than the machine's.
     #[doc(hidden)]
     #[inline]
     fn from_plain(_bytes: &'a [u8], _swapped: bool) -> Option<Self> {
@@ -181,7 +181,7 @@ impl<'a> FromField<'a> for Value {
     }
 }
 
-/// What a whole struct can be read as: tuples of what its fields can be read as, in order.
+/// Types that a whole struct can be read as: tuples of one type for each field, in order.
 pub trait FromFields<'a>: Sized {
     /// The types of the fields.
     #[doc(hidden)]
@@ -191,7 +191,7 @@ pub trait FromFields<'a>: Sized {
     fn from_values(values: impl Values<'a>) -> Result<Self, DataError>;
 }
 
-/// What is to be known of a type before there is any value of it.
+/// A type's properties that are needed before there is a value of it.
 #[allow(unreachable_pub, reason = "a hidden constant of a public trait is one")]
 #[derive(Debug)]
 pub struct Type {
@@ -220,12 +220,12 @@ pub trait Values<'a> {
 }
 
 /// Values at the places of a plan.
-struct Placed<'a, P> {
+struct PlacedValues<'a, P> {
     places: P,
     data: &'a [u8],
 }
 
-impl<'a, P: Iterator<Item = Place>> Values<'a> for Placed<'a, P> {
+impl<'a, P: Iterator<Item = Place>> Values<'a> for PlacedValues<'a, P> {
     fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
         Some(self.places.next()?.read(self.data))
     }
@@ -281,7 +281,7 @@ impl Struct {
             }
         } else if self.plan.body.arity == count {
             let places = self.places();
-            return T::from_values(Placed { places, data });
+            return T::from_values(PlacedValues { places, data });
         }
         Err(DataError::new(DataErrorKind::Count {
             expected: format!("a tuple of {}", counted(self.plan.body.arity, "value")),

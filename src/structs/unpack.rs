@@ -16,13 +16,13 @@ use crate::value::{Bytes, Record, Value};
 const MAX_EMPTY: u64 = 1 << 16;
 const EMPTY_PER_BYTE: u64 = 16;
 
-/// What a value takes in a row or a list.
+/// The memory of a value in a row or a list, in bytes.
 pub(super) const VALUE: u64 = size_of::<Value>() as u64;
 
-/// What an item takes in a list whose length is not known before: it grows by doubling.
+/// The memory of an item in a list of unknown length, which grows by doubling, in bytes.
 const GROWING: u64 = 2 * VALUE;
 
-/// Counts what takes no bytes in repetitions.
+/// Counts items and fields without bytes in repetitions.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Empty(u64);
 
@@ -52,7 +52,7 @@ impl Empty {
     }
 }
 
-/// A place in the data, with what counts need to remember.
+/// A position in the data, with the integers that counts refer to.
 pub(super) struct Cursor<'d> {
     data: &'d [u8],
     at: usize,
@@ -71,7 +71,7 @@ impl<'d> Cursor<'d> {
         }
     }
 
-    /// The same for values that take up to `most` bytes of memory.
+    /// The same, with the memory of the values limited to `most` bytes.
     pub(super) fn within(self, most: u64) -> Cursor<'d> {
         Cursor {
             most,
@@ -106,7 +106,7 @@ impl<'d> Cursor<'d> {
         }
     }
 
-    /// Bytes as a value, which has few of them in place.
+    /// Bytes as a value; up to 16 need no allocation.
     fn bytes(&mut self, bytes: &'d [u8]) -> Result<Value, DataError> {
         self.spend(Bytes::outside(bytes.len()))?;
         Ok(Value::Bytes(Bytes::from(bytes)))
@@ -131,7 +131,8 @@ impl<'d> Cursor<'d> {
     pub(super) fn level(&mut self, body: &Body, values: &mut Vec<Value>) -> Result<(), DataError> {
         let before = self.at;
         let remaining = self.remaining() as u64;
-        // Where the input can hold it all, every value has a byte or a field of its own to back it.
+        // Memory is reserved only if the input can hold the level: every value then has a byte or a field that backs
+        // it.
         if body.min_size <= remaining {
             self.spend(body.arity.saturating_mul(VALUE))?;
             values.reserve_exact(usize::try_from(body.arity).unwrap_or(0));
@@ -139,7 +140,7 @@ impl<'d> Cursor<'d> {
             self.spend(body.arity.min(remaining).saturating_mul(VALUE))?;
         }
         match body.as_bits() {
-            // An error is the integer's, and so its path is.
+            // An error has the path of the integer.
             Some((field, bits)) => {
                 let raw = self.bits(field, bits)?;
                 values.extend(bits.named().map(|bit| bit.extract(raw, bits.signed())));
@@ -161,7 +162,7 @@ impl<'d> Cursor<'d> {
                 .map_err(|e| e.within(field.segment(0))),
             Repeat::Inline(n) => {
                 let first = values.len();
-                // The level has counted them.
+                // The level has counted their memory.
                 self.items(*n, &field.element, u64::MAX, |item| values.push(item))
                     .map_err(|(i, e)| e.within(field.segment(i)))?;
                 debug_assert_eq!(values.len().since(first) as u64, *n);
@@ -184,7 +185,7 @@ impl<'d> Cursor<'d> {
         Ok(())
     }
 
-    /// A field that stands once, with its constant and its slot.
+    /// A field that occurs once, with its constant and its slot.
     fn single(&mut self, field: &Field, values: &mut Vec<Value>) -> Result<(), DataError> {
         let start = self.at;
         match &field.element {
@@ -224,7 +225,7 @@ impl<'d> Cursor<'d> {
         Ok(raw)
     }
 
-    /// The integer of bit fields, whatever it should be, with its slots filled.
+    /// The integer of bit fields, with its slots filled; its constant isn't checked.
     pub(super) fn raw_bits(&mut self, bits: &Bits) -> Result<u128, DataError> {
         let raw = self.take(u64::from(bits.integer.size))?;
         let raw = bits.integer.read_bits(raw);
@@ -236,7 +237,7 @@ impl<'d> Cursor<'d> {
         Ok(raw)
     }
 
-    /// Checks the constant of the field that comes next and fills its slots, without taking it.
+    /// Checks the constant of the next field and fills its slots, without moving on.
     pub(super) fn look_at(&mut self, field: &Field) -> Result<(), DataError> {
         let start = self.at;
         let mut values = Vec::new();
@@ -283,7 +284,7 @@ impl<'d> Cursor<'d> {
             count => self.count(count)?,
         };
         let nested = |(i, e): (u64, DataError)| e.within(Segment::Item(i));
-        // Room for what the data can hold, whatever the count claims.
+        // Room for as many as the data can hold, whatever the count claims.
         let most = (self.remaining() as u64)
             .checked_div(element.min_size())
             .unwrap_or(0);
@@ -411,11 +412,11 @@ impl<'d> Cursor<'d> {
                 self.take(taken as u64)?;
                 Ok(value)
             }
-            Err(leb128::Bad::Short) => {
+            Err(leb128::Leb128Error::Short) => {
                 let needed = (rest.len() as u64).past(1);
                 Err(self.short(self.at as u64, needed))
             }
-            Err(leb128::Bad::Wide) => Err(wide_leb128().at(self.at as u64)),
+            Err(leb128::Leb128Error::Wide) => Err(wide_leb128().at(self.at as u64)),
         }
     }
 
@@ -441,7 +442,7 @@ impl<'d> Cursor<'d> {
     }
 }
 
-/// What counts keep of a value.
+/// The integer of a value that counts refer to.
 pub(super) fn slot_value(value: &Value) -> Result<i128, DataError> {
     value
         .as_int()

@@ -48,8 +48,8 @@ pub struct View<'a> {
 /// ```
 #[derive(Debug)]
 pub struct FieldHandle<T> {
-    /// Where bytes lie that are a `T` as they are, but for their order; nowhere, so that the
-    /// check of the bounds is the only one, where they aren't.
+    /// The offset of bytes that are a `T` but for their order. Where they aren't, an offset out of bounds, so that the
+    /// bounds check is the only one needed.
     at: usize,
     swapped: Swapped,
     place: Place,
@@ -85,7 +85,7 @@ pub struct Place {
 /// How the bytes of a field become a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reader {
-    /// What some type of Rust is as it lies there, and whether it is little-endian.
+    /// Bytes that are those of a type of Rust, and whether they are little-endian.
     Plain(Read, bool),
     Scalar(Scalar),
     Bytes,
@@ -160,7 +160,7 @@ impl Place {
         self.at..self.at.past(self.size)
     }
 
-    /// Whether the bytes are of this type as they lie there, but for their order.
+    /// Whether the bytes are those of this type, but for their order.
     #[inline(always)]
     pub(super) fn holds(&self, wanted: &Type) -> Option<Swapped> {
         match self.reader {
@@ -172,7 +172,7 @@ impl Place {
         }
     }
 
-    /// The type that the bytes are as they lie there, where there is one, for messages.
+    /// The type that has these bytes, where there is one, for messages.
     pub(super) fn own_type(&self) -> Option<String> {
         match self.reader {
             Reader::Plain(read, _) => Some(read.type_name().to_owned()),
@@ -209,7 +209,7 @@ impl Place {
     }
 }
 
-/// The first bytes, as many as both have.
+/// Copies the first bytes, as many as both have.
 fn put(from: &[u8], to: &mut [u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
@@ -428,7 +428,7 @@ impl<'a> View<'a> {
             })
     }
 
-    /// The field that a handle stands for.
+    /// The field of a handle.
     ///
     /// # Errors
     ///

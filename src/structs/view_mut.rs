@@ -27,7 +27,7 @@ pub struct ViewMut<'a> {
     data: &'a mut [u8],
 }
 
-/// What names a field of a [`ViewMut`]: a handle, or a path, which is looked up.
+/// Something that names a field of a [`ViewMut`]: a handle, or a path, which is looked up.
 pub trait FieldPlace {
     #[doc(hidden)]
     fn place(&self, layout: &Struct) -> Result<Place, DataError>;

@@ -1,5 +1,5 @@
-//! Formats of whole files: items that stand elsewhere, choices, regions, repetitions until something
-//! holds. An interpreter reads them; what has none of that keeps the plans of plain formats.
+//! Formats of whole files: items that lie elsewhere, choices, regions, repetitions until something
+//! holds. An interpreter reads them; formats without any of these keep their plans.
 
 mod build;
 mod check;
@@ -43,12 +43,12 @@ pub(crate) use kinds::Kind;
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;
 pub(super) use program::Program;
-pub(crate) use read::Asked;
-pub(super) use read::Made;
+pub(super) use read::FileNodes;
+pub(crate) use read::RequestedField;
 
 impl Struct {
     /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
-    /// interpreter reads and writes. It has no layout before data and no views.
+    /// interpreter reads and writes. Views and offsets before any data are for other formats.
     ///
     /// ```
     /// use bytewright::Struct;
@@ -79,8 +79,8 @@ impl Struct {
         self
     }
 
-    /// Whether some file of the format, which is one of whole files, can have a field at a path such as `chunks[].type`;
-    /// otherwise how the path is written, where only its `[]` are wrong.
+    /// Whether a file of the format, which is one of whole files, can have a field at a path such as `chunks[].type`.
+    /// `Err` has the corrected path where only its `[]` are wrong.
     pub(crate) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
         self.whole
             .as_ref()
@@ -97,24 +97,24 @@ impl Struct {
 
 /// How a file is read.
 #[derive(Clone, Debug)]
-pub(super) struct How {
+pub(super) struct ReadMode {
     pub(super) space: Space,
     pub(super) offset: u64,
-    /// How many nodes an array becomes before its items are made on demand.
+    /// How many nodes of an array are made before its items are made on demand.
     pub(super) many: u64,
     /// Whether checks are computed in items that are made on demand.
     pub(super) checks_all: bool,
-    /// The number of the first stream that is not of other files around this one.
+    /// The number of this file's first stream; lower ones belong to files around it.
     pub(super) first_stream: u32,
-    /// The most items and values of expressions.
+    /// The most items and parts of expressions that are evaluated.
     pub(super) most_steps: u64,
-    /// Fields of items that will be asked for.
-    pub(super) asked: Arc<[Asked]>,
+    /// Fields of items that the caller is going to ask for.
+    pub(super) asked: Arc<[RequestedField]>,
 }
 
-impl How {
-    pub(super) fn at(space: Space, offset: u64) -> How {
-        How {
+impl ReadMode {
+    pub(super) fn at(space: Space, offset: u64) -> ReadMode {
+        ReadMode {
             space,
             offset,
             many: read::MANY_NODES,
@@ -128,12 +128,16 @@ impl How {
 
 impl Program {
     /// Reads a file.
-    pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
+    pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> FileNodes {
         read::Reader::new(self, input, space, offset).all()
     }
 
     /// Reads a file of which the items of long arrays are made on demand.
-    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: &How) -> Made {
+    pub(super) fn read_on_demand(
+        self: &Arc<Self>,
+        window: &mut Window,
+        how: &ReadMode,
+    ) -> FileNodes {
         let source = window.source().clone();
         let reader = read::Reader::new(self, window, how.space, how.offset);
         let mut reader = reader.with_streams_from(how.first_stream);
@@ -145,18 +149,18 @@ impl Program {
             many: how.many,
             lost: Arc::default(),
             within: None,
-            asking: read::Asking::for_fields(&how.asked),
+            asking: read::RequestedFields::for_fields(&how.asked),
         });
         reader.all()
     }
 
-    /// The bytes of a record; what is the same in `base` keeps its bytes.
+    /// The bytes of a record. Fields whose values `base` has, too, keep the bytes of `base`.
     pub(super) fn pack(&self, record: &Record, base: Option<&[u8]>) -> Result<Vec<u8>, DataError> {
         write::pack(self, record, base)
     }
 
     /// The values at the front of `data`, and how many bytes they take; a check that fails is an error, unless
-    /// it says `is_lenient`.
+    /// `is_lenient`.
     pub(super) fn unpack(
         &self,
         data: &[u8],

@@ -1,4 +1,4 @@
-//! The codes that problems are called by: tables, one a format.
+//! The codes of problems: tables, one for each format.
 
 use super::{Problem, Range, Severity};
 
@@ -24,7 +24,7 @@ impl Code {
         }
     }
 
-    /// The code where it weighs other than the table says.
+    /// The code with another severity than that of the table.
     #[must_use]
     pub const fn weighing(self, severity: Severity) -> Code {
         Code { severity, ..self }

@@ -15,19 +15,18 @@ pub trait Expand: Send + Sync {
         None
     }
 
-    /// The children for a caller that looks only at the fields of these names in them, and at nothing beside
-    /// the last: what else is in them may be left out.
+    /// The children for a caller that uses only the fields at the path `names` in them; other fields may be left out.
     fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let _ = names;
         self.children()
     }
 
-    /// Hands the same from the one at `index` on to a function one by one, as long as it answers that it wants more.
-    /// The next may be made in the place of the last.
+    /// Calls `visit` with each of the same from the one at `index` on, as long as it answers that it wants more. The
+    /// next one may reuse the memory of the last.
     ///
     /// # Errors
     ///
-    /// Those of making children, and those of `visit`.
+    /// When children on demand can't be made, and those of `visit`.
     fn each_with(
         &self,
         names: &[&str],
@@ -43,9 +42,9 @@ pub trait Expand: Send + Sync {
         Ok(())
     }
 
-    /// Hands the fields that these names lead to in the first children to a function one by one, with the index of
-    /// each child, as long as it answers that it wants more. Answers how many children those are for which the fields
-    /// are at hand: none where the children have to be made.
+    /// Calls `visit` with the field at the path `names` in each of the first children, and the child's index, as long
+    /// as it answers that it wants more. Answers for how many children the fields are at hand: 0 where the children
+    /// have to be made.
     fn each_kept(&self, names: &[&str], visit: &mut dyn FnMut(u64, &Node) -> bool) -> u64 {
         let _ = (names, visit);
         0
@@ -59,9 +58,8 @@ pub trait Expand: Send + Sync {
 }
 
 impl Node {
-    /// Hands over the children that are made on demand from the one at `index` on, one by one, of which only the fields
-    /// of these names are looked at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path
-    /// `[*].a.b`.
+    /// Calls `visit` with each child on demand from the one at `index` on, as long as it wants more. Only the fields at
+    /// the path `names` in a child are used, and what is below: `a` and `b` of the path `[*].a.b`.
     pub(crate) fn each_with(
         &self,
         names: &[&str],
@@ -74,8 +72,8 @@ impl Node {
         }
     }
 
-    /// Hands over the fields alone that these names lead to in the first of those children, with the index of each
-    /// child, where they are at hand; answers of how many children they are.
+    /// Calls `visit` with the field alone at the path `names` in each of the first of those children, and the child's
+    /// index, where the fields are at hand; answers for how many children they are.
     pub(crate) fn each_kept(
         &self,
         names: &[&str],
@@ -87,7 +85,7 @@ impl Node {
         }
     }
 
-    /// Puts one child in the place of all.
+    /// Replaces all children by one.
     pub(crate) fn set_child(&mut self, child: Node) {
         let own = match &mut self.children {
             Children::Here(nodes) => Arc::get_mut(nodes),
@@ -102,7 +100,7 @@ impl Node {
         }
     }
 
-    /// Makes a field anew under its name, for the next of many that differ in range and value.
+    /// Resets a field to its name and a range, for the next of many that differ in range and value.
     pub(crate) fn renew(&mut self, range: Range) {
         self.key = None;
         self.range = range;
@@ -121,7 +119,7 @@ impl Node {
     }
 }
 
-/// Children that are changed when they are made.
+/// Children that a function changes when they are made.
 pub(super) struct Changed<F> {
     pub(super) made: Arc<dyn Expand>,
     pub(super) change: F,

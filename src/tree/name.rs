@@ -9,8 +9,8 @@ use smol_str::SmolStr;
 
 use crate::value::decimal::digits;
 
-/// The name of a field, or the index of an item; as text, the index in decimal digits. Of a text of digits
-/// alone an index is made.
+/// The name of a field, or the index of an item; as text, the index in decimal digits. A text of digits alone becomes
+/// an index.
 ///
 /// ```
 /// use bytewright::tree::Name;
@@ -57,7 +57,7 @@ impl Name {
     }
 }
 
-/// An index plus one; `None` of the last number of all, which is no index.
+/// An index plus one; `None` of the largest number, which is no index.
 fn after(index: u64) -> Option<NonZeroU64> {
     NonZeroU64::new(index.wrapping_add(1))
 }

@@ -1,4 +1,4 @@
-//! Where a node stands in its tree.
+//! Where a node is in its tree.
 
 use std::fmt::{self, Write as _};
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::Name;
 use crate::value::text::is_unsafe;
 
-/// Where a node stands: the names and indexes from the root down. As text, it is the path that people write.
+/// Where a node is: the names and indexes from the root down. As text, it is the path that people write.
 ///
 /// ```
 /// use bytewright::tree::{Name, Place};
@@ -109,7 +109,7 @@ pub(crate) fn write_step(name: &Name, is_first: bool, out: &mut impl fmt::Write)
     out.write_str(name)
 }
 
-/// Whether a name stands in a path without quotes.
+/// Whether a name is in a path without quotes.
 pub(crate) fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
     let first = bytes.next();

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 pub struct Bytes(SmallVec<[u8; 16]>);
 
 impl Bytes {
-    /// How many of `length` bytes don't stand in the value itself.
+    /// How many of `length` bytes aren't in the value itself.
     #[inline]
     pub(crate) fn outside(length: usize) -> u64 {
         match length {

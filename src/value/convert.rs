@@ -1,4 +1,4 @@
-//! What becomes a value, and what a value becomes.
+//! Conversions to and from values.
 
 use std::borrow::Cow;
 
@@ -217,7 +217,7 @@ try_from_value! {
     char, "single character", value => single_character(value);
 }
 
-/// What a value owns, taken out of it.
+/// Conversions that take the content out of a value.
 macro_rules! take_from_value {
     ($($t:ty, $wanted:literal, $variant:ident;)*) => {$(
         impl TryFrom<Value> for $t {

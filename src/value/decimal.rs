@@ -1,4 +1,4 @@
-//! Decimal digits without the machinery of formatting, for what is written a million times.
+//! Decimal digits without `std::fmt`, for output of millions of numbers.
 
 use crate::offset::Position;
 

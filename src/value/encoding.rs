@@ -123,7 +123,7 @@ impl Encoding {
         }
     }
 
-    /// The text that bytes are, all of them; `None` where they are none of the encoding.
+    /// The text of all the bytes; `None` where they are invalid in the encoding.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         match self {
             Encoding::Ascii if !bytes.is_ascii() => None,

@@ -98,7 +98,7 @@ pub(crate) fn float(text: &str) -> Result<f64, LiteralError> {
         _ => None,
     };
     match parsed {
-        // Python reads 1e999 as infinity, and refuses integers and hexadecimal floats of that size.
+        // As in Python, 1e999 is infinity, and integers and hexadecimal floats of that size are refused.
         Some(x)
             if x.is_infinite()
                 && !lower.starts_with("inf")
@@ -202,7 +202,7 @@ pub(crate) fn complex(text: &str) -> Result<(f64, f64), LiteralError> {
     }
 }
 
-/// What may stand between bytes in hexadecimal.
+/// What may come between bytes in hexadecimal.
 fn separates(c: char) -> bool {
     c.is_ascii_whitespace() || matches!(c, '_' | ':' | '-')
 }
@@ -302,7 +302,7 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {
                 bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 chars = rest.chars();
             }
-            // Itself escaped: it may be the end of a line, or an order to a terminal.
+            // The character is escaped: it may be a line end, or control a terminal.
             Some(c) => {
                 let c = c.escape_debug();
                 return wrong(format!("\\{c} is not an escape; a backslash is \\\\"));
@@ -313,7 +313,7 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {
     Ok(bytes)
 }
 
-/// Bytes as text: `b'…'` with escapes, `x'…'` in hexadecimal, anything else as it stands.
+/// Bytes as text: `b'…'` with escapes, `x'…'` in hexadecimal, anything else as it is.
 pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, LiteralError> {
     let quoted = |prefix: char| {
         let rest = text.strip_prefix(prefix)?;

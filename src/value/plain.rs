@@ -37,11 +37,11 @@ impl Serialize for Value {
 
 /// The key of a value that stands in for text; no field can have such a name.
 const WRITTEN: &str = "as written";
-/// The key of what the same text is as a group or an array.
+/// The key of the same text as a group or an array.
 const NESTED: &str = "nested";
 
-/// Text in the place of a value, which is read as its field's code asks once that is known; `nested` is what it
-/// is for a group or an array.
+/// Text in the place of a value, which is read once its field's code is known; `nested` is its value for a group or an
+/// array.
 pub(crate) fn written(text: &str, nested: Option<Value>) -> Value {
     let mut record = Record::from_iter([(WRITTEN, Value::from(text))]);
     if let Some(nested) = nested {
@@ -50,7 +50,7 @@ pub(crate) fn written(text: &str, nested: Option<Value>) -> Value {
     record.into()
 }
 
-/// The text, and what it is for a group or an array, of a value that [`written`] made.
+/// The text, and its value for a group or an array, of a value that [`written`] made.
 pub(crate) fn as_written(value: &Value) -> Option<(&str, Option<&Value>)> {
     let record = value.as_record()?;
     let text = record.get(WRITTEN)?.as_bytes()?;
@@ -78,7 +78,7 @@ impl Serialize for Bytes {
     }
 }
 
-/// The narrow calls are the ones that every serializer knows.
+/// Every serializer knows the calls for 64 bits; few know those for 128.
 fn integer<S: Serializer>(n: i128, serializer: S) -> Result<S::Ok, S::Error> {
     match (u64::try_from(n), i64::try_from(n)) {
         (Ok(n), _) => serializer.serialize_u64(n),
@@ -87,7 +87,7 @@ fn integer<S: Serializer>(n: i128, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// Something as people read it, in whatever format.
+/// A wrapper that serializes for people, whatever the serializer.
 #[derive(Debug)]
 pub(crate) struct Readable<'a, T: ?Sized> {
     pub(crate) what: &'a T,
@@ -151,8 +151,8 @@ impl Serialize for Readable<'_, Value> {
     }
 }
 
-/// Bytes of a text that are none in its encoding, but would be told as text: `{"hex": "e4bda0", "raw": true}`, since
-/// bytes alone are encoded when they are packed.
+/// Bytes of a text field that are invalid in its encoding but would be shown as text: `{"hex": "e4bda0", "raw": true}`,
+/// since packing would encode them otherwise.
 pub(crate) fn raw_text(bytes: &[u8]) -> Value {
     let digits = Value::from(literal::to_hex(bytes));
     let entries = [("hex", digits), ("raw", Value::Bool(true))];
@@ -167,7 +167,7 @@ pub(crate) fn from_raw_text(value: &Value) -> Option<Vec<u8>> {
     literal::hex(std::str::from_utf8(digits).ok()?).ok()
 }
 
-/// Whether bytes are told as a string.
+/// Whether bytes are shown as a string.
 pub(crate) fn is_filled_text(bytes: &[u8]) -> bool {
     filled_text(bytes).is_some()
 }
@@ -233,7 +233,7 @@ impl<'de> Deserialize<'de> for Record {
     }
 }
 
-/// A map is always the record here, whatever its keys are.
+/// Here a map is always a record, whatever its keys.
 struct AnyRecord;
 
 impl<'de> Visitor<'de> for AnyRecord {
@@ -335,7 +335,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 }
 
-/// The bytes or the complex number that a map stands for where people read.
+/// The bytes or the complex number that a map stands for in data for people.
 fn other(row: &[(String, Value)]) -> Option<Value> {
     match row {
         [(key, Value::Bytes(digits))] if key == "hex" => {

@@ -42,7 +42,7 @@ impl Record {
         }
     }
 
-    /// Its values, to be written over: as many as `arity`, under these names.
+    /// Its values, to be overwritten: `arity` of them, with these names.
     #[inline]
     pub(crate) fn room(&mut self, arity: usize, names: Option<&Arc<Names>>) -> &mut [Value] {
         if self.names.as_ref().map(Arc::as_ptr) != names.map(Arc::as_ptr) {
@@ -312,7 +312,7 @@ impl Names {
 
     pub(crate) fn get(&self, position: usize) -> Option<&str> {
         let (_, name) = match self.by_position.get(position) {
-            // Where every field has a name, each stands at its own position.
+            // Where every field has a name, each is at its own position.
             Some(entry) if entry.0 == position => entry,
             _ => {
                 let found = self

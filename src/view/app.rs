@@ -1,12 +1,12 @@
 //! The state of the browser: what is on the screen, and what happens to it.
 
-mod ask;
 mod comparing;
 mod editing;
 mod keys;
 mod mouse;
 mod moving;
 mod prompt;
+mod question;
 mod saving;
 mod typing;
 mod work;
@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use ratatui::layout::Rect;
 
-use super::compare::Other;
+use super::compare::SecondFile;
 use super::draw::Layout;
 use super::host::Host;
-use super::level::{Inside, Level};
+use super::level::{InnerDocument, Level};
 use super::line::Line;
 use super::save::Target;
 use super::{Colors, edits};
@@ -30,28 +30,28 @@ use crate::inspect::Document;
 use crate::render::picture::Picture;
 use crate::tree::Place;
 
-pub(super) use ask::{Ask, Review};
 pub(super) use moving::is_unknown;
-pub(super) use prompt::Wanted;
+pub(super) use prompt::PromptKind;
+pub(super) use question::{Question, Review};
 pub(super) use work::Kind;
 use work::Works;
 
-/// How long a key is waited for: what takes longer goes on while the next keys are taken.
+/// How long a key waits for the work that it started; longer work goes on in the background.
 const PATIENCE: Duration = Duration::from_millis(25);
 
-/// How often the file is looked at for changes by another program.
+/// How often the file is checked for changes by another program.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// What a file is opened with.
+/// The arguments that a file is opened with.
 #[derive(Debug)]
 pub struct Opening {
-    /// What it is called on the screen.
+    /// Its name on the screen.
     pub name: String,
     /// Its bytes.
     pub source: Source,
-    /// Where it is saved to; `None` of what is read once.
+    /// Where it is saved to; `None` for a stream.
     pub path: Option<PathBuf>,
-    /// The format it is read in, and where in the file that begins; otherwise the content tells.
+    /// The format that it is read in, and the offset where that begins; otherwise the content tells.
     pub format: Option<(Arc<dyn Format>, u64)>,
     /// Another file to be compared with it: its name and its bytes.
     pub other: Option<(String, Source)>,
@@ -66,37 +66,37 @@ pub(super) enum Pane {
     Fields,
 }
 
-/// What is shown below the bytes.
+/// The content of the panel below the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Panel {
-    /// What the bytes at the cursor would be as every type.
+    /// The bytes at the cursor as every type.
     Peek,
     Problems,
     Picture,
     Nothing,
 }
 
-/// What the keys mean.
+/// The mode, which decides what keys mean.
 pub(super) enum Mode {
     Browse,
     /// Bytes are typed.
     Type {
-        /// Characters and not digits.
+        /// Characters are typed, not digits.
         text: bool,
-        /// New bytes, and not others in the place of those that are there.
+        /// Bytes are inserted, not replaced.
         insert: bool,
         /// The first digit of a byte was typed.
         half: bool,
     },
-    Prompt(Wanted, Line),
+    Prompt(PromptKind, Line),
     Help {
         top: usize,
     },
-    Ask(Ask),
+    Ask(Question),
     Review(Review),
 }
 
-/// How much a message weighs.
+/// The weight of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     Note,
@@ -110,7 +110,7 @@ pub struct App<'h> {
     pub(super) levels: Vec<Level>,
     pub(super) target: Option<Target>,
     /// The file that the first is compared with.
-    pub(super) other: Option<Other>,
+    pub(super) other: Option<SecondFile>,
     pub(super) pane: Pane,
     pub(super) panel: Panel,
     pub(super) mode: Mode,
@@ -119,9 +119,9 @@ pub struct App<'h> {
     pub(super) picture: Option<Option<Picture<'static>>>,
     pub(super) colors: Colors,
     pub(super) layout: Layout,
-    /// What was searched for last.
+    /// The text that was searched for last.
     pub(super) sought: Option<String>,
-    /// Which problem was gone to last.
+    /// The index of the problem that was visited last.
     pub(super) problem: Option<usize>,
     /// Whether another program changed the file.
     pub(super) is_changed: bool,
@@ -130,7 +130,7 @@ pub struct App<'h> {
     /// Whether children of the tree are still being made.
     fills: bool,
     is_over: bool,
-    /// Whether the program is to stop, and the shell to go on, once this key is done.
+    /// Whether the program is to be suspended once this key is handled.
     is_to_stop: bool,
 }
 
@@ -143,11 +143,11 @@ impl std::fmt::Debug for App<'_> {
 }
 
 impl<'h> App<'h> {
-    /// Opens a file. Its bytes are there at once, its tree as soon as it is made.
+    /// Opens a file. Its bytes are shown at once, its tree as soon as it is made.
     ///
     /// # Errors
     ///
-    /// Those of the source, and of finding out which format it has.
+    /// When the source can't be read.
     pub fn open(opening: Opening, host: &'h dyn Host, colors: Colors) -> std::io::Result<App<'h>> {
         let is_given = opening.format.is_some();
         let (format, at) = match opening.format {
@@ -158,13 +158,13 @@ impl<'h> App<'h> {
             Some(path) => Target::open(path)?,
             None => None,
         };
-        // What is saved is a copy of the file that is shown, if another one takes its name meanwhile too.
+        // Saving copies the file that was opened, even if another one has taken its name meanwhile.
         let source = match &target {
             Some(target) => Source::new(target.file.try_clone()?),
             None => opening.source,
         };
         let unread = Document::open(source.clone(), Unknown)?;
-        let file = Inside {
+        let file = InnerDocument {
             name: opening.name,
             origin: target.as_ref().map(|_| 0),
             place: Place::default(),
@@ -182,7 +182,7 @@ impl<'h> App<'h> {
                     true => Arc::clone(&format),
                     false => host.detect(&file, Some(Path::new(&name)))?,
                 };
-                Some(Other {
+                Some(SecondFile {
                     name,
                     file,
                     format: other.name().to_owned(),
@@ -250,7 +250,7 @@ impl<'h> App<'h> {
         self.is_over
     }
 
-    /// Whether the program is to stop as other programs do at Ctrl-Z; asked for once.
+    /// Whether the program is to be suspended, as other programs are by Ctrl-Z; resets the request.
     pub(super) fn take_stop(&mut self) -> bool {
         std::mem::take(&mut self.is_to_stop)
     }
@@ -296,7 +296,7 @@ impl<'h> App<'h> {
         self.message = Some((tone, message.into()));
     }
 
-    /// Takes in what has come of work; answers whether the screen is to be drawn anew.
+    /// Takes the results of work; answers whether the screen has to be drawn anew.
     pub fn tick(&mut self) -> bool {
         let mut is_new = self.take_work(Duration::ZERO) || self.is_busy();
         if let Some(level) = self.levels.last_mut() {

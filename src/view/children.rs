@@ -12,7 +12,7 @@ use crate::inspect::items::Items;
 use crate::offset::Tally;
 use crate::tree::Node;
 
-/// Children that are made ahead of being asked for.
+/// Children that are made before they are asked for.
 const AHEAD: usize = 256;
 
 /// Whether a node has something to open: children, or items of an array of plain values.
@@ -29,7 +29,7 @@ pub(super) fn count(node: &Node) -> Option<u64> {
     }
 }
 
-/// Hands over the children from one on, as long as `visit` wants more.
+/// Calls `visit` with the children from `first` on, as long as it wants more.
 pub(super) fn each_from(
     document: &Document,
     node: &Node,
@@ -55,7 +55,7 @@ pub(super) fn each_from(
     Ok(())
 }
 
-/// What comes next of a feed.
+/// The next result of a feed.
 pub(super) enum Next {
     Child(Box<Node>),
     /// It is not there yet.
@@ -64,8 +64,8 @@ pub(super) enum Next {
     Failed(String),
 }
 
-/// The children of a node from one on, in order. What is made on demand is made on a thread, which waits
-/// while no one asks for more, and ends with the feed.
+/// The children of a node from one on, in order. Children on demand are made on a thread, which waits while no one asks
+/// for more, and ends with the feed.
 pub(super) enum Feed {
     Here { node: Arc<Node>, next: usize },
     Made(Receiver<io::Result<Node>>),
@@ -80,7 +80,7 @@ impl Feed {
         }
         let (give, made) = sync_channel(AHEAD);
         let (document, node) = (Arc::clone(document), Arc::clone(node));
-        // Without a thread the channel ends at once, which shows as no children.
+        // If no thread can be started, the channel is closed, and no children are shown.
         let _ = std::thread::Builder::new().spawn(move || {
             let fed = each_from(&document, &node, first, &mut |child| {
                 give.send(Ok(child.into_owned())).is_ok()

@@ -13,20 +13,20 @@ const MOST: usize = 100_000;
 
 /// Another file.
 #[derive(Debug)]
-pub(super) struct Other {
+pub(super) struct SecondFile {
     pub(super) name: String,
     pub(super) file: Source,
     /// The name of the format that its content tells, or of the one that was given for both.
     pub(super) format: String,
-    /// The fields that differ; `None` until they are found, and where the formats are two.
+    /// The fields that differ; `None` until they are found, and where the two files have different formats.
     pub(super) fields: Option<Fields>,
     /// `None` until they are found.
     pub(super) differences: Option<Differences>,
-    /// The difference that was gone to last, and where the cursor was then.
+    /// The difference that was visited last, and where the cursor was then.
     pub(super) gone_to: Option<(u64, usize)>,
 }
 
-/// What the second file has instead of bytes of the first, in order.
+/// The differences between two files, in order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Differences {
     list: Vec<Edit>,
@@ -89,7 +89,7 @@ impl Differences {
     pub(super) fn has(&self, offset: u64, second: bool) -> bool {
         let span = |edit: &Edit| if second { edit.b } else { edit.a };
         let after = self.list.partition_point(|edit| span(edit).start <= offset);
-        // What has no bytes on this side may stand between.
+        // Differences without bytes on this side may come between.
         let before = self.list.get(..after).unwrap_or_default();
         let last = before.iter().rev().find(|edit| span(edit).size() > 0);
         last.is_some_and(|edit| offset < span(edit).end)

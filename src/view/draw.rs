@@ -4,10 +4,10 @@
 mod area;
 mod fields;
 mod hex;
-mod other;
 mod overlay;
 mod panel;
 mod pen;
+mod second_file;
 mod status;
 mod tree;
 
@@ -27,14 +27,14 @@ const COLUMNS: [(u16, u16); 4] = [(32, 220), (16, 108), (8, 72), (4, 0)];
 /// Lines of the panel, its head included, where there is room.
 const PANEL: u16 = 18;
 
-/// From this width on, in columns, the panel stands beside the bytes; and the width of the panel there.
+/// From this width on, in columns, the panel is beside the bytes; and the width of the panel there.
 const WIDE: u16 = 170;
 const PANEL_WIDTH: u16 = 58;
 
 /// From this height on, in lines, the bytes of two files have the fields that differ above them.
 const LEAST_WITH_FIELDS: u16 = 6;
 
-/// Between this many bytes stands one space more.
+/// After this many bytes comes one more space.
 const HALF: u16 = 8;
 
 /// Where the parts of the screen are.
@@ -205,7 +205,7 @@ impl Layout {
 }
 
 impl App<'_> {
-    /// Draws the screen; answers where the terminal's cursor stands, where it is to be seen.
+    /// Draws the screen; answers where the terminal's cursor is, where it is to be seen.
     pub fn draw(&mut self, screen: &mut Buffer) -> Option<Position> {
         self.lay_out(screen.area);
         let layout = self.layout;

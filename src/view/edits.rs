@@ -1,4 +1,4 @@
-//! What was done to a file and can be undone.
+//! The edits of a file, with undo.
 
 use std::ops::Range;
 
@@ -14,16 +14,16 @@ struct Splice {
     added: Vec<Piece>,
 }
 
-/// What is undone at once.
+/// Changes that are undone together.
 #[derive(Clone, Debug)]
 struct Step {
     id: u64,
-    /// What it did, in words: `set dib_header.width`.
+    /// A description: `set dib_header.width`.
     what: String,
     splices: Vec<Splice>,
 }
 
-/// A file, what was done to it, and what was undone.
+/// A file with the steps that were done and those that were undone.
 #[derive(Debug)]
 pub(super) struct Edits {
     base: Source,
@@ -37,7 +37,7 @@ pub(super) struct Edits {
 
 /// Bytes that take the place of `removed` others.
 #[derive(Clone, Debug)]
-pub(super) struct Put {
+pub(super) struct Replacement {
     pub(super) offset: u64,
     pub(super) removed: u64,
     pub(super) bytes: Vec<u8>,
@@ -89,7 +89,7 @@ impl Edits {
         self.now() != self.saved
     }
 
-    /// A state, of which [`now`](Edits::now) told the number, is on the disk.
+    /// A state, numbered as [`now`](Edits::now) does, is on the disk.
     pub(super) fn is_saved(&mut self, state: u64) {
         self.saved = state;
     }
@@ -108,7 +108,7 @@ impl Edits {
     }
 
     /// Does something, as one step. Each part of it sees the file as the part before left it.
-    pub(super) fn put(&mut self, what: &str, puts: &[Put]) {
+    pub(super) fn put(&mut self, what: &str, puts: &[Replacement]) {
         self.undone.clear();
         self.ids.tally(1);
         let splices = puts.iter().map(|put| {
@@ -129,7 +129,7 @@ impl Edits {
     }
 
     /// Does more as a part of the last step: the second digit of a byte.
-    pub(super) fn put_more(&mut self, put: &Put) {
+    pub(super) fn put_more(&mut self, put: &Replacement) {
         let Some(mut step) = self.done.pop() else {
             return self.put("type", std::slice::from_ref(put));
         };
@@ -140,7 +140,7 @@ impl Edits {
             removed,
             added,
         });
-        // What is saved by now is no longer what stands there.
+        // The saved state is no longer the current one.
         self.ids.tally(1);
         step.id = self.ids;
         self.done.push(step);
@@ -156,7 +156,7 @@ impl Edits {
         step.is_some_and(|step| step.splices.iter().any(moves))
     }
 
-    /// Undoes the last step: what it was, and where.
+    /// Undoes the last step; answers its description and offset.
     pub(super) fn undo(&mut self) -> Option<(String, u64)> {
         let step = self.done.pop()?;
         for splice in step.splices.iter().rev() {
@@ -169,7 +169,7 @@ impl Edits {
         Some((what, place))
     }
 
-    /// Does again what was undone last.
+    /// Redoes the step that was undone last.
     pub(super) fn redo(&mut self) -> Option<(String, u64)> {
         let step = self.undone.pop()?;
         for splice in &step.splices {
@@ -187,8 +187,8 @@ impl Edits {
 mod tests {
     use super::*;
 
-    fn put(offset: u64, removed: u64, bytes: &[u8]) -> Put {
-        Put {
+    fn put(offset: u64, removed: u64, bytes: &[u8]) -> Replacement {
+        Replacement {
             offset,
             removed,
             bytes: bytes.to_vec(),

@@ -12,7 +12,7 @@ use crate::tree::{Node, Place, Range};
 /// Differences that are kept, at most.
 const MOST: usize = 10_000;
 
-/// What each of the files has.
+/// The bytes of a difference in each of the files.
 #[derive(Clone, Debug)]
 pub(super) enum Sides {
     Both {
@@ -28,7 +28,7 @@ pub(super) enum Sides {
 /// A field that differs.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// Where the field stands in the first file, or else in the second.
+    /// Where the field is in the first file, or else in the second.
     pub(super) place: Place,
     /// Its path as people read it.
     pub(super) path: String,
@@ -89,7 +89,7 @@ impl Row {
         self.second().map(|node| from(node.range, self.at()))
     }
 
-    /// What is the case, in a word.
+    /// The kind of difference in a word.
     pub(super) fn word(&self) -> &'static str {
         match self.sides {
             Sides::Both { .. } => "changed",
@@ -153,7 +153,7 @@ impl Fields {
         self.rows.get(self.cursor)
     }
 
-    /// Has the cursor where it was in an older comparison: at the same path, or at the same height.
+    /// Keeps the cursor of an older comparison: at the same path, or at the same row of the screen.
     pub(super) fn keep_place(&mut self, old: &Fields) {
         let path = old.selected().map(|row| row.path.as_str());
         let same = |row: &Row| Some(row.path.as_str()) == path;

@@ -15,7 +15,7 @@ pub(super) fn pairs(bytes: &[u8]) -> String {
 /// The bytes of a space, a screen of them at a time.
 #[derive(Clone, Debug)]
 pub(super) struct Hex {
-    /// Which bytes.
+    /// The space of the bytes.
     pub(super) space: Space,
     /// How many they are.
     pub(super) size: u64,
@@ -30,7 +30,7 @@ pub(super) struct Hex {
     pub(super) columns: u64,
     /// Lines on the screen.
     pub(super) lines: u64,
-    /// Whether the cursor may stand after the last byte, to add to them.
+    /// Whether the cursor may be after the last byte, to add to them.
     pub(super) adds: bool,
 }
 
@@ -49,7 +49,7 @@ impl Hex {
         }
     }
 
-    /// The last place that the cursor may stand at.
+    /// The last place that the cursor may be at.
     fn last(&self) -> u64 {
         match self.adds {
             true => self.size,
@@ -131,7 +131,7 @@ impl Hex {
             self.top = match (is_near, line < self.top) {
                 (true, true) => line,
                 (true, false) => line.saturating_sub(screen),
-                // After a leap the cursor stands a third down the screen.
+                // After a leap the cursor is a third down the screen.
                 (false, _) => {
                     let above = self.lines.checked_div(3).unwrap_or(0);
                     line.saturating_sub(above.saturating_mul(self.columns))

@@ -1,4 +1,4 @@
-//! What the browser asks of the program around it: which formats there are.
+//! The interface to the program around the browser: which formats there are.
 
 use std::io;
 use std::path::Path;
@@ -33,21 +33,21 @@ pub trait Host {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     fn detect(&self, source: &Source, name: Option<&Path>) -> io::Result<Arc<dyn Format>>;
 
     /// The format of a name, or of a format string.
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// A message why there is none.
     fn format(&self, text: &str) -> Result<Arc<dyn Format>, HostError>;
 
     /// Keeps a format under a name; answers where.
     ///
     /// # Errors
     ///
-    /// Why it can't be kept.
+    /// A message why it can't be kept.
     fn store(&self, name: &str, format: &str) -> Result<String, HostError> {
         let _ = (name, format);
         Err(HostError::new("there is no place to keep formats in"))

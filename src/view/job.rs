@@ -10,7 +10,7 @@ use crate::Source;
 use crate::offset::Position;
 use crate::source::ReadAt;
 
-/// What the work and the one who waits for it share.
+/// The state that work shares with the thread that waits for it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Watch {
     is_stopped: Arc<AtomicBool>,
@@ -70,7 +70,7 @@ impl ReadAt for Stoppable {
     }
 }
 
-/// Work, until it is done. It is stopped where it is dropped before.
+/// Running work. Dropping it stops the work.
 #[derive(Debug)]
 pub(super) struct Job<T> {
     answer: Receiver<T>,
@@ -83,7 +83,7 @@ impl<T: Send + 'static> Job<T> {
         let (tell, answer) = channel();
         let watch = Watch::default();
         let shared = watch.clone();
-        // Without a thread the answer never comes, and the channel says so.
+        // If no thread can be started, the channel is closed.
         let _ = std::thread::Builder::new().spawn(move || {
             let _ = tell.send(work(&shared));
         });

@@ -1,11 +1,11 @@
-//! One document on the screen: a file, or what is inside of one.
+//! One document on the screen: a file, or a part of one that was entered.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::edits::Edits;
 use super::hex::Hex;
-use super::locate::Way;
+use super::locate::TreePath;
 use super::outline::Outline;
 use super::problems::Problems;
 use crate::Source;
@@ -16,9 +16,9 @@ use crate::tree::{Place, Range, Space};
 /// A document, its tree, and where the cursors are.
 pub(super) struct Level {
     pub(super) name: String,
-    /// Where it begins in the file that is edited; `None` of what stands in a stream.
+    /// Where it begins in the file that is edited; `None` of what is in a stream.
     pub(super) origin: Option<u64>,
-    /// Where the field that it is stands in the document around it.
+    /// Where its field is in the document around it.
     pub(super) place: Place,
     /// The bytes as they are now, with edits.
     pub(super) file: Source,
@@ -27,7 +27,7 @@ pub(super) struct Level {
     pub(super) is_stale: bool,
     pub(super) outline: Outline,
     pub(super) hex: Hex,
-    /// What was done to the file; `None` of what can't be edited.
+    /// The edits of the file; `None` where it can't be edited.
     pub(super) edits: Option<Edits>,
     /// The documents that were seen before another format was applied.
     pub(super) before: Vec<Arc<Document>>,
@@ -35,19 +35,19 @@ pub(super) struct Level {
     pub(super) applied: Option<String>,
     pub(super) problems: Option<Problems>,
     /// The field that the hex cursor is in.
-    pub(super) owner: Way,
+    pub(super) owner: TreePath,
 }
 
-/// What is gone into: its name on the screen, and where it stands.
+/// A part of a document that is entered: its name on the screen, and where it is.
 #[derive(Debug)]
-pub(super) struct Inside {
+pub(super) struct InnerDocument {
     pub(super) name: String,
     pub(super) origin: Option<u64>,
     pub(super) place: Place,
 }
 
 impl Level {
-    pub(super) fn new(inside: Inside, document: Document, deadline: Instant) -> Level {
+    pub(super) fn new(inside: InnerDocument, document: Document, deadline: Instant) -> Level {
         let document = Arc::new(document);
         let file = document.file().clone();
         let size = document.root().range.end();
@@ -64,7 +64,7 @@ impl Level {
             before: Vec::new(),
             applied: None,
             problems: None,
-            owner: Way::new(),
+            owner: TreePath::new(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Level {
         }
     }
 
-    /// Has the bytes of a space on the screen.
+    /// Shows the bytes of a space.
     pub(super) fn show_space(&mut self, space: Space) {
         let size = match self.source(space) {
             Some(source) => source.known_size().or_else(|| source.size().ok()),
@@ -118,13 +118,13 @@ impl Level {
         Some(part::of(source, range.offset, range.size))
     }
 
-    /// Where a range begins in the file that is edited; `None` of what stands in a stream.
+    /// Where a range begins in the file that is edited; `None` of what is in a stream.
     pub(super) fn origin_of(&self, range: Range) -> Option<u64> {
         let origin = self.origin.filter(|_| range.space.is_file())?;
         origin.checked_add(range.offset)
     }
 
-    /// The field that is looked at: that of the tree's cursor.
+    /// The current field: that of the tree's cursor.
     pub(super) fn field(&self) -> Option<Range> {
         let row = self.outline.selected()?;
         row.is_node().then_some(row.node.range)

@@ -66,7 +66,7 @@ impl Line {
         self.cursor = self.text.len();
     }
 
-    /// Deletes all that stands before the cursor.
+    /// Deletes all that comes before the cursor.
     pub(super) fn clear_before(&mut self) {
         self.text.drain(..self.cursor.min(self.text.len()));
         self.cursor = 0;

@@ -12,7 +12,7 @@ use crate::offset::{Position, Tally};
 use crate::tree::{Name, Node, Place, Role, Space};
 
 /// Steps from the root down: of each the place among the children, and the node.
-pub(super) type Way = Vec<(u64, Arc<Node>)>;
+pub(super) type TreePath = Vec<(u64, Arc<Node>)>;
 
 /// From this many children on, the one at an offset is looked for by halving.
 const MANY: u64 = 64;
@@ -21,11 +21,11 @@ const MANY: u64 = 64;
 /// the byte where no leaf is.
 pub(super) fn leaf(
     document: &Document,
-    from: &Way,
+    from: &TreePath,
     root: &Arc<Node>,
     (space, offset): (Space, u64),
     watch: &Watch,
-) -> io::Result<Way> {
+) -> io::Result<TreePath> {
     let search = Search {
         document,
         space,
@@ -36,7 +36,7 @@ pub(super) fn leaf(
     let mut best = from.clone();
     search.narrow(start, from, &mut best)?;
     if best.last().is_none_or(|(_, node)| !node.owns_bytes()) {
-        // Fields may stand outside of the group that they are in.
+        // Fields may be outside of the group that they are in.
         let mut way = from.clone();
         if search.wide(start, &mut way)? {
             return Ok(way);
@@ -54,10 +54,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Goes down into the children that the byte lies in.
-    fn narrow(&self, start: &Arc<Node>, from: &Way, best: &mut Way) -> io::Result<()> {
+    fn narrow(&self, start: &Arc<Node>, from: &TreePath, best: &mut TreePath) -> io::Result<()> {
         let mut node = Arc::clone(start);
         let mut way = from.clone();
-        // As deep as formats nest their parts.
+        // Recursion is as deep as the tree.
         while !node.is_leaf() {
             let Some((ordinal, child)) = self.child(&node)? else {
                 return Ok(());
@@ -106,7 +106,7 @@ impl Search<'_> {
         Ok(found.or(view))
     }
 
-    /// The child that the byte lies in, where children stand in the order of their bytes.
+    /// The child that the byte lies in, where children are in the order of their bytes.
     fn halved(&self, node: &Node, count: u64) -> io::Result<Option<(u64, Node)>> {
         let (mut low, mut high) = (0, count);
         while low < high {
@@ -126,15 +126,15 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// Goes through all that ends after the byte. As deep as formats nest their parts.
-    fn wide(&self, node: &Arc<Node>, way: &mut Way) -> io::Result<bool> {
+    /// Searches all nodes that end after the byte. Recursion is as deep as the tree.
+    fn wide(&self, node: &Arc<Node>, way: &mut TreePath) -> io::Result<bool> {
         for (ordinal, child) in (0u64..).zip(node.children()) {
             self.watch.check()?;
             let child = child?;
             let range = child.range;
             let is_elsewhere = match range.space == self.space {
                 true => range.end() <= self.offset,
-                // What a stream holds is below the parts of the file.
+                // The content of a stream is below the parts of the file.
                 false => range.space > self.space || child.is_on_demand(),
             };
             if is_elsewhere || child.is_leaf() && !self.holds(&child) {
@@ -159,8 +159,8 @@ pub(super) fn place(
     root: &Arc<Node>,
     place: &Place,
     watch: &Watch,
-) -> io::Result<Option<Way>> {
-    let mut way = Way::new();
+) -> io::Result<Option<TreePath>> {
+    let mut way = TreePath::new();
     let mut node = Arc::clone(root);
     for name in place.names() {
         let Some((ordinal, child)) = step(document, &node, name, watch)? else {
@@ -180,7 +180,7 @@ fn step(
     watch: &Watch,
 ) -> io::Result<Option<(u64, Node)>> {
     let index = name.index();
-    // An item mostly stands at its index.
+    // An item mostly is at its index.
     for first in index.into_iter().chain([0]) {
         let mut found = None;
         let mut ordinal = first;

@@ -1,7 +1,7 @@
 //! The tree as rows: which nodes are open, which of their children are at hand, and where the cursor is.
 //!
-//! An open node keeps a window of its children. What is before and after the window is a row of its own,
-//! and moving onto it moves the window.
+//! An open node keeps a window of its children. The children before and after the window are one row each; moving onto
+//! such a row moves the window.
 
 mod branch;
 
@@ -11,7 +11,7 @@ use std::time::Instant;
 use branch::{Branch, Open};
 
 use super::children;
-use super::locate::Way;
+use super::locate::TreePath;
 use crate::inspect::{Document, display_path, push};
 use crate::offset::Position;
 use crate::tree::{Node, Place};
@@ -56,7 +56,7 @@ impl Row {
     }
 }
 
-/// What is open in a tree, and where its cursor is: for the tree of the same file after an edit.
+/// The open nodes of a tree and its cursor, to be restored in the tree of the file after an edit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shape {
     open: Option<Open>,
@@ -65,7 +65,7 @@ pub(super) struct Shape {
     top: usize,
 }
 
-/// Where the cursor goes as soon as the node is made, and how many rows on from there.
+/// A node that the cursor moves to once it is made, and how many rows further.
 struct Pending {
     address: Vec<u64>,
     rows: isize,
@@ -79,7 +79,7 @@ pub(super) struct Outline {
     cursor: usize,
     /// The first row on the screen.
     pub(super) top: usize,
-    /// A way whose nodes are not all there yet.
+    /// A path to a node, not all nodes of which are made yet.
     pending: Option<Pending>,
     /// Whether the first group is still to be opened, once the file's parts are there.
     is_fresh: bool,
@@ -110,8 +110,7 @@ impl Outline {
         outline
     }
 
-    /// Opens what a file is looked at for: what a wrapping holds, or else the first group, which is a header
-    /// mostly.
+    /// Opens the content of a wrapping format, or else the first group, which is mostly a header.
     fn open_first(&mut self, deadline: Instant) {
         let content = self.document.format().content();
         let inside = |row: &Row| content.is_some_and(|name| row.node.name == name);
@@ -127,7 +126,7 @@ impl Outline {
         };
         self.cursor = place;
         self.open(deadline);
-        // What holds all that a wrapping holds: the members of an archive.
+        // The one node that holds the content, such as the members of an archive, is opened, too.
         let next = place.past(1);
         let holds_all = |row: &Row| group(row) && row.node.is_on_demand();
         if self.rows.get(next).is_some_and(holds_all) {
@@ -137,7 +136,7 @@ impl Outline {
         }
     }
 
-    /// What is open, and where the cursor is.
+    /// The open nodes, and the cursor.
     pub(super) fn shape(&self) -> Shape {
         Shape {
             open: self.root.shape(),
@@ -162,7 +161,7 @@ impl Outline {
         self.rows.get(self.cursor)
     }
 
-    /// Takes in the children that have come; answers whether some are still on their way.
+    /// Takes the children that were made; answers whether more are expected.
     pub(super) fn fill(&mut self, deadline: Instant) -> bool {
         let waits = self.root.fill(&self.document, deadline);
         self.rebuild();
@@ -232,7 +231,7 @@ impl Outline {
         Some(branch)
     }
 
-    /// Moves to a row, and loads what a row stands for that is no node.
+    /// Moves to a row; for a row that stands for children outside the window, loads them.
     pub(super) fn select(&mut self, row: usize, deadline: Instant) {
         self.pending = None;
         self.cursor = row;
@@ -268,7 +267,7 @@ impl Outline {
         rows.position(|row| row.is_node() && row.address == address)
     }
 
-    /// Moves by rows; where a border of a window is crossed, by as many rows of what is beyond.
+    /// Moves by rows, also across the border of a window.
     pub(super) fn move_by(&mut self, rows: isize, deadline: Instant) {
         const MOST_WINDOWS: usize = 64;
         let mut left = rows.unsigned_abs();
@@ -358,9 +357,9 @@ impl Outline {
         }
     }
 
-    /// Opens all that leads to a node, and moves to it. What was opened so before, and leads elsewhere, is
-    /// closed again.
-    pub(super) fn reveal(&mut self, way: &Way, deadline: Instant) {
+    /// Opens the nodes on the way to a node, and moves to it. Nodes that an earlier call opened on the way to another
+    /// one are closed.
+    pub(super) fn reveal(&mut self, way: &TreePath, deadline: Instant) {
         let address = way.iter().map(|(ordinal, _)| *ordinal).collect();
         self.go_to(address, deadline);
     }
@@ -394,8 +393,8 @@ impl Outline {
     }
 
     /// The nodes that an address leads through, as far as they are at hand.
-    fn nodes_on_the_way(&self, address: &[u64]) -> Way {
-        let mut way = Way::new();
+    fn nodes_on_the_way(&self, address: &[u64]) -> TreePath {
+        let mut way = TreePath::new();
         let mut branch = &self.root;
         for ordinal in address {
             let Some(kid) = branch.kid(*ordinal) else {
@@ -408,7 +407,7 @@ impl Outline {
     }
 
     /// The way to the row under the cursor.
-    pub(super) fn way(&self) -> Way {
+    pub(super) fn way(&self) -> TreePath {
         let address = self.selected().map(|row| row.address.as_slice());
         self.nodes_on_the_way(address.unwrap_or_default())
     }
@@ -439,7 +438,7 @@ impl Outline {
 }
 
 /// Where a way leads to, and the path that people read, by keys.
-pub(super) fn paths(way: &Way) -> (Place, String) {
+pub(super) fn paths(way: &TreePath) -> (Place, String) {
     let mut shown = String::new();
     for (_, node) in way {
         push(&mut shown, node);

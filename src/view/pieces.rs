@@ -10,7 +10,7 @@ use crate::Source;
 use crate::offset::{Position, Tally, sum};
 use crate::source::ReadAt;
 
-/// Typed bytes that stand side by side become one piece up to this size.
+/// Typed bytes that are side by side become one piece up to this size.
 const JOINED: usize = 4096;
 
 /// A stretch of bytes.
@@ -83,12 +83,12 @@ impl Piece {
     }
 }
 
-/// Bytes of the file that became others.
+/// Bytes of the file that were replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hunk {
     /// The bytes of the file that are gone.
     pub(super) old: Range<u64>,
-    /// Where the new ones stand.
+    /// Where the new ones are.
     pub(super) offset: u64,
     /// The new ones.
     pub(super) new: Vec<u8>,
@@ -147,7 +147,7 @@ impl Pieces {
         out
     }
 
-    /// Leaves out what is empty, and joins what follows each other.
+    /// Removes empty pieces, and joins adjacent ones.
     fn tidy(&mut self) {
         let mut tidy: Vec<Piece> = Vec::with_capacity(self.list.len());
         for piece in self.list.drain(..).filter(|piece| piece.size() > 0) {
@@ -166,7 +166,7 @@ impl Pieces {
         self.list.iter()
     }
 
-    /// What makes this file of the one on the disk.
+    /// The changes from the file on the disk to this one.
     pub(super) fn hunks(&self) -> Vec<Hunk> {
         let mut hunks: Vec<Hunk> = Vec::new();
         let (mut base, mut offset) = (0u64, 0u64);
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(pieces.typed(3, 8), [3..4, 9..11]);
     }
 
-    /// Against a vector that the same is done to.
+    /// Compared with a vector that is changed in the same way.
     #[test]
     fn any_sequence_of_splices_reads_as_one_done_to_a_vector() {
         let mut state = 7u64;

@@ -1,4 +1,4 @@
-//! What is wrong with a file, gathered from its tree.
+//! The problems of a file, gathered from its tree.
 
 use std::io;
 
@@ -9,12 +9,12 @@ use crate::tree::{Node, Place, Problem};
 /// The most problems that are listed.
 const MOST: usize = 1000;
 
-/// Nodes that are looked at without being asked to: the items of large arrays are not.
+/// The most nodes that are searched without a request; the items of large arrays aren't.
 pub(super) const UNASKED: u64 = 5000;
 
 /// A problem, and the node that it is about.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct LocatedProblem {
     pub(super) place: Place,
     pub(super) problem: Problem,
 }
@@ -22,13 +22,13 @@ pub(super) struct Found {
 /// The problems of a file in the order of its tree.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Problems {
-    pub(super) list: Vec<Found>,
+    pub(super) list: Vec<LocatedProblem>,
     /// Whether there may be more.
     pub(super) is_cut: bool,
 }
 
 impl Problems {
-    /// Whether no more are listed, however many there are.
+    /// Whether the list is full.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= MOST
     }
@@ -61,14 +61,14 @@ impl Gather<'_> {
                 self.problems.is_cut = true;
                 return;
             }
-            self.problems.list.push(Found {
+            self.problems.list.push(LocatedProblem {
                 place: place.clone(),
                 problem: problem.clone(),
             });
         }
     }
 
-    /// As deep as formats nest their parts.
+    /// Recursion is as deep as the tree.
     fn below(&mut self, node: &Node, place: &mut Place) -> io::Result<()> {
         for child in node.children() {
             self.watch.check()?;

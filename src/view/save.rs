@@ -13,20 +13,20 @@ use crate::inspect::patch::Patch;
 use crate::offset::{Position, Tally};
 use crate::output::{AtomicFile, is_unchanged};
 
-/// Bytes that are copied between two looks at whether to go on.
+/// Bytes that are copied between two checks for a request to stop.
 const STEP: u64 = 16 << 20;
 
 /// The file that edits are saved to.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) path: PathBuf,
-    /// What was opened, which stays readable when another file has taken its name.
+    /// The opened file, which stays readable when another file has taken its name.
     pub(super) file: File,
-    /// What the system told of it when it was opened or saved last.
+    /// Its metadata when it was opened or saved last.
     pub(super) seen: Metadata,
     /// Whether `file` is still as it was opened.
     is_pristine: bool,
-    /// Where bytes were saved that are others than those that were opened; `None` once bytes moved.
+    /// The ranges of saved bytes that differ from the opened ones; `None` once bytes moved.
     written: Option<Vec<Range<u64>>>,
 }
 
@@ -53,7 +53,7 @@ impl Target {
         !now.is_ok_and(|now| is_unchanged(&self.seen, &now).unwrap_or(false))
     }
 
-    /// What a save needs, to go to another thread.
+    /// The data of a save, for another thread.
     pub(super) fn order(
         &self,
         base: &Source,
@@ -97,7 +97,7 @@ impl Target {
         self.ranges(pieces).is_some()
     }
 
-    /// Remembers what a save did.
+    /// Takes the result of a save.
     pub(super) fn is_saved(&mut self, saved: &Saved, in_place: bool) {
         self.written.clone_from(&saved.written);
         self.seen = saved.seen.clone();
@@ -114,15 +114,15 @@ pub(super) struct Order {
     pieces: Pieces,
     /// Where the file on the disk may differ; `None` where bytes have moved.
     ranges: Option<Vec<Range<u64>>>,
-    /// What is known of the file that is to be replaced.
+    /// The metadata of the file that is to be replaced.
     over: Metadata,
 }
 
-/// What became of a save.
+/// The result of a save.
 #[derive(Debug)]
 pub(super) struct Saved {
     pub(super) seen: Metadata,
-    /// What stood where bytes were changed in place.
+    /// The old bytes of changes in place.
     pub(super) old: Vec<(u64, Vec<u8>)>,
     /// Where the file on the disk may differ from the one that was opened.
     written: Option<Vec<Range<u64>>>,
@@ -168,7 +168,7 @@ impl Order {
             Some(file) => {
                 let mut file: &File = file;
                 file.seek(SeekFrom::Start(start))?;
-                // Where the file system can share blocks, nothing is copied at all.
+                // The kernel copies, or shares blocks where the file system can.
                 io::copy(&mut file.take(size), to)?
             }
             None => io::copy(&mut self.base.reader(start).take(size), to)?,

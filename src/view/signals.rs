@@ -1,5 +1,4 @@
-//! Stopping as other programs of a terminal do, told by its own key or by another program (`kill -TSTP`), and
-//! going on after that.
+//! Suspending the program, by Ctrl-Z or by another program (`kill -TSTP`), and resuming it.
 
 use std::io;
 use std::sync::Once;
@@ -11,18 +10,18 @@ use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
 use signal_hook::consts::{SIGCONT, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-/// Another program told this one to stop.
+/// Set when another program suspends this one (SIGTSTP).
 static IS_TOLD_TO_STOP: AtomicBool = AtomicBool::new(false);
 
-/// The program goes on after a stop that it could do nothing before, as that of `kill -STOP`.
+/// Set when the program resumes after a stop that it could not handle, such as `kill -STOP`.
 static GOES_ON: AtomicBool = AtomicBool::new(false);
 
-/// The next signals of these kinds are those that the program sends itself.
+/// Set while the program suspends itself: the next signals are its own.
 static STOPS_ITSELF: AtomicBool = AtomicBool::new(false);
 static GOES_ON_ITSELF: AtomicBool = AtomicBool::new(false);
 
-/// From here on the signals are seen. `is_taken` tells whether the terminal is the browser's at present; while it
-/// isn't, the program stops at once.
+/// Begins handling the signals. `is_taken` tells whether the browser has the terminal; while it doesn't, the program
+/// stops at once.
 pub(super) fn watch(is_taken: fn() -> bool) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -42,7 +41,7 @@ pub(super) fn watch(is_taken: fn() -> bool) {
                 match (signal, is_taken()) {
                     (_, true) => {
                         seen.store(true, Ordering::SeqCst);
-                        // Who waits for keys is woken as by a window of another size.
+                        // A resize signal wakes the thread that waits for keys.
                         let _ = kill_process(getpid(), Signal::WINCH);
                     }
                     (SIGTSTP, false) => {
@@ -56,12 +55,12 @@ pub(super) fn watch(is_taken: fn() -> bool) {
     });
 }
 
-/// Whether another program told this one to stop; told once.
+/// Whether another program suspends this one; resets the flag.
 pub(super) fn take_stop() -> bool {
     IS_TOLD_TO_STOP.swap(false, Ordering::SeqCst)
 }
 
-/// Whether the program goes on after a stop that it could do nothing before; told once.
+/// Whether the program resumed after a stop that it could not handle; resets the flag.
 pub(super) fn take_going_on() -> bool {
     GOES_ON.swap(false, Ordering::SeqCst)
 }
@@ -80,7 +79,7 @@ pub(super) fn stop(with_group: bool) -> io::Result<()> {
 /// SIGTSTP has a handler here. SIGTTOU stops as it does without one: not where no shell is there to go on.
 fn stop_self() -> io::Result<()> {
     kill_process(getpid(), Signal::TTOU)?;
-    // Another thread may be the one that is told, a moment later.
+    // Another thread may receive the signal, a moment later.
     thread::sleep(Duration::from_millis(20));
     Ok(())
 }

@@ -33,7 +33,7 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 ///
 /// # Errors
 ///
-/// Those of the terminal; one that says so where standard output is none.
+/// When the terminal can't be set up or written to, or standard output is none.
 pub fn run(app: &mut App<'_>) -> io::Result<()> {
     if !io::stdout().is_terminal() {
         return Err(io::Error::other(
@@ -98,8 +98,8 @@ fn is_taken() -> bool {
     IS_TAKEN.load(Ordering::SeqCst)
 }
 
-/// Does what signals have told: stops, or takes the terminal again after a stop. Answers whether the screen is empty
-/// then, as that of a new terminal.
+/// Handles signals: stops, or takes the terminal again after a stop. Answers whether the screen has to be drawn from
+/// scratch.
 #[cfg(unix)]
 fn obey_signals() -> io::Result<bool> {
     if signals::take_stop() {
@@ -108,7 +108,7 @@ fn obey_signals() -> io::Result<bool> {
     }
     let goes_on = signals::take_going_on();
     if goes_on {
-        // The shell may have set the terminal up for itself meanwhile.
+        // The shell may have changed the terminal's modes meanwhile.
         restore();
         take()?;
     }
@@ -139,8 +139,8 @@ fn write_past_locks(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// A panic of the thread that draws is told on the screen that was before; one of a thread that works is
-/// not told at all, since the browser goes on and says that the work has no answer.
+/// A panic of the drawing thread is reported after the terminal is restored. One of a working thread isn't reported:
+/// the browser goes on and says that the work has no result.
 fn restore_after_panics() {
     let before = panic::take_hook();
     let drawing = thread::current().id();
@@ -167,7 +167,7 @@ fn browse(app: &mut App<'_>) -> io::Result<()> {
         let time = if app.is_busy() { BUSY } else { IDLE };
         is_new = false;
         let mut waits = time;
-        // Keys that are there already are taken before the screen is drawn once.
+        // Keys that are waiting are all handled before the screen is drawn.
         while event::poll(waits)? {
             let event = event::read()?;
             is_new = true;

@@ -210,13 +210,13 @@ fn rooms_use_only_rooms_below_them() {
 const NAMED: [(&str, &[&str]); 10] = [
     ("cli/bmp", &["bmp", "png"]),
     ("cli/tar", &["tar", "gzip", "bzip2", "xz", "zstd", "lz4"]),
-    ("cli/bare.rs", &["shelf", "user"]),
+    ("cli/bare_word.rs", &["shelf", "user"]),
     ("cli/context.rs", &["kaitai", "shelf", "user"]),
     ("cli/document.rs", &["kaitai", "shelf"]),
     ("cli/exit.rs", &["kaitai"]),
     ("cli/formats/convert.rs", &["kaitai", "user"]),
     ("cli/formats/list.rs", &["kaitai", "shelf", "user"]),
-    ("cli/formats/one.rs", &["kaitai", "shelf", "user"]),
+    ("cli/formats/one_format.rs", &["kaitai", "shelf", "user"]),
     ("cli/view.rs", &["user"]),
 ];
 
@@ -224,7 +224,7 @@ const NAMED: [(&str, &[&str]); 10] = [
 const VERBS: [&str; 6] = [
     "cli/complete.rs",
     "cli/completions",
-    "cli/first.rs",
+    "cli/first_word.rs",
     "cli/flags.rs",
     "cli/words",
     "cli/words.rs",

@@ -258,7 +258,7 @@ fn files_without_a_format_are_compared_by_their_bytes() {
     );
     browser.keys("<Tab><Tab>");
     assert!(!browser.screen().contains("field"), "{}", browser.screen());
-    // A format that is applied is that of both.
+    // An applied format is that of both files.
     browser.keys("g0<Enter>f<lt>5s:word *s:rest<Enter><Tab>");
     assert!(
         line(&browser, "~ rest").contains("more text"),

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::{BMP, PNG, Pixels, open, undecoded, warn};
 use crate::Source;
-use crate::cli::{Context, Exit, Input, Output, swapped};
+use crate::cli::{Context, Exit, Input, Output, swapped_arguments};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
 use crate::formats::bmp::{
@@ -45,7 +45,7 @@ pub(super) struct Args {
 
     /// How the pixels are stored
     #[arg(long, value_name = "HOW")]
-    compression: Option<How>,
+    compression: Option<CompressionName>,
 
     /// Rows from the top to the bottom
     #[arg(long, conflicts_with = "bottom_up")]
@@ -94,7 +94,7 @@ enum Header {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum How {
+enum CompressionName {
     Rgb,
     Rle8,
     Rle4,
@@ -129,8 +129,8 @@ Examples:
   bytewright bmp convert photo.bmp small.bmp --bits 8 --lossy
   bytewright bmp convert broken.bmp what-is-left.png --partial";
 
-/// A picture, and what a bitmap of it would be like.
-struct Loaded {
+/// A picture, and the settings of a bitmap of it.
+struct LoadedPicture {
     png: Png,
     encoder: Encoder,
     /// Whether it comes from a PNG file, which says nothing of headers.
@@ -139,7 +139,7 @@ struct Loaded {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        swapped::check("bmp convert", self.from.path(), &self.to)?;
+        swapped_arguments::check("bmp convert", self.from.path(), &self.to)?;
         let target = self.target()?;
         if self.output == Output::Json && self.to == Path::new("-") {
             bail!("the picture goes to standard output, where what is told of it can't be too");
@@ -219,7 +219,7 @@ impl Args {
         }
     }
 
-    fn read_png(&self, source: &Source) -> anyhow::Result<Loaded> {
+    fn read_png(&self, source: &Source) -> anyhow::Result<LoadedPicture> {
         let bytes = source.read(0, u64::MAX)?;
         let png = Png::read(&bytes, self.pixels.max_pixels())?;
         let mut encoder = Encoder::new();
@@ -231,14 +231,19 @@ impl Args {
         }
         let density = png.pixels_per_meter.unwrap_or_default();
         encoder = encoder.pixels_per_meter(density.map(|n| i32::try_from(n).unwrap_or(0)));
-        Ok(Loaded {
+        Ok(LoadedPicture {
             png,
             encoder,
             is_png: true,
         })
     }
 
-    fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
+    fn read_bmp(
+        &self,
+        source: &Source,
+        name: &str,
+        cx: &mut Context,
+    ) -> anyhow::Result<LoadedPicture> {
         let report = inspect(source)?;
         let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
         let index = decoder.bitmap();
@@ -266,7 +271,7 @@ impl Args {
         warn(cx, name, report.problems());
         warn(cx, name, &problems);
         let count = report.bitmaps().len();
-        // The mask of a color icon stands before its colors, and is no picture of its own.
+        // The mask of a color icon comes before its colors, and is no picture of its own.
         if self.pixels.bitmap.is_none() && count.since(index) > 1 {
             cx.note(format_args!(
                 "{name}: bitmap {index} of {count} is converted; --bitmap N takes another, from 0"
@@ -281,7 +286,7 @@ impl Args {
         png.bits = dib
             .map(|dib| dib.bit_count)
             .filter(|bits| matches!(bits, 1 | 2 | 4 | 8));
-        Ok(Loaded {
+        Ok(LoadedPicture {
             png,
             encoder: encoder.unwrap_or_default(),
             is_png: false,
@@ -297,7 +302,7 @@ impl Args {
         Err(DataError::other(message))
     }
 
-    /// A PNG file. What says how bitmaps are stored means nothing there.
+    /// A PNG file, for which options about the storage of bitmaps have no meaning.
     fn encode_png(&self, mut png: Png) -> Result<Vec<u8>, EncodeFailed> {
         let bitmaps = [
             ("--header", self.header.is_some()),
@@ -368,8 +373,8 @@ impl Args {
         Ok(())
     }
 
-    fn encode(&self, loaded: Loaded) -> Result<Vec<u8>, EncodeFailed> {
-        let Loaded {
+    fn encode(&self, loaded: LoadedPicture) -> Result<Vec<u8>, EncodeFailed> {
+        let LoadedPicture {
             png,
             mut encoder,
             is_png,
@@ -379,7 +384,9 @@ impl Args {
             encoder = encoder.kind(header);
         }
         if self.bits.is_some() || self.compression.is_some() {
-            let compression = self.compression.map_or(Compression::Rgb, How::compression);
+            let compression = self
+                .compression
+                .map_or(Compression::Rgb, CompressionName::compression);
             encoder = encoder.compression(compression).masks(None);
             let bits = self
                 .bits
@@ -456,20 +463,20 @@ impl Header {
     }
 }
 
-impl How {
+impl CompressionName {
     fn compression(self) -> Compression {
         match self {
-            How::Rgb => Compression::Rgb,
-            How::Rle8 => Compression::Rle8,
-            How::Rle4 => Compression::Rle4,
-            How::Rle24 => Compression::Rle24,
-            How::Bitfields => Compression::BitFields,
-            How::Alphabitfields => Compression::AlphaBitFields,
-            How::Huffman => Compression::Huffman1D,
-            How::Cmyk => Compression::Cmyk,
-            How::Cmykrle8 => Compression::CmykRle8,
-            How::Cmykrle4 => Compression::CmykRle4,
-            How::Png => Compression::Png,
+            CompressionName::Rgb => Compression::Rgb,
+            CompressionName::Rle8 => Compression::Rle8,
+            CompressionName::Rle4 => Compression::Rle4,
+            CompressionName::Rle24 => Compression::Rle24,
+            CompressionName::Bitfields => Compression::BitFields,
+            CompressionName::Alphabitfields => Compression::AlphaBitFields,
+            CompressionName::Huffman => Compression::Huffman1D,
+            CompressionName::Cmyk => Compression::Cmyk,
+            CompressionName::Cmykrle8 => Compression::CmykRle8,
+            CompressionName::Cmykrle4 => Compression::CmykRle4,
+            CompressionName::Png => Compression::Png,
         }
     }
 }

@@ -6,12 +6,12 @@ use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit, Input, files};
 use crate::parallel::{self, Ordered};
 
-/// Files that are given out before their answers are taken, at most.
+/// The most files that are worked on ahead of the output.
 const AHEAD: usize = 128;
 
 /// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
 /// arguments, standard input. Links to folders are not followed, and only files are read, no
-/// pipes. What can't be looked into is told, with its status, and the rest goes on.
+/// pipes. Folders that can't be read are reported, with their status, and the rest is processed.
 pub(super) fn find(arguments: &[Input], cx: &mut Context) -> anyhow::Result<(Vec<Input>, Exit)> {
     if arguments.is_empty() {
         return Ok((vec![Input::Stdin], Exit::Done));
@@ -24,7 +24,7 @@ fn is_bitmap(path: &Path) -> bool {
     suffix.is_some_and(|suffix| suffix == "bmp" || suffix == "dib" || suffix == "rle")
 }
 
-/// Does `work` for each file on all processors, and hands over what it gave in the order of the
+/// Runs `work` for each file on all processors, and hands over the results in the order of the
 /// files.
 pub(super) fn in_order<R: Send + 'static>(
     files: Vec<Input>,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{BMP, open};
 use crate::Source;
-use crate::cli::kind::Kind;
+use crate::cli::file_kind::FileKind;
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Repair, check, repairs};
 use crate::inspect::patch::Patch;
@@ -144,7 +144,7 @@ impl Args {
         };
         if let Some(undo) = &self.undo {
             let patch = patch(target, &source, &Source::new(mended.try_clone()?))?;
-            let mut file = cx.create(undo, Kind::Patch, self.force)?;
+            let mut file = cx.create(undo, FileKind::Patch, self.force)?;
             file.write_all(patch.to_string().as_bytes())
                 .and_then(|()| file.sync())
                 .and_then(|()| file.commit())
@@ -155,7 +155,7 @@ impl Args {
     }
 }
 
-/// What takes the mended file back to what it was.
+/// The patch that undoes the repair.
 fn patch(path: &Path, old: &Source, mended: &Source) -> anyhow::Result<Patch> {
     let (size, new) = (old.size()?, mended.size()?);
     if size != new {

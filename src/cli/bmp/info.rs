@@ -42,7 +42,7 @@ Examples:
   bytewright bmp info photo.bmp -O json | jq '.problems'
   xclip -selection clipboard -target image/bmp -out | bytewright bmp info";
 
-/// What is known of one file: what to print, and why it can't be read.
+/// The result for one file: its output, and why it can't be read.
 struct Answer {
     printed: Vec<u8>,
     json: Option<Json>,

@@ -1,4 +1,4 @@
-//! What is known about a BMP file, for people and as JSON.
+//! Reports of BMP files, for people and as JSON.
 
 mod json;
 mod text;

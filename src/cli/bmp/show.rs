@@ -22,7 +22,7 @@ pub(super) struct Args {
 
     /// How the picture gets into the terminal; otherwise the environment tells
     #[arg(long, value_name = "HOW")]
-    protocol: Option<How>,
+    protocol: Option<ProtocolName>,
 
     /// Columns to fill, at most; otherwise the terminal's
     #[arg(long, value_name = "N")]
@@ -42,7 +42,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum How {
+enum ProtocolName {
     Blocks,
     Kitty,
     Iterm2,
@@ -62,7 +62,7 @@ Examples:
   bytewright bmp show --columns 40 icons/*.bmp
   bytewright bmp show --protocol sixel photo.bmp";
 
-/// Where the size of a terminal can't be told.
+/// The size that is assumed where that of the terminal isn't known.
 const USUAL: Cells = Cells {
     columns: 80,
     rows: 24,
@@ -125,7 +125,7 @@ impl Args {
         if matches!(options.protocol, Protocol::HalfBlocks) {
             picture::show(&picture, &options, cx.out())?;
         } else {
-            // What a terminal is to act on goes around what keeps text from doing so.
+            // Escape sequences of pictures bypass the output that escapes text.
             cx.out().flush()?;
             picture::show(&picture, &options, &mut cx.plain())?;
         }
@@ -137,10 +137,10 @@ impl Args {
     fn options(&self, cx: &Context) -> anyhow::Result<Options> {
         let env = |name: &str| std::env::var(name).ok();
         let protocol = match self.protocol {
-            Some(How::Blocks) => Protocol::HalfBlocks,
-            Some(How::Kitty) => Protocol::Kitty,
-            Some(How::Iterm2) => Protocol::Iterm2,
-            Some(How::Sixel) => Protocol::Sixel,
+            Some(ProtocolName::Blocks) => Protocol::HalfBlocks,
+            Some(ProtocolName::Kitty) => Protocol::Kitty,
+            Some(ProtocolName::Iterm2) => Protocol::Iterm2,
+            Some(ProtocolName::Sixel) => Protocol::Sixel,
             None if cx.is_terminal() => picture::detect(env),
             None => Protocol::HalfBlocks,
         };
@@ -154,7 +154,7 @@ impl Args {
         })
     }
 
-    /// The room that a picture may take.
+    /// The cells that a picture may take.
     fn cells(&self) -> Cells {
         let usual = terminal_size::terminal_size().map_or(USUAL, |(width, height)| Cells {
             columns: width.0,

@@ -2,19 +2,19 @@
 
 use crate::offset::Position;
 
-/// The words of a line, and how the last one stands in it.
+/// The words of a line, and how the last one is quoted.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// Without quotes, and without the name of the program; the last one is begun, maybe empty.
     pub(super) words: Vec<String>,
     /// The quote that the last one is in.
     quote: Option<char>,
-    /// What of the last word stands before that which bash replaces, as it is quoted.
+    /// The beginning of the last word that bash doesn't replace, quoted as in the line.
     before: String,
 }
 
 impl Line {
-    /// Splits a line; `current` is what bash is going to replace: it splits words at `=` and `:` too.
+    /// Splits a line; `current` is the part that bash is going to replace, since it splits words at `=` and `:` too.
     pub(super) fn split(line: &str, current: &str) -> Line {
         let mut words = vec![String::new()];
         let mut begins = 0;
@@ -65,7 +65,7 @@ impl Line {
         }
     }
 
-    /// A word as it is written in the place of what bash replaces.
+    /// A word, quoted, without the beginning that bash keeps.
     pub(super) fn replacing(&self, word: &str) -> String {
         let quoted: String = match self.quote {
             Some('\'') => word.replace('\'', r"'\''"),

@@ -1,12 +1,12 @@
-//! What may have been meant where a pattern isn't found, or isn't one argument.
+//! Advice where a pattern isn't found, or isn't one argument.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::cli::{Context, words};
 use crate::inspect::find::Pattern;
 
-/// Where a text that isn't there is digits with the 0x of numbers, or those of several bytes, its bytes may have been
-/// meant.
+/// Suggests `--hex` where a text that isn't found is hexadecimal digits, with 0x or of several
+/// bytes.
 pub(super) fn tell_of_bytes(text: &str, cx: &mut Context) {
     let is_bytes = text.len() >= 4
         && text.len().is_multiple_of(2)

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use super::document;
-use super::one::{described, place};
+use super::one_format::{described, place};
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
@@ -18,8 +18,8 @@ use crate::structs::codes;
 /// The group of formats that are more than descriptions.
 const BUILT_IN: &str = "built in";
 
-/// The formats that are meant.
-struct Meant<'k> {
+/// The formats to be listed.
+struct Selected<'k> {
     known: &'k Known,
     stored: Vec<&'k StoredFormat>,
     /// Formats of users that have the names of others of the shelf.
@@ -59,12 +59,12 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     Ok(exit)
 }
 
-/// All formats, or those that a word, in lower case, is said of.
+/// All formats, or those that match a word, in lower case.
 fn meant<'k>(
     search: Option<&str>,
     known: &'k Known,
     mut descriptions: Vec<[String; 3]>,
-) -> anyhow::Result<Meant<'k>> {
+) -> anyhow::Result<Selected<'k>> {
     let wanted = |texts: &[&str]| {
         let has = |word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
         search.is_none_or(has)
@@ -81,7 +81,7 @@ fn meant<'k>(
     }
     let stored = known.iter();
     let hidden = shelf::all().filter_map(|described| known.get(described.name));
-    Ok(Meant {
+    Ok(Selected {
         known,
         stored: stored
             .filter(|format| wanted(&[&format.schema.name, &format.schema.doc]))
@@ -95,7 +95,7 @@ fn meant<'k>(
 }
 
 /// Prints tables, with those of the codes before them where `with_codes`.
-fn print(meant: &Meant<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
+fn print(meant: &Selected<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
     let width = cx.width();
     let mut is_first = true;
     let mut part = |cx: &mut Context| match std::mem::take(&mut is_first) {
@@ -134,7 +134,7 @@ fn print(meant: &Meant<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Resul
     Ok(())
 }
 
-fn as_json(meant: &Meant<'_>) -> Json {
+fn as_json(meant: &Selected<'_>) -> Json {
     let described_otherwise =
         |[name, title, file]: &[String; 3]| json!({ "name": name, "title": title, "file": file });
     let shown = |row: &Row| {
@@ -211,15 +211,15 @@ fn first_line(doc: &str) -> &str {
     doc.trim().lines().next().unwrap_or_default()
 }
 
-/// All that is said of a format.
+/// The documentation of a format of the shelf.
 fn doc(described: &Described) -> std::io::Result<String> {
     let known = described.known().map_err(std::io::Error::other)?;
     let stored = known.get(described.name);
     Ok(stored.map_or_else(String::new, |stored| stored.schema.doc.to_string()))
 }
 
-/// Names, titles and files of the descriptions of Kaitai Struct that are known, and what is wrong with those
-/// that can't be used.
+/// Names, titles and files of the known descriptions of Kaitai Struct, and the errors of broken
+/// ones.
 fn described_otherwise(cx: &Context) -> anyhow::Result<(Vec<[String; 3]>, Vec<kaitai::Error>)> {
     let known = cx.descriptions()?;
     let (mut usable, mut broken) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! The manual page of a verb: its help, with what stands under headings in sections of their own.
+//! The manual page of a verb: its help, with a section for each heading.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use clap::Command;
 
 use crate::render::roff;
 
-/// What a page is called: `bytewright-tar-list`.
+/// The name of a page: `bytewright-tar-list`.
 pub(super) fn name(command: &Command) -> String {
     let name = command.get_bin_name().unwrap_or(command.get_name());
     name.replace(' ', "-")
@@ -50,7 +50,7 @@ pub(super) fn of(command: &Command, root: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// What follows the options: prose, the exit status, examples.
+/// The sections after the options: prose, the exit status, examples.
 fn sections(after: &str, page: &mut Vec<u8>) -> io::Result<()> {
     let mut current = "";
     for paragraph in after.split("\n\n").filter(|text| !text.trim().is_empty()) {

@@ -1,4 +1,4 @@
-//! Values as they stand on the command line: in order, or each by its path.
+//! Values as they are on the command line: in order, or each by its path.
 
 use anyhow::{Context as _, bail};
 
@@ -14,8 +14,8 @@ use crate::{Record, Value};
 /// Items of one array that paths lead to, at most.
 const MAX_ITEMS: usize = 1 << 20;
 
-/// The values that arguments are. They are taken by path where each is a path with an equals sign, and the path
-/// begins with a field of the format; a text that looks so is written `b'a=b'`.
+/// The values of arguments. They are assigned by path if each is a path with an equals sign that begins with a field of
+/// the format; a text of that form is written `b'a=b'`.
 pub(super) fn read(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
     let assignments: Option<Vec<(Path, String)>> = texts
         .iter()
@@ -76,7 +76,7 @@ fn literal(compiled: &Compiled, path: &[&str], text: &str) -> anyhow::Result<Str
 }
 
 fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> anyhow::Result<Record> {
-    let mut root = Made::Group(Vec::new());
+    let mut root = Partial::Group(Vec::new());
     let entries = compiled.layout.layout().entries;
     let count = |array: &str| {
         let entry = entries.iter().find(|entry| entry.path == array)?;
@@ -107,16 +107,16 @@ fn name(segment: &Segment) -> Option<&str> {
     }
 }
 
-/// What paths have led to yet.
+/// A value that is being built from paths.
 #[derive(Clone, Debug)]
-enum Made {
+enum Partial {
     Nothing,
     Value(Value),
-    Group(Vec<(String, Made)>),
-    List(Vec<Made>),
+    Group(Vec<(String, Partial)>),
+    List(Vec<Partial>),
 }
 
-impl Made {
+impl Partial {
     /// Puts a value at the end of a path. A later one takes the place of an earlier. `at` is the path up to here as
     /// layouts have it, and `count` says how many items the arrays have whose format says it.
     fn put(
@@ -127,10 +127,10 @@ impl Made {
         count: &dyn Fn(&str) -> Option<usize>,
     ) -> anyhow::Result<()> {
         let Some((first, rest)) = path.split_first() else {
-            if matches!(self, Made::Group(_) | Made::List(_)) {
+            if matches!(self, Partial::Group(_) | Partial::List(_)) {
                 bail!("parts of it have values already");
             }
-            *self = Made::Value(value.clone());
+            *self = Partial::Value(value.clone());
             return Ok(());
         };
         if let Some(name) = name(first) {
@@ -140,7 +140,7 @@ impl Made {
             let at = match group.iter().position(|(key, _)| key == name) {
                 Some(at) => at,
                 None => {
-                    group.push((name.to_owned(), Made::Nothing));
+                    group.push((name.to_owned(), Partial::Nothing));
                     group.len().since(1)
                 }
             };
@@ -170,7 +170,7 @@ impl Made {
             bail!("an array on the command line has {MAX_ITEMS} items at most; take --json");
         }
         if list.len() < range.end {
-            list.resize(range.end, Made::Nothing);
+            list.resize(range.end, Partial::Nothing);
         }
         let items = format!("{at}[]");
         for item in list.get_mut(range).unwrap_or_default() {
@@ -179,24 +179,24 @@ impl Made {
         Ok(())
     }
 
-    fn group(&mut self) -> anyhow::Result<&mut Vec<(String, Made)>> {
-        if matches!(self, Made::Nothing) {
-            *self = Made::Group(Vec::new());
+    fn group(&mut self) -> anyhow::Result<&mut Vec<(String, Partial)>> {
+        if matches!(self, Partial::Nothing) {
+            *self = Partial::Group(Vec::new());
         }
         match self {
-            Made::Group(members) => Ok(members),
-            Made::List(_) => bail!("it is an array in another path, and a group in this"),
+            Partial::Group(members) => Ok(members),
+            Partial::List(_) => bail!("it is an array in another path, and a group in this"),
             _ => bail!("it has a value already, of which this is a part"),
         }
     }
 
-    fn list(&mut self) -> anyhow::Result<&mut Vec<Made>> {
-        if matches!(self, Made::Nothing) {
-            *self = Made::List(Vec::new());
+    fn list(&mut self) -> anyhow::Result<&mut Vec<Partial>> {
+        if matches!(self, Partial::Nothing) {
+            *self = Partial::List(Vec::new());
         }
         match self {
-            Made::List(items) => Ok(items),
-            Made::Group(_) => bail!("it is a group in another path, and an array in this"),
+            Partial::List(items) => Ok(items),
+            Partial::Group(_) => bail!("it is a group in another path, and an array in this"),
             _ => bail!("it has a value already, of which this is a part"),
         }
     }
@@ -204,9 +204,9 @@ impl Made {
     /// As deep as the paths are long.
     fn value(self, path: &str) -> anyhow::Result<Value> {
         Ok(match self {
-            Made::Nothing => bail!("{path} has no value, and items after it have"),
-            Made::Value(value) => value,
-            Made::Group(members) => {
+            Partial::Nothing => bail!("{path} has no value, and items after it have"),
+            Partial::Value(value) => value,
+            Partial::Group(members) => {
                 let members = members.into_iter().map(|(name, member)| {
                     let dot = if path.is_empty() { "" } else { "." };
                     let value = member.value(&format!("{path}{dot}{name}"))?;
@@ -215,7 +215,7 @@ impl Made {
                 let members: anyhow::Result<Record> = members.collect();
                 members?.into()
             }
-            Made::List(items) => {
+            Partial::List(items) => {
                 let items = items.into_iter().enumerate();
                 let items = items.map(|(i, item)| item.value(&format!("{path}[{i}]")));
                 Value::List(items.collect::<anyhow::Result<_>>()?)

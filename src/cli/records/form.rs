@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::cli::kind::Kind;
+use crate::cli::file_kind::FileKind;
 use crate::render::escape;
 
 /// How rows are written, or read.
@@ -71,12 +71,12 @@ impl Form {
     }
 
     /// What kind of file it makes.
-    pub(super) fn kind(self) -> Kind {
+    pub(super) fn kind(self) -> FileKind {
         match self {
-            Form::Arrow => Kind::Format("arrow"),
-            Form::ArrowStream => Kind::Data,
-            Form::Parquet => Kind::Format("parquet"),
-            _ => Kind::Text,
+            Form::Arrow => FileKind::Format("arrow"),
+            Form::ArrowStream => FileKind::Data,
+            Form::Parquet => FileKind::Format("parquet"),
+            _ => FileKind::Text,
         }
     }
 }

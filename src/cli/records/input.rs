@@ -1,4 +1,4 @@
-//! Where records come from: files, parts of them and standard input, as they are or compressed.
+//! The inputs of records: files, parts of them and standard input, plain or compressed.
 
 use std::fmt;
 use std::fs::File;
@@ -30,7 +30,7 @@ pub(super) struct Records {
 }
 
 /// A file, or a part of one.
-pub(super) struct Place<'a> {
+pub(super) struct RecordsPart<'a> {
     input: &'a Input,
     part: Option<Member>,
 }
@@ -42,7 +42,7 @@ struct Member {
     path: String,
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for RecordsPart<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.input.fmt(f)?;
         match &self.part {
@@ -53,14 +53,14 @@ impl fmt::Display for Place<'_> {
 }
 
 impl Args {
-    /// Where the records of a file are: in all of it, or in the parts that are meant.
+    /// The inputs of a file's records: all of it, or the selected parts.
     pub(super) fn places<'a>(
         &self,
         input: &'a Input,
         cx: &Context,
-    ) -> anyhow::Result<Vec<Place<'a>>> {
+    ) -> anyhow::Result<Vec<RecordsPart<'a>>> {
         if self.part.path.is_none() {
-            return Ok(vec![Place { input, part: None }]);
+            return Ok(vec![RecordsPart { input, part: None }]);
         }
         if self.follow {
             anyhow::bail!("--follow is for files, and not for a part of one");
@@ -68,19 +68,25 @@ impl Args {
         let format = FormatArgs::named(self.format.clone(), self.max_stream);
         let document = Arc::new(format.open(input, cx)?);
         let found = self.part.find(&document, &input.to_string())?;
-        let places = found.into_iter().map(|Found { path, node, .. }| Place {
-            input,
-            part: Some(Member {
-                document: Arc::clone(&document),
-                range: node.range,
-                path: display_path(&path.to_string(), node.key.as_ref()),
-            }),
-        });
+        let places = found
+            .into_iter()
+            .map(|Found { path, node, .. }| RecordsPart {
+                input,
+                part: Some(Member {
+                    document: Arc::clone(&document),
+                    range: node.range,
+                    path: display_path(&path.to_string(), node.key.as_ref()),
+                }),
+            });
         Ok(places.collect())
     }
 
     /// Opens a file or a part of one at its first record.
-    pub(super) fn open(&self, place: &Place<'_>, cx: &mut Context) -> anyhow::Result<Records> {
+    pub(super) fn open(
+        &self,
+        place: &RecordsPart<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Records> {
         if self.follow {
             return self.open_growing(place, cx);
         }
@@ -112,7 +118,7 @@ impl Args {
         let mut reader = match codec {
             Some(codec) => {
                 let decoder = codec.open(reader).with_context(|| place.to_string())?;
-                let decoder: Box<dyn Read + Send> = Box::new(Whole(decoder));
+                let decoder: Box<dyn Read + Send> = Box::new(WholeStream(decoder));
                 decoder
             }
             None => reader,
@@ -126,9 +132,9 @@ impl Args {
     }
 
     /// A file that others write to: it is read as it is.
-    fn open_growing(&self, place: &Place<'_>, cx: &mut Context) -> anyhow::Result<Records> {
+    fn open_growing(&self, place: &RecordsPart<'_>, cx: &mut Context) -> anyhow::Result<Records> {
         let file = self.growing(place.input)?;
-        let mut reader: Box<dyn Read + Send> = Box::new(Growing { file, position: 0 });
+        let mut reader: Box<dyn Read + Send> = Box::new(GrowingFile { file, position: 0 });
         let offset = self.before_records(&mut reader, place, cx)?;
         Ok(Records {
             reader,
@@ -150,11 +156,11 @@ impl Args {
         File::open(path).with_context(|| input.to_string())
     }
 
-    /// Goes past what stands before the records; answers where they begin.
+    /// Skips the bytes and the header before the records; answers where they begin.
     fn before_records(
         &self,
         reader: &mut Box<dyn Read + Send>,
-        place: &Place<'_>,
+        place: &RecordsPart<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<u64> {
         let offset = self.skip.unwrap_or(0);
@@ -173,7 +179,7 @@ impl Args {
     /// The records of a file to be read at positions.
     pub(super) fn source(
         &self,
-        place: &Place<'_>,
+        place: &RecordsPart<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<(Source, u64)> {
         let is_file = place.part.is_none() && place.input.is_regular();
@@ -190,7 +196,7 @@ impl Args {
     }
 }
 
-/// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.
+/// Reads the first bytes of a pipe, no more than a codec's detection needs.
 fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     let mut room = vec![0; 4096];
     while codecs::may_begin(start) {
@@ -202,9 +208,9 @@ fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// What a file is compressed with. Records are any bytes: those that happen to look like a stream of a codec
-/// without a signature are taken for one only where the file's name says so.
-fn codec(place: &Place<'_>, start: &[u8]) -> Option<&'static Codec> {
+/// The codec of a file. Records may be any bytes: a stream of a codec without a signature is only assumed where the
+/// file's name says so.
+fn codec(place: &RecordsPart<'_>, start: &[u8]) -> Option<&'static Codec> {
     let codec = codecs::of_start(start)?;
     let path = place.input.path().filter(|_| place.part.is_none());
     let suffix = path.and_then(|path| path.extension());
@@ -213,10 +219,10 @@ fn codec(place: &Place<'_>, start: &[u8]) -> Option<&'static Codec> {
     (is_told || codec.has_signature).then_some(codec)
 }
 
-/// What a compressed stream holds; what follows it and is none of it is an error.
-struct Whole(Decoder<'static>);
+/// The content of a compressed stream; other bytes after the stream are an error.
+struct WholeStream(Decoder<'static>);
 
-impl Read for Whole {
+impl Read for WholeStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(buf)?;
         if read == 0 && !buf.is_empty() && self.0.garbage() {
@@ -229,17 +235,17 @@ impl Read for Whole {
 }
 
 /// A file that grows: its end is not the end.
-struct Growing {
+struct GrowingFile {
     file: File,
     position: u64,
 }
 
-impl Read for Growing {
+impl Read for GrowingFile {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buf)?;
         self.position.advance(read as u64);
         if read == 0 && self.file.metadata()?.len() < self.position {
-            // Who cuts a log begins it again.
+            // A log that was truncated is read from its beginning.
             self.file.seek(SeekFrom::Start(self.position))?;
             return Err(io::Error::other(
                 "the file has become shorter than what was read of it",

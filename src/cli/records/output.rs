@@ -1,4 +1,4 @@
-//! Where rows go.
+//! The output of rows.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex};
@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, anyhow};
 
 use super::Args;
-use super::form::Form;
 #[cfg(feature = "arrow")]
-use super::maker::group_size;
-use super::maker::{Lines, Made, Maker, free};
+use super::encoder::group_size;
+use super::encoder::{Encoded, Encoder, Lines, free};
+use super::form::Form;
 use crate::cli::Context;
-use crate::cli::kind::Kind;
-use crate::cli::out::Out;
+use crate::cli::file_kind::FileKind;
+use crate::cli::standard_output::StandardOutput;
 use crate::output::AtomicFile;
 #[cfg(feature = "arrow")]
 use crate::records::arrow::{Container, Sink as ArrowSink};
@@ -30,8 +30,8 @@ pub(super) enum Bytes {
 const BUFFER: usize = 256 << 10;
 
 impl Bytes {
-    /// Where `-o` says; bytes that are no text aren't written to a terminal.
-    pub(super) fn open(args: &Args, kind: Kind, cx: &mut Context) -> anyhow::Result<Bytes> {
+    /// The file of `-o`, or standard output; bytes that are no text aren't written to a terminal.
+    pub(super) fn open(args: &Args, kind: FileKind, cx: &mut Context) -> anyhow::Result<Bytes> {
         Ok(match args.file() {
             Some(path) => {
                 let file = cx.create(path, kind, args.force)?;
@@ -78,10 +78,10 @@ impl Write for Bytes {
     }
 }
 
-/// Where rows go.
+/// The output of rows.
 enum Target {
     /// Standard output for text.
-    Text(Out),
+    Text(StandardOutput),
     Bytes(Box<Bytes>),
 }
 
@@ -112,12 +112,12 @@ pub(super) struct Sink {
     /// Rows of a list of JSON were written.
     has_rows: bool,
     text: Vec<u8>,
-    /// Room of texts that were written, for those that threads make.
+    /// Buffers of written texts, for threads to use again.
     texts: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Sink {
-    /// Begins the output: what stands before the first row.
+    /// Begins the output: what comes before the first row.
     pub(super) fn open(args: &Args, schema: &Schema, cx: &mut Context) -> anyhow::Result<Sink> {
         let form = args.form()?;
         #[cfg(feature = "arrow")]
@@ -195,14 +195,14 @@ impl Sink {
         Ok(())
     }
 
-    /// What makes on threads what is written, for records of this size.
+    /// The encoder for threads, for records of this size.
     #[cfg_attr(
         not(feature = "arrow"),
         expect(unused_variables, reason = "only row groups have sizes")
     )]
-    pub(super) fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Maker {
+    pub(super) fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Encoder {
         if let Some(lines) = Lines::new(self.form, schema, args.style()) {
-            return Maker::Lines(lines, Arc::clone(&self.texts));
+            return Encoder::Lines(lines, Arc::clone(&self.texts));
         }
         #[cfg(feature = "arrow")]
         if let Some(arrow) = &self.arrow {
@@ -210,26 +210,26 @@ impl Sink {
             return match self.form {
                 Form::Parquet => {
                     let records = group_size(record).checked_div(record).unwrap_or(1);
-                    Maker::Groups(converter, records / 4)
+                    Encoder::Groups(converter, records / 4)
                 }
-                _ => Maker::Batches(converter),
+                _ => Encoder::Batches(converter),
             };
         }
-        Maker::Rows
+        Encoder::Rows
     }
 
-    /// Writes what a thread has made.
-    pub(super) fn made(&mut self, made: Made) -> anyhow::Result<()> {
+    /// Writes an encoded block.
+    pub(super) fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
         match made {
-            Made::Rows(batch) => self.batch(batch),
-            Made::Lines(mut text) => {
+            Encoded::Rows(batch) => self.batch(batch),
+            Encoded::Lines(mut text) => {
                 self.lines(&text)?;
                 text.clear();
                 free(&self.texts).push(text);
                 Ok(())
             }
             #[cfg(feature = "arrow")]
-            Made::Batches(batches) => {
+            Encoded::Batches(batches) => {
                 for batch in batches {
                     if let Some(arrow) = &mut self.arrow {
                         arrow.write_batch(batch)?;
@@ -238,7 +238,7 @@ impl Sink {
                 Ok(())
             }
             #[cfg(feature = "arrow")]
-            Made::Group(group) => match &mut self.arrow {
+            Encoded::Group(group) => match &mut self.arrow {
                 Some(arrow) => Ok(arrow.append(group)?),
                 None => Ok(()),
             },
@@ -260,7 +260,7 @@ impl Sink {
         Ok(target.write_all(text)?)
     }
 
-    /// Writes what waits, since more may be long in coming.
+    /// Writes buffered rows, since the next ones may take long to come.
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
             table.flush(target)?;
@@ -271,7 +271,7 @@ impl Sink {
         }
     }
 
-    /// Writes what stands after the last row; a file gets its name.
+    /// Writes what comes after the last row; a file gets its name.
     #[cfg_attr(
         not(feature = "arrow"),
         expect(unused_variables, reason = "text holds every value")
@@ -299,7 +299,7 @@ impl Sink {
         }
     }
 
-    /// What was written before an error goes to standard output; a file is not made.
+    /// After an error, buffered rows go to standard output; a file is not made.
     pub(super) fn give_up(mut self) -> anyhow::Result<()> {
         match self.target {
             Some(Target::Text(_)) => {

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use super::Args;
 use super::form::Form;
 use super::output::Bytes;
-use crate::cli::kind::Kind;
+use crate::cli::file_kind::FileKind;
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Exit, Input};
 use crate::records::{Cell, CsvReader, Packer};
@@ -21,7 +21,7 @@ const MAX_LINE: u64 = 64 << 20;
 impl Args {
     pub(super) fn pack(&self, format: &Compiled, cx: &mut Context) -> anyhow::Result<Exit> {
         let packer = Packer::new(format, self.raw, |text| json::read(text).ok());
-        let mut out = Bytes::open(self, Kind::Data, cx)?;
+        let mut out = Bytes::open(self, FileKind::Data, cx)?;
         for input in &self.inputs {
             let form = self.form_of(input)?;
             let packed = match form {

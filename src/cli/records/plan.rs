@@ -10,11 +10,11 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 use super::Args;
-use super::input::Place;
-use super::maker::{Made, Maker};
+use super::encoder::{Encoded, Encoder};
+use super::input::RecordsPart;
 use super::output::Sink;
 use super::stats::Summary;
-use crate::cli::{Context, Exit, out};
+use crate::cli::{Context, Exit, standard_output};
 use crate::offset::{Position, Tally};
 use crate::parallel;
 use crate::records::{Batch, Blocks, Columns, Error, Pipeline, Schema, Selection};
@@ -44,7 +44,7 @@ impl Args {
     }
 }
 
-/// What is done with rows: they are written, or summed up.
+/// The use of rows: they are written, or summed up.
 pub(super) enum Goal {
     Write(Box<Sink>),
     Sum(Box<Summary>),
@@ -54,11 +54,11 @@ pub(super) enum Goal {
 pub(super) struct Rows {
     goal: Goal,
     left: Option<u64>,
-    tail: Option<Tail>,
+    tail: Option<LastRows>,
 }
 
 /// The last rows.
-struct Tail {
+struct LastRows {
     most: u64,
     rows: u64,
     batches: VecDeque<Batch>,
@@ -75,7 +75,7 @@ impl Rows {
             true => Goal::Sum(Box::new(Summary::new(schema.clone()))),
             false => Goal::Write(Box::new(Sink::open(args, schema, cx)?)),
         };
-        let tail = args.tail.map(|most| Tail {
+        let tail = args.tail.map(|most| LastRows {
             most,
             rows: 0,
             batches: VecDeque::new(),
@@ -92,19 +92,19 @@ impl Rows {
         self.left != Some(0)
     }
 
-    /// What threads make of records of this size: what is written, where all rows are.
-    fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Maker {
+    /// The encoder for records of this size, where all rows are written.
+    fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Encoder {
         match &self.goal {
             Goal::Write(sink) if self.left.is_none() && self.tail.is_none() => {
                 sink.maker(args, schema, record)
             }
-            _ => Maker::Rows,
+            _ => Encoder::Rows,
         }
     }
 
-    fn made(&mut self, made: Made) -> anyhow::Result<()> {
+    fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
         match (made, &mut self.goal) {
-            (Made::Rows(batch), _) => self.batch(batch),
+            (Encoded::Rows(batch), _) => self.batch(batch),
             (made, Goal::Write(sink)) => sink.made(made),
             (_, Goal::Sum(_)) => Ok(()),
         }
@@ -209,7 +209,7 @@ impl Args {
         };
         let block = maker.block_size(size);
         let mut pipeline = Pipeline::new(columns, selection, threads, move |rows| maker.make(rows));
-        let mut file = |place: &Place<'_>, cx: &mut Context| {
+        let mut file = |place: &RecordsPart<'_>, cx: &mut Context| {
             let records = self.open(place, cx)?;
             let name: Arc<str> = place.to_string().into();
             let mut blocks = Blocks::new(records.reader, size, records.offset);
@@ -245,7 +245,7 @@ impl Args {
 
 /// Leaves a file that grows alone for a while; an error where nothing more is read of standard output.
 pub(super) fn wait() -> anyhow::Result<()> {
-    if out::is_closed() {
+    if standard_output::is_closed() {
         return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
     }
     thread::sleep(PAUSE);
@@ -255,7 +255,7 @@ pub(super) fn wait() -> anyhow::Result<()> {
 /// The records of one file on their way.
 struct Run<'a> {
     args: &'a Args,
-    pipeline: &'a mut Pipeline<Made>,
+    pipeline: &'a mut Pipeline<Encoded>,
     rows: &'a mut Rows,
     is_live: bool,
 }
@@ -320,7 +320,7 @@ impl Run<'_> {
         }
     }
 
-    /// Takes what is on its way.
+    /// Takes the blocks that are in the pipeline.
     fn take_all(&mut self) -> anyhow::Result<()> {
         while let Some(made) = self.pipeline.take() {
             self.rows.made(made?)?;

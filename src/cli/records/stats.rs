@@ -1,4 +1,4 @@
-//! `records stats`: what columns are like.
+//! `records stats`: statistics of columns.
 
 use std::io::Write as _;
 

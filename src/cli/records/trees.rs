@@ -67,7 +67,7 @@ impl Args {
             let mut found = Inference::default();
             let rows = records::Rows::new(format, &source, start);
             rows.infer(&mut found).with_context(|| name.clone())?;
-            // What is wrong with the first one is told when it is read.
+            // An error of the first record is reported when it is read.
             let first = records::Rows::new(format, &source, start).first();
             let is_wrong = first.is_err_and(|error| !error.is_cut());
             if !found.is_empty() || is_wrong {
@@ -98,7 +98,7 @@ impl Args {
         rows.end(self, ended, cx)
     }
 
-    /// Where the first record of a file that grows begins: after what is skipped and the header, which is waited for.
+    /// Where the first record of a growing file begins: after the skipped bytes and the header, which is waited for.
     fn first_of(&self, source: &Source, cx: &mut Context) -> anyhow::Result<u64> {
         let start = self.skip.unwrap_or(0);
         let Some(header) = &self.header else {
@@ -152,7 +152,7 @@ impl Args {
         )
     }
 
-    /// Hands the rows of each file, called by its index, over to what is done with them.
+    /// Hands the rows of each file, identified by its index, to their use.
     fn one_by_one(
         &self,
         schema: &Schema,

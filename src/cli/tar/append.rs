@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::MORE;
-use super::making::{MakeArgs, Target};
-use super::rewriting::{self, Old};
+use super::add_files::{MakeArgs, Target};
+use super::rewrite::{self, OldArchive};
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Appender, Builder, Compression, copy_members};
 use crate::render::escape;
@@ -43,7 +43,7 @@ impl Args {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         self.making.check_swapped("tar append", &self.archive)?;
-        let old = Old::open(&self.archive)?;
+        let old = OldArchive::open(&self.archive)?;
         if self.making.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);
             builder.leave_out(&self.archive);
@@ -63,10 +63,10 @@ impl Args {
             return Ok(exit);
         }
         old.tell_left_out(cx)?;
-        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        let mut builder = rewrite::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |_| true).with_context(name)?;
         let (out, index, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
-        rewriting::end(&self.archive, (out, index), old.seen.as_ref())?;
+        rewrite::end(&self.archive, (out, index), old.seen.as_ref())?;
         Ok(exit)
     }
 }

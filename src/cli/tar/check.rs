@@ -1,4 +1,4 @@
-//! `tar check ARCHIVE`: what is wrong with an archive; with `--repair`, what of it is whole.
+//! `tar check ARCHIVE`: the problems of an archive; with `--repair`, its whole parts are saved.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::extract::FilterName;
-use super::reading::ReadArgs;
+use super::open::ReadArgs;
 use super::{file, if_other, tell_repair};
 use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};

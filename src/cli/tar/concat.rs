@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::add_files::BuiltArchive;
 use super::compression::CompressArgs;
 use super::file;
-use super::making::Made;
-use super::rewriting::{self, Old};
+use super::rewrite::{self, OldArchive};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::{Builder, Member, copy_members};
 use crate::render::escape;
@@ -65,9 +65,9 @@ impl Args {
             return Ok(exit);
         }
         let file = file::create(&self.out, self.force, cx)?;
-        let builder = rewriting::begin_in(file, &self.out, compression)?;
+        let builder = rewrite::begin_in(file, &self.out, compression)?;
         let (out, index, exit) = self.write(builder, cx)?;
-        rewriting::end(&self.out, (out, index), None)?;
+        rewrite::end(&self.out, (out, index), None)?;
         Ok(exit)
     }
 
@@ -75,11 +75,11 @@ impl Args {
         &self,
         mut builder: Builder<'_, W>,
         cx: &mut Context,
-    ) -> anyhow::Result<Made<W>> {
+    ) -> anyhow::Result<BuiltArchive<W>> {
         let mut values = self.output.list();
         let mut listed = Ok(());
         for archive in &self.archives {
-            let old = Old::read(archive)?;
+            let old = OldArchive::read(archive)?;
             old.tell_left_out(cx)?;
             let mut each = |member: &Member| {
                 if self.output != Output::Text && listed.is_ok() {

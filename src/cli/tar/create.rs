@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::add_files::{BuiltArchive, MakeArgs, Target};
 use super::compression::CompressArgs;
-use super::making::{Made, MakeArgs, Target};
 use super::{MORE, file};
 use crate::cli::{Context, Exit, words};
 use crate::formats::tar::{Builder, Compression};
@@ -119,7 +119,7 @@ impl Args {
         &self,
         builder: Builder<'_, W>,
         cx: &mut Context,
-    ) -> anyhow::Result<Made<W>> {
+    ) -> anyhow::Result<BuiltArchive<W>> {
         let reproducible = self.reproducible;
         let target = Target::New { reproducible };
         self.making.write(&self.archive, builder, target, cx)

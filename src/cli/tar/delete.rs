@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::rewriting::{self, Old};
+use super::rewrite::{self, OldArchive};
 use super::{file, selection, tell_missing};
-use crate::cli::{Context, Exit, Input, Output, swapped};
+use crate::cli::{Context, Exit, Input, Output, swapped_arguments};
 use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
 
@@ -52,9 +52,9 @@ impl Args {
             .map(Path::new)
             .find(|name| file::is_at(name));
         if let Some(archive) = archive.filter(|_| !self.archive.is_file()) {
-            swapped::said("tar delete", "archive", &self.archive, archive)?;
+            swapped_arguments::wrong_order("tar delete", "archive", &self.archive, archive)?;
         }
-        let old = Old::open(&self.archive)?;
+        let old = OldArchive::open(&self.archive)?;
         let mut selection = selection(&self.names);
         if !self.no_wildcards {
             selection = selection.globs();
@@ -66,10 +66,10 @@ impl Args {
             }
         }
         old.tell_left_out(cx)?;
-        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        let mut builder = rewrite::begin(&self.archive, old.compression, cx)?;
         let mut gone: HashSet<Vec<u8>> = HashSet::new();
         let mut orphans = Vec::new();
-        // Told once it is done.
+        // Reported once the archive is replaced.
         let mut told = Vec::new();
         let mut values = self.output.list();
         let mut listed = Ok(());
@@ -109,7 +109,7 @@ impl Args {
             return Ok(Exit::No);
         }
         let made = builder.finish_with_index().with_context(name)?;
-        rewriting::end(&self.archive, made, old.seen.as_ref())?;
+        rewrite::end(&self.archive, made, old.seen.as_ref())?;
         cx.out().write_all(&told)?;
         Ok(exit)
     }

@@ -5,7 +5,7 @@ use std::io;
 use anyhow::{Context as _, bail};
 
 use super::differences;
-use super::reading::ContentArgs;
+use super::open::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::compare::{Difference, Field, Listing, diff};

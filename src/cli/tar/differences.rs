@@ -1,4 +1,4 @@
-//! What archives differ in, as lines for people.
+//! Differences of archives as lines for people.
 
 use std::io::{self, Write};
 
@@ -6,18 +6,18 @@ use anstyle::Style;
 
 use crate::Value;
 use crate::formats::tar::compare::{Change, Difference, Field};
-use crate::render::{escape, ink};
+use crate::render::{escape, text_color};
 
 /// Writes a difference on a line: `+ name`, `- name`, or `~ name` with the fields that changed.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub(super) fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
     let (sign, color, name, changes): (_, _, _, &[Change]) = match difference {
-        Difference::Added(name) => ('+', ink::GREEN, name, &[]),
-        Difference::Removed(name) => ('-', ink::RED, name, &[]),
-        Difference::Changed(name, changes) => ('~', ink::YELLOW, name, changes),
+        Difference::Added(name) => ('+', text_color::GREEN, name, &[]),
+        Difference::Removed(name) => ('-', text_color::RED, name, &[]),
+        Difference::Changed(name, changes) => ('~', text_color::YELLOW, name, changes),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(out, "{style}{sign}{style:#} {}", escape::text(name))?;

@@ -1,6 +1,6 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-mod places;
+mod destinations;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use places::{Each, FolderArgs, Places};
+use destinations::{Destinations, FolderArgs, PerFolder};
 use run::Run;
 
-use super::reading::ReadArgs;
+use super::open::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
 use crate::cli::{Context, Exit, Input, Output, interrupt, number, words};
 use crate::formats::tar::{
@@ -178,7 +178,7 @@ impl Args {
         for expression in &self.transform {
             names = names.transform(expression)?;
         }
-        let mut places = Places::new(&self.folders.0, self.select.files_from.is_some());
+        let mut places = Destinations::new(&self.folders.0, self.select.files_from.is_some());
         let mut top = None;
         for folder in &mut places.folders {
             (*folder, top) = self.place(folder, &input)?;
@@ -201,7 +201,7 @@ impl Args {
             keeps_root: matches!(self.filter, FilterName::Trusted) || self.to_stdout,
         };
         let extracted = self.extracted(&mut run, &mut archive, cx)?;
-        // What was done before an error is a document nevertheless.
+        // The output before an error is still a complete document.
         if let Some(values) = run.values.take() {
             values.end(cx.out()).context("standard output")?;
         }
@@ -235,7 +235,7 @@ impl Args {
         }
     }
 
-    /// Extracts, or does what is asked for in the place of it. Answers what ended the work.
+    /// Extracts, or previews or prints in its place. Answers the error that ended the work.
     fn extracted(
         &self,
         run: &mut Run<'_>,
@@ -253,7 +253,7 @@ impl Args {
                 Some(_) => Some(tempfile::tempdir()?),
                 None => None,
             };
-            let mut previews = Each::new(folders, |folder| {
+            let mut previews = PerFolder::new(folders, |folder| {
                 let new = new.as_ref().filter(|_| !folder.exists());
                 Preview::new(new.map_or(&**folder, |new| new.path()), self.policy())
             })?;
@@ -262,7 +262,7 @@ impl Args {
                 Ok((preview.look(archive, member)?, Vec::new()))
             }));
         }
-        let mut extractors = Each::new(folders, |folder| {
+        let mut extractors = PerFolder::new(folders, |folder| {
             Extractor::with_policy(folder, self.policy())
         })?;
         let extracted = run.each(cx, archive, |place, archive, member| {
@@ -273,7 +273,7 @@ impl Args {
         for extractor in extractors.all {
             match extractor.finish() {
                 Ok(warnings) => run.warn(cx, &warnings),
-                // The error that ended the work is the one to be told.
+                // Only the error that ended the work is reported.
                 Err(_) if extracted.is_err() => {}
                 Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
             }
@@ -341,7 +341,7 @@ impl Args {
             std::fs::create_dir_all(&directory)
                 .with_context(|| escape::path(&directory).to_string())?;
         }
-        // A name is stripped of what is in front, whatever it is.
+        // With stripping, the first parts of names are removed, whatever they are.
         let is_name = self.strip_components == 0 && top.components().count() == 1;
         let name = is_name.then(|| top.as_os_str().as_encoded_bytes().to_vec());
         Ok((directory, name))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::Source;
 use crate::cli::Context;
-use crate::cli::kind::Kind;
+use crate::cli::file_kind::FileKind;
 use crate::codecs;
 use crate::format::Format as _;
 use crate::formats::tar::{Archive, Tar};
@@ -56,5 +56,5 @@ pub(super) fn is_at(path: &Path) -> bool {
 /// A new archive, which takes the place of another one, compressed or not, and, unless it is forced, of no
 /// file of another kind.
 pub(super) fn create(path: &Path, force: bool, cx: &Context) -> anyhow::Result<AtomicFile> {
-    cx.create(path, Kind::Format(Tar.name()), force || is_at(path))
+    cx.create(path, FileKind::Format(Tar.name()), force || is_at(path))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-/// Where arguments are at home.
+/// The folders that arguments are relative to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folders {
     /// The folder of each argument, in their order; empty where no -C is before it.
@@ -20,7 +20,7 @@ impl Folders {
         let places = |id| matches.indices_of(id).into_iter().flatten();
         let given = matches.get_many::<PathBuf>(option).into_iter().flatten();
         let folders: Vec<(usize, &PathBuf)> = places(option).zip(given).collect();
-        // A folder that stands after all arguments is where they are, too: there is nothing else for it.
+        // A single -C after all arguments applies to them, too, since nothing follows it.
         let is_before = match (places(arguments).last(), folders.as_slice()) {
             (Some(argument), [(folder, _)]) => argument > *folder,
             _ => true,

@@ -8,7 +8,7 @@ use std::slice::Iter;
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, called, words};
+use crate::cli::{Cli, command_words, words};
 use crate::offset::Position;
 
 /// The verbs after `tar`; a test compares them with those that the parser knows.
@@ -17,9 +17,9 @@ const VERBS: [&str; 13] = [
     "delete", "concat", "extract", "help",
 ];
 
-/// Letters that say what is done.
+/// Letters of operations.
 const OPERATIONS: &str = "xtcrudA";
-/// Letters that say how.
+/// Letters of modifiers.
 const MODIFIERS: &str = "vfCTXzjJaklOhmSpPwWZ";
 
 /// The arguments after `tar` where they begin with letters of GNU tar, as this tool takes them;
@@ -53,7 +53,7 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
 /// Whether an argument is letters after a dash, one of which says what is done.
 pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
     let text = arg.to_str().unwrap_or_default();
-    // What follows a letter with a value is the value.
+    // The rest of the word after a letter with a value is the value.
     let letters = text.strip_prefix('-').map(|letters| {
         let end = letters.find(['f', 'C', 'T', 'X']);
         let end = end.map_or(letters.len(), |at| at.past(1));
@@ -107,7 +107,7 @@ fn is_line(args: &[OsString]) -> bool {
         let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
             return at == 0 && is_bundle(text);
         };
-        // What follows a letter with a value is the value.
+        // The rest of the word after a letter with a value is the value.
         let end = letters.find(['f', 'C', 'T', 'X']);
         let own = letters
             .get(..end.unwrap_or(letters.len()))
@@ -130,7 +130,7 @@ fn has_value(long: &str) -> bool {
     let tar = command.find_subcommand("tar");
     tar.is_some_and(|tar| {
         let mut verbs = tar.get_subcommands();
-        verbs.any(|verb| called::takes_next(verb, &option))
+        verbs.any(|verb| command_words::takes_next(verb, &option))
     })
 }
 
@@ -369,7 +369,7 @@ impl Line {
                 _ => {}
             }
         }
-        // What is read tells its compression itself.
+        // The compression of an archive that is read is detected.
         if let Some(compression) = self.compression.filter(|_| operation == 'c') {
             line.extend(["--compress".into(), compression.into()]);
         }

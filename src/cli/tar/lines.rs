@@ -10,7 +10,7 @@ use crate::render::escape;
 /// Puts a member at the end of a line as `tar tvf` shows it: permissions, owner, size, time in
 /// UTC or of a zone, name.
 ///
-/// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
+/// Lists are long: the parts of a line are written directly, without `std::fmt`.
 pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
     permissions(member, line);
     let start = line.len();
@@ -50,7 +50,7 @@ pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
 
 /// A name at the end of a line, with escapes where it would harm a terminal.
 pub(super) fn name_of(name: &[u8], line: &mut Vec<u8>) {
-    // All bytes are looked at, without a decision for each, many at a time.
+    // All bytes are checked without a branch for each, so that many are checked at a time.
     let plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'\\');
     match name.iter().fold(true, |all, byte| all & plain(byte)) {
         true => line.extend_from_slice(name),

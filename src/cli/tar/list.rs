@@ -6,8 +6,8 @@ use std::io::Write;
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
-use super::{SelectArgs, file, lines, reading::ReadArgs, tell, tell_broken, tell_missing};
-use crate::cli::{Context, Exit, Input, Output, several};
+use super::{SelectArgs, file, lines, open::ReadArgs, tell, tell_broken, tell_missing};
+use crate::cli::{Context, Exit, Input, Output, each_file};
 use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
 
@@ -81,7 +81,7 @@ impl Args {
             Ok(writeln!(cx.out(), "{separator}{bold}{input}{bold:#}:")?)
         };
         let keys = is_json.then_some(("archive", "members"));
-        several::each(&archives, keys, cx, heading, |input, cx| {
+        each_file::each(&archives, keys, cx, heading, |input, cx| {
             self.one(input, cx)
         })
     }
@@ -105,7 +105,7 @@ impl Args {
                 exit = exit.max(tell(cx, input, Some(&member), &member.problems));
             }
         };
-        // What was found before an error is a document nevertheless.
+        // The output before an error is still a complete document.
         list.end(cx.out()).context("standard output")?;
         if archive.is_indexed() {
             cx.note(format_args!("{input}: listed by its index"));

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::reading::ContentArgs;
+use super::open::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::Manifest;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::MORE;
-use super::making::{MakeArgs, Target};
-use super::rewriting::{self, Old};
+use super::add_files::{MakeArgs, Target};
+use super::rewrite::{self, OldArchive};
 use crate::Source;
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Update, copy_members};
@@ -39,27 +39,27 @@ impl Args {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         self.making.check_swapped("tar update", &self.archive)?;
-        let old = Old::open(&self.archive)?;
+        let old = OldArchive::open(&self.archive)?;
         let mut update = Update::of(&old.content).with_context(name)?;
         if self.making.dry_run {
             let builder = Builder::new(std::io::sink()).dry_run(true);
             return Ok(self.add(builder, &mut update, cx)?.1);
         }
-        // The new members are known only once all files were looked at.
+        // The new members are known only once all files were examined.
         let newer = tempfile::tempfile().context("a temporary file")?;
         let (newer, exit) = self.add(Builder::at(newer)?, &mut update, cx)?;
         if update.is_empty() {
             return Ok(exit);
         }
         old.tell_left_out(cx)?;
-        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        let mut builder = rewrite::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |member| {
             update.keeps(member)
         })
         .and_then(|()| copy_members(&Source::new(newer), &mut builder, &mut |_| true))
         .with_context(name)?;
         let made = builder.finish_with_index().with_context(name)?;
-        rewriting::end(&self.archive, made, old.seen.as_ref())?;
+        rewrite::end(&self.archive, made, old.seen.as_ref())?;
         Ok(exit)
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::file;
-use super::reading::ContentArgs;
+use super::open::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::{Manifest, Verdict};

@@ -1,5 +1,5 @@
-//! Archives of other formats than tar, where a verb of tar or the word of another tool asks for one: what shows them,
-//! and what takes a file out.
+//! Advice for archives of other formats than tar, where a verb of tar or the word of another tool asks for one: the
+//! commands that show them and extract a file.
 
 use std::ffi::OsString;
 use std::path::Path as FilePath;
@@ -11,8 +11,8 @@ use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
 use crate::{Source, Value};
 
-/// The path to what a member holds that stands elsewhere than what the archive says of it.
-pub(in crate::cli) fn held_elsewhere(
+/// The path to the content of a member that is separate from the member's entry.
+pub(in crate::cli) fn separate_content(
     document: &Document,
     one: &Found,
     path: &Path,
@@ -32,19 +32,19 @@ pub(in crate::cli) fn held_elsewhere(
 /// Members that are looked at: folders come first, and hold nothing.
 const LOOKED_AT: usize = 64;
 
-/// Where formats have what a member holds: compressed, stored, as it is.
+/// The fields of a member's content in different formats: compressed, stored, plain.
 const CONTENTS: [&str; 3] = ["local.data.content", "local.data", "data"];
 
-/// What is known of an archive of another format than tar.
-pub(in crate::cli) struct Other {
+/// An archive of another format than tar.
+pub(in crate::cli) struct OtherArchive {
     archive: String,
-    /// The path to what the first member with content holds, and whether that is an archive itself.
+    /// The path to the first member's content, and whether that is an archive itself.
     content: Option<(String, bool)>,
 }
 
-impl Other {
+impl OtherArchive {
     /// `None` where the file isn't one of a known format, or is tar or a compressed stream.
-    pub(in crate::cli) fn at(archive: &OsString) -> Option<Other> {
+    pub(in crate::cli) fn at(archive: &OsString) -> Option<OtherArchive> {
         // A pipe would be waited for.
         if !super::is_file(archive) {
             return None;
@@ -55,7 +55,7 @@ impl Other {
             return None;
         }
         let document = Document::open(source, format).ok()?;
-        Some(Other {
+        Some(OtherArchive {
             archive: quoted(archive),
             content: content(&document),
         })
@@ -82,7 +82,7 @@ impl Other {
         lines
     }
 
-    /// What is said where the word of another tool asks for members of it.
+    /// The advice where the word of another tool asks for its members.
     pub(super) fn said(&self, word: &str) -> String {
         let word = escape::message(word);
         let does = match self.has_content() {
@@ -96,7 +96,7 @@ impl Other {
     }
 }
 
-/// The path to what a member holds: the first that holds something, and in a Debian package the archive of the files.
+/// The path to the content of the first member with one; in a Debian package, of the archive of the files.
 fn content(document: &Document) -> Option<(String, bool)> {
     let members = (0..LOOKED_AT).map_while(|i| member(document, i));
     let mut first = None;
@@ -111,7 +111,7 @@ fn content(document: &Document) -> Option<(String, bool)> {
     first
 }
 
-/// The name of a member and the path to what it holds, where it holds something; `None` after the last one.
+/// The name of a member and the path to its content, if it has one; `None` after the last one.
 fn member(document: &Document, i: usize) -> Option<Option<(String, String)>> {
     let found = |path: &str| document.find(&path.parse().ok()?).ok();
     let one = format!("members[{i}]");

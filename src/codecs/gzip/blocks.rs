@@ -13,25 +13,25 @@ use crate::offset::Position;
 /// Input of one member, in bytes.
 pub(super) const BLOCK: usize = 1 << 20;
 
-/// No member that is read as a block is larger than that, on either side.
+/// The most bytes of a member that is read as a block, compressed and decompressed.
 const MOST: usize = 4 << 20;
 
-/// How many bytes tell whether a member is a block.
+/// The bytes of the header that tells whether a member is a block.
 pub(super) fn header_size() -> usize {
     usize::try_from(BLOCK_HEADER.size()).unwrap_or(0)
 }
 
-/// How many bytes say what a member holds.
+/// The bytes of a member's trailer.
 pub(super) fn trailer_size() -> usize {
     usize::try_from(TRAILER.size()).unwrap_or(0)
 }
 
-/// How many bytes a member with this trailer holds, modulo 2^32.
+/// The content of a member with this trailer, in bytes, modulo 2^32 (ISIZE).
 pub(super) fn length_of(trailer: &[u8]) -> Option<u64> {
     TRAILER.get(trailer, field!("size"))
 }
 
-/// The size of the block that begins so; `None` where a member begins that is none.
+/// The size of the block that begins with these bytes; `None` of another member.
 pub(super) fn size_of(start: &[u8]) -> Option<usize> {
     // Unpacking checks the constants.
     BLOCK_HEADER
@@ -42,7 +42,7 @@ pub(super) fn size_of(start: &[u8]) -> Option<usize> {
     (header_size()..=MOST).contains(&size).then_some(size)
 }
 
-/// What compressing needs beside the block: a megabyte that the system would have to clear each
+/// Memory for compressing that is used again: a megabyte that the system would have to clear each
 /// time.
 struct Scratch {
     level: i32,
@@ -74,7 +74,7 @@ pub(super) fn compress(block: &[u8], level: i32) -> io::Result<Vec<u8>> {
     })
 }
 
-/// A member whose data are these.
+/// A member with these data.
 fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
     let trailer = TRAILER.layout().pack(&[
         Value::from(libdeflater::crc32(block)),
@@ -88,7 +88,7 @@ fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
     Ok([&*header.map_err(io::Error::other)?, deflated, &trailer].concat())
 }
 
-/// What a block holds; `None` where it isn't whole, or isn't what its trailer says.
+/// The content of a block; `None` where it isn't whole, or its trailer contradicts it.
 pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     if size_of(member)? != member.len() {
         return None;
@@ -103,7 +103,7 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     let deflated = member.get(header_size()..end)?;
     let mut decompress = Decompress::new(false);
     let status = decompress.decompress(deflated, &mut block, FlushDecompress::Finish);
-    // Data that end before the trailer would hide what stands between.
+    // Data that end before the trailer would leave bytes that no reader sees.
     let whole = decompress.total_in() == deflated.len() as u64
         && decompress.total_out() == size as u64
         && matches!(status, Ok(Status::StreamEnd));
@@ -113,20 +113,20 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     (libdeflater::crc32(&block) == crc).then_some(block)
 }
 
-/// Where the members of a stream are: all of them hold as many bytes, but for the last.
+/// Where the members of a stream are. All of them have the same number of bytes of content, except the last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks {
     /// Where each begins, and where the last one ends.
     pub(super) offsets: Vec<u64>,
-    /// How many bytes each but the last holds.
+    /// The content of each block but the last, in bytes.
     pub(super) block: u64,
-    /// How many bytes there are altogether.
+    /// The content of all blocks, in bytes.
     pub(super) size: u64,
 }
 
 impl Blocks {
     /// Blocks of these compressed sizes, from the start of a stream, which hold `size` bytes.
-    /// `None` where that doesn't add up.
+    /// `None` where the numbers contradict each other.
     pub fn new(sizes: impl IntoIterator<Item = u64>, block: u64, size: u64) -> Option<Blocks> {
         let mut offsets = vec![0u64];
         let mut end = 0u64;
@@ -153,17 +153,17 @@ impl Blocks {
         })
     }
 
-    /// How many bytes each but the last holds.
+    /// The content of each block but the last, in bytes.
     pub fn block(&self) -> u64 {
         self.block
     }
 
-    /// How many bytes there are altogether.
+    /// The content of all blocks, in bytes.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// How many bytes one of them holds.
+    /// The content of one of them, in bytes.
     pub(super) fn length(&self, number: u64) -> u64 {
         let before = number.saturating_mul(self.block);
         self.size.saturating_sub(before).min(self.block)
@@ -198,7 +198,7 @@ mod tests {
         }
     }
 
-    /// A member that says it is longer than it is, with another one in what it says is its own.
+    /// A member whose stated size includes another one.
     #[test]
     fn nothing_hides_behind_the_data_of_a_block() {
         let hidden = compress(b"hidden", 6).unwrap();

@@ -1,4 +1,4 @@
-//! The reader as one of the codecs.
+//! The reader of gzip as a codec.
 
 use std::io::Read;
 

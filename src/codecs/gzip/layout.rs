@@ -1,5 +1,5 @@
 //! The structures of gzip (RFC 1952), and of the members that [`Writer`](super::Writer) and
-//! [`note`](super::note) make: all that say where a field is.
+//! [`note`](super::note) make: the only offsets of their fields.
 
 use std::borrow::Cow;
 
@@ -71,7 +71,7 @@ pub static HEADER: Header = Header::new(
 /// The extra field: a length, and that many bytes.
 pub static EXTRA: Header = Header::new("extra", "The extra field", EXTRA_FIELD, &FORMATS, &[]);
 
-/// The name of what is compressed, or a comment.
+/// The name of the compressed file, or a comment.
 pub static TEXT: Header = Header::new("text", "A name or a comment", STRING, &FORMATS, &[]);
 
 /// The lower half of the CRC-32 of the header before it.
@@ -83,7 +83,7 @@ pub static HEADER_CRC: Header = Header::new(
     &[],
 );
 
-/// What ends a member.
+/// The trailer of a member (section 2.3.1).
 pub static TRAILER: Header = Header::new(
     "trailer",
     "What ends a member",

@@ -1,5 +1,5 @@
-//! A note at the end of a gzip stream, which every other tool reads over: empty members, whose
-//! extra fields hold it (RFC 1952, section 2.3.1.1).
+//! A note at the end of a gzip stream, which every other tool ignores: empty members, whose extra fields hold it (RFC
+//! 1952, section 2.3.1.1).
 //!
 //! Its last member is of a fixed size, and says where the note begins, how long it is, and how long
 //! the file is: a file to which something was added later has none.
@@ -13,10 +13,10 @@ use crate::offset::Position;
 use crate::source::SourceOf;
 use crate::{Record, Value};
 
-/// A longer note than that isn't read, in bytes.
+/// The longest note that is read, in bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// What fits into one extra field beside its own header.
+/// The bytes that fit into one extra field beside its own header.
 const MOST: usize = 0xffff - 4;
 
 /// Writes a note after a stream of `start` bytes.
@@ -37,7 +37,7 @@ const MOST: usize = 0xffff - 4;
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// When the writer fails.
 pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
     let mut end = start;
     for piece in note.chunks(MOST) {
@@ -64,9 +64,9 @@ pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// Where it begins, and what is compressed ends.
+    /// Where it begins, and the compressed content ends.
     pub start: u64,
-    /// What it says.
+    /// Its content.
     pub data: Vec<u8>,
 }
 
@@ -74,7 +74,7 @@ pub struct Note {
 ///
 /// # Errors
 ///
-/// Those of reading.
+/// When the file can't be read.
 pub fn find(file: &SourceOf<'_>) -> io::Result<Option<Note>> {
     find_up_to(file, LONGEST)
 }
@@ -105,7 +105,7 @@ pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option
         return Ok(None);
     };
     let available = at.checked_sub(start).unwrap_or(u64::MAX);
-    // The members take little more than what they hold.
+    // The members take little more than the note that they hold.
     let fits = (length..=length.saturating_mul(2).saturating_add(64)).contains(&available);
     if file_size != size || length > longest || !fits {
         return Ok(None);

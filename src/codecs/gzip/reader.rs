@@ -27,11 +27,11 @@ use crate::source::uninterrupted;
 /// ```
 pub struct Reader<'a> {
     state: State<'a>,
-    /// The threads, once there was something for them to do.
+    /// The threads, once there was work for them.
     pool: Option<Pool>,
-    /// Whether a block wasn't what it says: from there on the stream is read as any other.
+    /// Whether a block's content contradicted its header or trailer: from there on the stream is read like any other.
     damaged: bool,
-    /// How many bytes after the last member aren't padding, as far as they were looked at.
+    /// Whether bytes other than padding follow the last member.
     garbage: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         Ok(match compressed.start(MAGIC.len())? {
             [] => State::End,
             // A tape or a block device fills its last block with zeros: after them, gzip reads no
-            // member either. One that is cut is for its decoder to tell.
+            // member either. The decoder reports one that is truncated.
             start if !is_padded && (is_gzip(start) || MAGIC.starts_with(start)) => {
                 State::Start(compressed)
             }
@@ -93,8 +93,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Begins with a member: on several threads if it is a block, and blocks have been what they
-    /// say so far.
+    /// Begins a member: on several threads if it is a block, and no block was damaged so far.
     fn begin(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
         let is_block = blocks::size_of(compressed.start(blocks::header_size())?).is_some();
         if self.damaged || !is_block {
@@ -154,7 +153,7 @@ impl<'a> Compressed<'a> {
         }
     }
 
-    /// What comes next: this many bytes, or more, or all that there are.
+    /// The next bytes: at least this many, or all that there are.
     fn start(&mut self, size: usize) -> io::Result<&[u8]> {
         while self.buffer.len().since(self.at) < size {
             let mut next = [0; 512];
@@ -215,7 +214,7 @@ impl Read for Compressed<'_> {
     }
 }
 
-/// Members in, and what they hold if they are whole.
+/// Threads that take members and return their contents, if they are whole.
 type Pool = Ordered<Vec<u8>, (Vec<u8>, Option<Vec<u8>>)>;
 
 fn pool() -> Pool {
@@ -225,16 +224,16 @@ fn pool() -> Pool {
     })
 }
 
-/// Members that are blocks, decompressed ahead of those that are read.
+/// Blocks that are decompressed ahead of reading.
 struct Ahead<'a> {
     compressed: Compressed<'a>,
     pool: Pool,
-    /// As many are decompressed ahead.
+    /// The most blocks that are decompressed ahead.
     most: usize,
     current: io::Cursor<Vec<u8>>,
-    /// What was taken from the stream and isn't a whole block; then no more is taken.
+    /// Bytes that were taken from the stream and aren't a whole block; no more are taken then.
     taken: Option<Vec<u8>>,
-    /// A member that isn't what it says; then no more is read.
+    /// A damaged member; no more are read then.
     damaged: Option<Vec<u8>>,
 }
 
@@ -274,8 +273,8 @@ impl<'a> Ahead<'a> {
         Ok(())
     }
 
-    /// Where blocks end: the rest of the stream, and whether a member is next that isn't whole.
-    /// A program that reads it as any other gzip does finds out what is wrong with it.
+    /// Ends reading blocks: returns the rest of the stream, and whether a damaged member is next. The ordinary decoder
+    /// then finds out what is wrong with it.
     fn end(mut self) -> (Compressed<'a>, Pool, bool) {
         let taken = self.taken.unwrap_or_default();
         let damaged = self.damaged.is_some() || blocks::size_of(&taken).is_some();

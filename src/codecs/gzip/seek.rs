@@ -9,7 +9,7 @@ use super::blocks::{self, Blocks};
 use crate::offset::Position;
 use crate::source::{ReadAt, SourceOf};
 
-/// What a file of [blocks](super::Writer) holds.
+/// The content of a file of [blocks](super::Writer).
 ///
 /// Each block that is used is checked: it must be a whole member of exactly the stated size, hold
 /// what its checksum says, and be as long as the others. Where it isn't, reading fails with
@@ -22,18 +22,18 @@ pub struct Seekable<'a> {
 }
 
 impl<'a> Seekable<'a> {
-    /// The content of `file`, whose members stand where `blocks` says, and hold as many bytes;
-    /// `None` where their headers and trailers say something else.
+    /// The content of `file`, with the members of `blocks`;
+    /// `None` where their headers and trailers contradict these.
     ///
     /// # Errors
     ///
-    /// Those of reading.
+    /// When the file can't be read.
     pub fn new(file: SourceOf<'a>, blocks: Blocks) -> io::Result<Option<Self>> {
         let (head, tail) = (blocks::header_size(), blocks::trailer_size());
         let mut header = file.read(0, head as u64)?;
         for (number, pair) in (0..).zip(blocks.offsets.windows(2)) {
             let &[start, end] = pair else { continue };
-            // The next header stands right after the trailer: one read is enough for both.
+            // The next header begins right after the trailer: one read is enough for both.
             let both = head.past(tail) as u64;
             let after = file.read(end.saturating_sub(tail as u64), both)?;
             let (trailer, next) = after.split_at(tail.min(after.len()));

@@ -31,7 +31,7 @@ pub struct Writer<W: Write> {
     out: W,
     block: Vec<u8>,
     pool: Ordered<Vec<u8>, Compressed>,
-    /// Memory of blocks that are done.
+    /// Buffers of finished blocks, to be used again.
     spare: Vec<Vec<u8>>,
     ahead: usize,
     sizes: Vec<u32>,
@@ -60,11 +60,11 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// Writes what is left. Answers what was written to, and where the members are in it.
+    /// Writes the rest. Returns the writer below, and where the members are in it.
     ///
     /// # Errors
     ///
-    /// Those of the writer below.
+    /// When the writer below fails.
     pub fn finish(mut self) -> io::Result<(W, Blocks)> {
         if !self.block.is_empty() || self.size == 0 {
             self.pool.push(std::mem::take(&mut self.block));
@@ -76,7 +76,7 @@ impl<W: Write> Writer<W> {
         Ok((self.out, blocks))
     }
 
-    /// What was written so far.
+    /// The writer below.
     #[cfg(test)]
     pub(super) fn out(&self) -> &W {
         &self.out
@@ -113,7 +113,7 @@ impl<W: Write> Write for Writer<W> {
         Ok(taken.len())
     }
 
-    /// Writes the members that are done; what doesn't fill one yet stays.
+    /// Writes the finished members; input that doesn't fill one yet stays.
     fn flush(&mut self) -> io::Result<()> {
         while self.pop()? {}
         self.out.flush()

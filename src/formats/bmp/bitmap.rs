@@ -18,7 +18,7 @@ use super::layout::{
 };
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
-use super::place::Place;
+use super::pixel_offset::PixelOffset;
 use super::raw::RawHeader;
 
 /// Bitmaps of one file that are read, at most: an array holds a handful.
@@ -59,13 +59,13 @@ pub struct Bitmap {
     pub linked_profile: Option<Bytes>,
 }
 
-/// What a walk through the file found.
+/// The result of a walk through the file.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     pub(super) bitmaps: Vec<Bitmap>,
     /// Why a header could not be read, one error a bitmap at most.
     pub(super) errors: Vec<Error>,
-    /// What is wrong with the array's chain: the field, and the words.
+    /// The errors of the array's chain: the field, and the message.
     pub(super) chain: Vec<(Range, String)>,
 }
 
@@ -112,7 +112,7 @@ impl Bitmap {
         self.header(Part::IconEntry).is_some()
     }
 
-    /// Reads the bitmap whose file header stands at `offset`, and adds what it finds.
+    /// Reads the bitmap whose file header is at `offset`, and adds what it finds.
     fn read(&mut self, source: &Source, file_size: u64, offset: u64) -> io::Result<Option<Error>> {
         let (raw, file) = FileHeader::read(source, offset)?;
         self.headers.push(raw);
@@ -128,7 +128,7 @@ impl Bitmap {
         self.read_dib(source, file_size, dib_offset, os2)
     }
 
-    /// Reads the DIB header at `dib_offset` and what belongs to it.
+    /// Reads the DIB header at `dib_offset` and the parts that it describes.
     fn read_dib(
         &mut self,
         source: &Source,
@@ -204,7 +204,7 @@ impl Bitmap {
             Some(_) => claimed.min(reachable),
             None => claimed,
         };
-        let place = Place {
+        let place = PixelOffset {
             stated,
             start,
             first_color: after(reachable.min(claimed).min(1)),
@@ -240,7 +240,7 @@ impl Bitmap {
         }
     }
 
-    /// A PNG file in an icon: what the entry says stands for the header that it has not.
+    /// A PNG file in an icon: the directory entry replaces the DIB header.
     fn png(&mut self, width: i64, height: i64, file: Range) {
         self.dib = Some(DibHeader::of_png(width, height, file.size));
         self.pixels_at = file.offset;

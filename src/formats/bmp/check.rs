@@ -1,4 +1,4 @@
-//! What can be wrong with a BMP file, and the codes it is called by.
+//! Problems of BMP files, and their codes.
 //!
 //! [`CODES`] is the table: code, severity, condition. Codes are stable. [`inspect`](super::inspect)
 //! decides from headers, palette and the length of the file; [`check`] also looks at every pixel.
@@ -103,7 +103,7 @@ pub(super) fn problems(
     walk: &Walk,
     regions: &[Region],
 ) -> io::Result<Vec<Problem>> {
-    let mut found = Found(Vec::new());
+    let mut found = Findings(Vec::new());
     file::walk(walk, &mut found);
     for bitmap in &walk.bitmaps {
         file::bitmap(bitmap, file_size, &mut found);
@@ -123,9 +123,9 @@ pub(super) fn problems(
 }
 
 /// The problems found so far.
-struct Found(Vec<Problem>);
+struct Findings(Vec<Problem>);
 
-impl Found {
+impl Findings {
     fn add(&mut self, code: Code, range: Range, message: impl Into<String>) {
         self.0.push(code.problem(range, message));
     }

@@ -1,4 +1,4 @@
-//! Pixels: any bitmap's, row by row or as a picture, as far as they are there.
+//! Decoding pixels of any bitmap, row by row or as a picture, as far as they are there.
 
 mod channels;
 mod codec;
@@ -43,7 +43,7 @@ pub const MAX_WIDTH: u32 = 1 << 22;
 /// A picture in memory that is larger than [`Options::max_missing`] must have one of this many pixels.
 const UNBACKED: u64 = 16;
 
-/// What the format leaves open, and limits.
+/// Choices that the format leaves open, and limits.
 ///
 /// ```
 /// use bytewright::formats::bmp::{Alpha, Options};
@@ -58,18 +58,18 @@ pub struct Options {
     /// Which bitmap of the file; `None` is the first, and of the two in a color icon or pointer the
     /// one with the colors.
     pub bitmap: Option<usize>,
-    /// Pixels of a picture, at most: 2^28 unless it is said otherwise.
+    /// The most pixels of a picture; 2^28 by default.
     pub max_pixels: u64,
     /// Pixels of a picture in memory, at most, where the file holds data for fewer than one in
     /// 16: 2^20 unless it is said otherwise.
     pub max_missing: u64,
     /// Which pixels have an alpha channel.
     pub alpha: Alpha,
-    /// What run lengths leave out.
+    /// The pixels that run lengths leave out.
     pub undefined: Undefined,
     /// Whether an embedded ICC profile is applied, so that the colors are those of sRGB.
     pub profile: bool,
-    /// Whether to tell which colors of the palette are used.
+    /// Whether to report which colors of the palette are used.
     pub(crate) survey: bool,
 }
 
@@ -100,7 +100,7 @@ pub enum Alpha {
     Keep,
 }
 
-/// What a pixel is that run lengths leave out.
+/// The value of pixels that run lengths leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undefined {
@@ -152,12 +152,12 @@ pub struct Decoder {
     row: u32,
     ended: bool,
     alpha: AlphaSeen,
-    spare: Spare,
+    spare: SpareRows,
 }
 
 /// Rows of either depth before a profile was applied.
 #[derive(Clone, Debug, Default)]
-struct Spare {
+struct SpareRows {
     eight: Vec<u8>,
     sixteen: Vec<u16>,
 }
@@ -248,7 +248,7 @@ impl Decoder {
             row: 0,
             ended: false,
             alpha,
-            spare: Spare::default(),
+            spare: SpareRows::default(),
         })
     }
 
@@ -281,7 +281,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// Those of the source, and where `out` has another length than a row.
+    /// When the source can't be read, or `out` has another length than a row.
     pub fn read_row(&mut self, out: &mut [u8]) -> io::Result<Option<u32>> {
         let mut spare = std::mem::take(&mut self.spare.eight);
         let answer = self.read(out, &mut spare);
@@ -301,12 +301,11 @@ impl Decoder {
         answer
     }
 
-    /// What is wrong with the pixels, as far as they were read: what a look at the headers alone
-    /// can't tell.
+    /// The problems of the pixels that were read, beyond those that the headers tell.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub fn finish(mut self) -> io::Result<Vec<Problem>> {
         let flip = self.flip();
         let left = self.height.since(self.row);
@@ -446,7 +445,7 @@ impl Bitmap {
 }
 
 /// Red, green, blue and alpha of a CMYK pixel, by the bytes of a COLORREF that wingdi.h's macro
-/// `CMYK` makes: black first, cyan last. No profile stands between them: a channel is what ink and
+/// `CMYK` makes: black first, cyan last. No profile lies between them: a channel is what ink and
 /// black leave of the light.
 fn cmyk([black, yellow, magenta, cyan]: [u8; 4]) -> [u8; 4] {
     let light = |ink: u8| {

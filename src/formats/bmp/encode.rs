@@ -392,7 +392,7 @@ impl From<TooMany> for EncodeError {
     }
 }
 
-/// What the pixels become.
+/// How the pixels are stored.
 enum Stored {
     /// A whole PNG file.
     Embedded,

@@ -23,7 +23,7 @@ pub struct Error {
     pub(super) kind: ErrorKind,
 }
 
-/// What is wrong with the header.
+/// An error of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -31,7 +31,7 @@ pub enum ErrorKind {
     Signature {
         /// The bytes found.
         found: Bytes,
-        /// The signatures that could stand there.
+        /// The signatures that could be there.
         expected: &'static str,
     },
     /// The file ends inside the header.

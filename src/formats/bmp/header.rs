@@ -14,7 +14,7 @@ use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::raw::RawHeader;
 use crate::value::Bytes;
 
-/// What stands in front of every bitmap: BITMAPFILEHEADER.
+/// BITMAPFILEHEADER, in front of every bitmap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileHeader {
@@ -120,7 +120,7 @@ impl ArrayHeader {
 }
 
 impl DibHeader {
-    /// Reads the header at `offset`; `os2` says that only OS/2 writes what stands around it, which
+    /// Reads the header at `offset`; `os2` says that only OS/2 writes what is around it, which
     /// decides about the sizes that both systems have.
     pub(super) fn read(
         source: &Source,
@@ -163,7 +163,7 @@ impl DibHeader {
         Ok((raw, header))
     }
 
-    /// What stands for the header of a PNG file of an icon.
+    /// A DIB header in place of the one that a PNG file of an icon lacks.
     pub(super) fn of_png(width: i64, height: i64, size: u64) -> DibHeader {
         DibHeader {
             kind: DibKind::Info,
@@ -402,7 +402,7 @@ impl DibKind {
         DibKind::V5,
     ];
 
-    /// What states the header, and how many bytes of that it has; of OS/2 2.x, at most.
+    /// The schema of the header, and its size in bytes; for OS/2 2.x, the largest.
     pub(super) fn header(self) -> (&'static Header, u64) {
         match self {
             DibKind::Core => (&CORE_HEADER, 12),

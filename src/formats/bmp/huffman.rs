@@ -224,7 +224,7 @@ pub(super) fn codes(black: bool) -> impl Iterator<Item = (u16, &'static str)> {
     runs.zip(codes.iter().chain(&LONG).copied())
 }
 
-/// What a code stands for, by the next [`LONGEST`] bits: the run, and the bits of the code; no
+/// The meaning of a code, by the next [`LONGEST`] bits: the run, and the bits of the code; no
 /// bits where it is none.
 pub(super) fn run(black: bool, bits: u16) -> (u16, u8) {
     static TABLES: LazyLock<[Vec<(u16, u8)>; 2]> = LazyLock::new(|| [table(false), table(true)]);

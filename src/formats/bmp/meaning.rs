@@ -1,4 +1,4 @@
-//! What the values of headers mean: units, names of enumerations, what follows from them.
+//! Meanings of header values: units, names of enumerations, derived values.
 
 use std::sync::Arc;
 

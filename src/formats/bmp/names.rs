@@ -42,7 +42,7 @@ impl FileType {
         !matches!(self, FileType::Bitmap | FileType::Array)
     }
 
-    /// Whether two bitmaps stand one after the other: the mask, then the colors.
+    /// Whether two bitmaps come one after the other: the mask, then the colors.
     pub fn is_pair(self) -> bool {
         matches!(self, FileType::ColorIcon | FileType::ColorPointer)
     }
@@ -118,11 +118,11 @@ pub enum Compression {
     Unknown(u32),
 }
 
-type Known = (Compression, u32, &'static str, &'static str, &'static [u16]);
+type NamedNumbers = (Compression, u32, &'static str, &'static str, &'static [u16]);
 
 /// The compressions: number, name in the documentation of its system, what is stored, and the bits
 /// a pixel that go with it. Of those with one number, the other header's or bit count's comes last.
-static COMPRESSIONS: [Known; 12] = {
+static COMPRESSIONS: [NamedNumbers; 12] = {
     use Compression::*;
     [
         (
@@ -177,7 +177,7 @@ static COMPRESSIONS: [Known; 12] = {
 };
 
 impl Compression {
-    /// What the header's field means, given what else the header says.
+    /// The compression of a header's field, which depends on the kind of header and the bit count.
     ///
     /// ```
     /// use bytewright::formats::bmp::{Compression, DibKind};
@@ -201,7 +201,7 @@ impl Compression {
     /// The names of the numbers that a header of this kind may have.
     pub(super) fn names(kind: DibKind) -> Enum {
         let is_os2 = kind == DibKind::Os2;
-        let of_kind = |(compression, number, ..): &&Known| match number {
+        let of_kind = |(compression, number, ..): &&NamedNumbers| match number {
             0..=2 => true,
             3 | 4 => {
                 let is_of_os2 = matches!(compression, Compression::Huffman1D | Compression::Rle24);
@@ -214,7 +214,7 @@ impl Compression {
         Enum::from(names.collect::<BTreeMap<_, _>>())
     }
 
-    /// The number that stands for it.
+    /// Its number in the header.
     pub(super) fn value(self) -> u32 {
         match self {
             Compression::Unknown(value) => value,
@@ -222,7 +222,7 @@ impl Compression {
         }
     }
 
-    fn row(self) -> Option<&'static Known> {
+    fn row(self) -> Option<&'static NamedNumbers> {
         COMPRESSIONS.iter().find(|row| row.0 == self)
     }
 

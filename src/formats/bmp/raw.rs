@@ -1,4 +1,4 @@
-//! A header as it stands in the file: its fields by name, read and shown through the engine.
+//! A header as it is in the file: its fields by name, read and shown through the engine.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! The parts of the file: what the headers claim, and what nobody claims, each byte once.
+//! The regions of the file: those that the headers claim, and the gaps between; each byte once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -98,7 +98,7 @@ impl Part {
 /// The regions of a file in its order; those that are no views cover it, each byte once.
 ///
 /// Who comes first owns the bytes: all headers, then all palettes, then pixels, then profiles.
-/// What is left of later claims is theirs, what nobody claims are gaps.
+/// Later claims get the remaining bytes; unclaimed bytes are gaps.
 pub(super) fn of(bitmaps: &[Bitmap], file_size: u64) -> Vec<Region> {
     let mut map = Map {
         file_size,

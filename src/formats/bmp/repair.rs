@@ -1,4 +1,4 @@
-//! What can be put right in a bitmap without guessing.
+//! Repairs of a bitmap that need no guessing.
 
 use super::regions::Part;
 use std::io;
@@ -19,7 +19,7 @@ use crate::tree::{Code, Problem, Severity};
 use crate::value::Value;
 use crate::value::text::counted;
 
-/// Bytes that belong into a file.
+/// A repair: bytes to be written to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Repair {
@@ -55,7 +55,7 @@ pub struct Repair {
 ///
 /// # Errors
 ///
-/// Those of the source.
+/// When the source can't be read.
 pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
     let report = check(source)?;
     let [bitmap] = report.bitmaps() else {
@@ -121,7 +121,7 @@ impl Mending<'_> {
         self.report.problems().iter().any(|p| p.is(&code))
     }
 
-    /// Another number in a field of a header.
+    /// Sets a field of a header.
     fn field(&mut self, code: Code, part: Part, field: Field, value: u64) {
         let Some(raw) = self.bitmap.header(part) else {
             return;
@@ -256,7 +256,7 @@ impl Mending<'_> {
             Some(Ending::Missing { at }) => (at, vec![0, 1]),
             Some(Ending::LacksPad { at }) => (at, vec![0, 0, 1]),
         };
-        // Nothing but the beginning of a code may stand there.
+        // Nothing but the beginning of a code may be there.
         let after = self.source.read(at, 4)?;
         let is_free = matches!(*after, [] | [_] | [0, 2, _]);
         let profile = self.bitmap.profile.map(|profile| profile.end());

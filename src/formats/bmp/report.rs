@@ -1,4 +1,4 @@
-//! What is known about a file: bitmaps, regions, problems, and the tree made of them.
+//! Reports of files: bitmaps, regions, problems, and the tree made of them.
 
 use std::io;
 
@@ -33,7 +33,7 @@ pub struct Report {
 ///
 /// # Errors
 ///
-/// Only those of the source. What is wrong with the file is in the report.
+/// When the source can't be read. Problems of the file are in the report.
 pub fn inspect(source: &Source) -> io::Result<Report> {
     let source = &source.with_head(HEAD)?;
     let size = match source.known_size() {
@@ -47,7 +47,7 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
 ///
 /// # Errors
 ///
-/// Only those of the source. What is wrong with the file is in the report.
+/// When the source can't be read. Problems of the file are in the report.
 pub fn inspect_icon(source: &Source) -> io::Result<Report> {
     let source = &source.with_head(HEAD)?;
     let size = source.size()?;
@@ -147,12 +147,12 @@ impl Report {
         &self.regions
     }
 
-    /// What is wrong or worth knowing, in the order of the file; the codes are in [`mod@check`].
+    /// The problems in the order of the file; the codes are in [`mod@check`].
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// What reading the pixels told.
+    /// Sets the number of lost rows, known from reading the pixels.
     pub(super) fn set_lost_rows(&mut self, index: usize, rows: u64) {
         if let Some(bitmap) = self.bitmaps.get_mut(index) {
             bitmap.lost_rows = Some(rows);

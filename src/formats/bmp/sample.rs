@@ -74,7 +74,7 @@ impl Sample for u8 {
             let (words, _) = four.as_chunks::<4>();
             let [a, b, c] = [0, 1, 2].map(|at| words.get(at).map_or(0, |w| u32::from_le_bytes(*w)));
             let pixels = [a, a >> 24 | b << 8, b >> 16 | c << 16, c >> 8];
-            // Backwards, whatever stands in the fourth byte falls off.
+            // Backwards, whatever is in the fourth byte falls off.
             *out = pixels.map(|pixel| (pixel.swap_bytes() >> 8 | 0xff00_0000).to_le_bytes());
         }
         let (pixels, _) = rest.as_chunks::<3>();

@@ -12,7 +12,7 @@ use super::raw::RawHeader;
 use super::regions::{Part, Region};
 use super::report::Report;
 
-/// The parts of the one bitmap stand at the root; several are the items of `bitmaps`.
+/// The parts of the one bitmap are at the root; several are the items of `bitmaps`.
 pub(super) fn of(report: &Report) -> io::Result<Node> {
     let mut children = Vec::new();
     match report.bitmaps.as_slice() {

@@ -39,7 +39,7 @@ fn block_size(level: &Value) -> Option<String> {
     }
 }
 
-/// What ends a stream: a CRC of all blocks after a mark. It begins at any bit, and zeros follow it up to the end
+/// The end of a stream: a mark, and a CRC of all blocks. It begins at any bit, and zeros follow it up to the end
 /// of the byte.
 static TRAILER: Header = Header::new("end", "What ends a stream", ENDING, &FORMATS, &[]);
 
@@ -59,7 +59,7 @@ pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<
     Ok(None)
 }
 
-/// The bytes that the end of a stream has bits in. It begins at any bit, so that the first of them may
+/// The bytes that have bits of the end of a stream. It begins at any bit, so that the first of them may
 /// have the last bits of a block too.
 fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
     let whole = TRAILER.size();

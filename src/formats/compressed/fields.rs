@@ -7,7 +7,7 @@ use crate::offset::Position;
 use crate::schema::Field;
 use crate::tree::Range;
 
-/// Compares the checksum in the last part with what it should be.
+/// Compares the checksum in the last part with the computed one.
 pub(super) fn check(parts: &mut Parts<'_>, field: Field, expected: u32) {
     let Some(node) = parts.last(field.name()) else {
         return;

@@ -9,8 +9,8 @@ use crate::codecs::Span;
 use crate::format::Parts;
 use crate::tree::{Expand, Node, Role};
 
-/// Takes a frame apart, of which is said whether it was read to its end, so that what ends it is at its
-/// end; answers what is to be said of it.
+/// Parses a frame; the flag says that it was read to its end, so that its trailer is there. Answers the description of
+/// the frame.
 pub(super) type TakeApart = fn(&mut Parts<'_>, bool) -> io::Result<Option<String>>;
 
 /// The frames of a stream.
@@ -23,7 +23,7 @@ pub(super) struct Frames {
 struct Frame {
     start: u64,
     end: u64,
-    /// Where the next one begins: zeros may stand between them.
+    /// Where the next one begins: zeros may come between them.
     next: u64,
     is_whole: bool,
 }
@@ -84,13 +84,13 @@ impl Expand for Frames {
     }
 }
 
-/// What is to be said of a block, and whether another one follows it.
+/// The description of a block, and whether another one follows it.
 pub(super) struct Block {
     pub(super) meaning: Option<String>,
     pub(super) goes_on: bool,
 }
 
-/// Takes a block apart, which says itself how long it is.
+/// Parses a block, which states its own length.
 type TakeBlock = fn(&mut Parts<'_>) -> io::Result<Block>;
 
 /// Blocks up to `end`, where there are any.

@@ -1,5 +1,5 @@
 //! A stream of xz (The .xz File Format 1.0.4, section 2). Where its blocks are, its index says, which
-//! stands after them.
+//! comes after them.
 
 use std::io;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ macro_rules! record {
         "V:unpadded_size V:uncompressed_size"
     };
 }
-/// What the index begins with.
+/// The beginning of the index.
 macro_rules! indicator_and_count {
     () => {
         "<B:indicator V:count "
@@ -50,7 +50,7 @@ macro_rules! field {
     };
 }
 
-/// Which check the blocks of a stream have; the header and the footer say it both.
+/// The type of check in the blocks of a stream, which both header and footer state.
 const CHECK: Field = Field::of(&[STREAM], "flags.check");
 
 const CHECKS: Fact = names![0 => "none", 1 => "CRC32", 4 => "CRC64", 10 => "SHA-256"];
@@ -111,7 +111,7 @@ static CRC: Header = Header::new(
 /// The structures of a stream.
 pub(super) static HEADERS: &[&Header] = &[&HEADER, &BLOCK_HEADER, &CRC, &INDEX, &FOOTER];
 
-/// The largest index that is taken apart: of 2 million blocks and more.
+/// The largest index that is parsed, in bytes: that of over 2 million blocks.
 const MAX_INDEX: u64 = 16 << 20;
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
@@ -146,7 +146,7 @@ fn stream_flags<'a>(header: &Header, bytes: &'a [u8]) -> &'a [u8] {
         .unwrap_or_default()
 }
 
-/// Whether a stream that can't be read to its end has a footer all the same, at the end of the file.
+/// Whether a stream that can't be read to its end still has a footer at the end of the file.
 fn has_footer(parts: &Parts<'_>) -> io::Result<bool> {
     let at = parts.end().saturating_sub(FOOTER.size());
     let footer = parts.source().read(at, FOOTER.size())?;
@@ -163,7 +163,7 @@ fn footer_crc(footer: &[u8]) -> Option<u32> {
 /// The size of a check by its number (section 2.1.1.2).
 const CHECK_SIZES: [u64; 16] = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 
-/// What the checksum at the end of an index, or of the header of a block, is of.
+/// The bytes that the checksum at the end of an index, or of a block's header, covers.
 fn without_crc(bytes: &[u8]) -> &[u8] {
     let size = usize::try_from(CRC.size()).unwrap_or(0);
     bytes

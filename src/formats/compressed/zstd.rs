@@ -64,7 +64,7 @@ pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<
     if let (Some(node), Some(size)) = (parts.last(field!("window").name()), window) {
         node.meaning = Some(format!("{size} bytes"));
     }
-    // Of two bytes, the value is another.
+    // A field of two bytes states its value minus 256.
     if let (Some(node), Some(size)) = (parts.last(field!("content_size").name()), size)
         && node.range.size == 2
     {

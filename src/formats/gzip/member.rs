@@ -1,4 +1,4 @@
-//! One member: where its parts are, and whether its data are what its trailer says.
+//! One member: where its parts are, and whether its data match its trailer.
 
 use super::{G001, G003, G004, G005, G006, G007, G010};
 use std::io;
@@ -29,7 +29,7 @@ pub(super) struct Member {
     /// Whether another member may follow.
     pub(super) whole: bool,
     problems: Vec<Problem>,
-    /// Why the content isn't there, or isn't what was compressed.
+    /// Why the content is missing or wrong.
     pub(super) fault: Option<String>,
 }
 
@@ -64,14 +64,14 @@ impl Member {
         Ok((member, header.deflate))
     }
 
-    /// The data end here, or can't be read on.
+    /// Ends the member where its data end early or are broken.
     pub(super) fn broken(&mut self, at: u64, code: Code, message: &str) {
         self.data_end = at;
         self.end = at;
         self.problem(code, Range::file(at, 0), message);
     }
 
-    /// Reads the trailer, which follows the data, and checks that it is that of the data.
+    /// Reads the trailer after the data, and compares it with them.
     pub(super) fn finish(&mut self, source: &Source, data_end: u64, found: &Crc) -> io::Result<()> {
         let bytes = source.read(data_end, TRAILER.size())?;
         self.data_end = data_end;
@@ -231,7 +231,7 @@ impl Header {
         let bytes = bytes.get(..size).unwrap_or_default();
         let mut fields = part.nodes(bytes, Space::FILE, self.end);
         let node = match fields.len() {
-            // A part of one field is that field.
+            // A part with one field is that field's node.
             1 => {
                 let mut field = fields.remove(0);
                 field.name = name.into();

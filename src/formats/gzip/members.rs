@@ -1,4 +1,4 @@
-//! The members of a file, found while what they hold is read.
+//! The members of a file, found while their content is read.
 
 use super::{G001, G002, G009};
 use std::io::{self, Read};
@@ -15,29 +15,33 @@ use crate::tree::{Problem, Range};
 /// Compressed bytes that are read at a time.
 const BUFFER: usize = 64 << 10;
 
-/// What reading a file to its end tells.
+/// The result of reading a file to its end.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct StreamSummary {
     pub(super) members: Vec<Member>,
     pub(super) problems: Vec<Problem>,
 }
 
-/// What the members of a file hold, one after the other, up to where they can't be read on.
+/// The contents of a file's members, concatenated, up to the first error.
 pub(super) struct Members {
     source: Source,
-    /// Members that are looked at, at most.
+    /// The most members that are read.
     most: usize,
-    /// Bytes of content that are still handed out; what follows them is read and checked alone.
+    /// Bytes of content that may still be returned; later ones are only read and checked.
     left: u64,
     /// Where the next member begins; `None` where there is none.
     next: Option<u64>,
     inflating: Option<Inflating>,
-    found: Arc<Mutex<Found>>,
+    found: Arc<Mutex<StreamSummary>>,
 }
 
 impl Members {
-    /// Those of `source`; what is found of them stands in the second once all of the first is read.
-    pub(super) fn new(source: &Source, most: usize, content: u64) -> (Members, Arc<Mutex<Found>>) {
+    /// The members of `source`; the second value has the summary once the first is read to its end.
+    pub(super) fn new(
+        source: &Source,
+        most: usize,
+        content: u64,
+    ) -> (Members, Arc<Mutex<StreamSummary>>) {
         let found = Arc::default();
         let members = Members {
             source: source.clone(),
@@ -122,7 +126,7 @@ struct Inflating {
     decompress: Decompress,
     crc: Crc,
     input: Vec<u8>,
-    /// How much of the input was taken.
+    /// How many bytes of the input were consumed.
     taken: usize,
 }
 
@@ -168,7 +172,7 @@ impl Inflating {
                 self.member.finish(source, at, &self.crc)?;
                 Ok((written, true))
             }
-            // Only where it got on; otherwise it says that it can't.
+            // A call without progress is an error instead.
             Ok(Status::Ok) => Ok((written, false)),
             _ => {
                 self.member

@@ -95,7 +95,7 @@ fn an_extra_field_and_a_name_may_be_as_long_as_there_is_room_for() {
 }
 
 /// A file that ends right in front of a part has that part in its tree, with nothing in it; that it
-/// ends there is told of the member.
+/// ends there is a problem of the member.
 #[test]
 fn the_end_of_a_file_in_a_header_is_told_of_the_member() {
     for (flags, parts, part) in [

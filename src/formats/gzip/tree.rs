@@ -1,4 +1,4 @@
-//! A gzip file as a tree: its members, and what they hold as a view in a space of its own.
+//! A gzip file as a tree: its members, and their content as a view in a space of its own.
 
 use super::{G008, G009};
 use std::io;
@@ -13,7 +13,7 @@ use crate::offset::Position;
 use crate::tree::{Expand, Node, Problem, Range, Role};
 use crate::value::text::counted;
 
-/// The most members that are looked at one by one.
+/// The most members that are read one by one.
 pub const MAX_MEMBERS: usize = 1 << 20;
 
 /// A gzip file, read through once.
@@ -43,7 +43,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Those of the source. What is wrong in the file is a problem of the tree.
+    /// When the source can't be read. Errors of the file are problems of the tree.
     pub fn read(source: &Source) -> io::Result<Stream> {
         Stream::read_up_to(source, MAX_MEMBERS)
     }
@@ -52,7 +52,7 @@ impl Stream {
     pub(super) fn read_up_to(source: &Source, most: usize) -> io::Result<Stream> {
         let (members, found) = Members::new(source, most, MAX_CONTENT);
         let content = Source::stream(members);
-        // What it holds is read to its end, and so all members.
+        // Reading the content to its end reads all members.
         content.size()?;
         let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(Stream {
@@ -64,14 +64,13 @@ impl Stream {
         })
     }
 
-    /// What the members hold, one after the other, up to where they can't be read on;
-    /// [`MAX_CONTENT`] bytes at most.
+    /// The contents of the members, concatenated, up to the first error; [`MAX_CONTENT`] bytes at
+    /// most.
     pub fn content(&self) -> Source {
         self.content.clone()
     }
 
-    /// Why [`content`](Stream::content) isn't all that was compressed, or isn't what was: the first
-    /// error of a member, or a limit.
+    /// Why [`content`](Stream::content) is incomplete or wrong: the first error of a member, or a limit.
     pub fn fault(&self) -> Option<String> {
         let of_members = self.members.iter().find_map(|member| member.fault.clone());
         of_members.or_else(|| Some(self.problems.first()?.message.clone()))
@@ -82,7 +81,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// When the source can't be read.
     pub(super) fn tree(&self, content: &mut Content<'_>) -> io::Result<Node> {
         let mut stream = format::Stream::new(self.content());
         stream.fault = self.fault();

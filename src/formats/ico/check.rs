@@ -1,4 +1,4 @@
-//! What is wrong with the directory, and what its entries say of their images that isn't so.
+//! Problems of the directory, and of entries that contradict their images.
 
 use super::tree::{Image, Images};
 use crate::formats::bmp::RawHeader;
@@ -40,7 +40,7 @@ fn of_directory(directory: &RawHeader, found: &mut Vec<Problem>) {
     let mut add = |code: Code, field: Field, message: String| {
         found.push(code.problem(directory.field_range(field), message));
     };
-    // A field that the file cuts off is told of by the code of cut headers.
+    // A field that is cut off has the code of truncated headers.
     match directory.value::<u16>(field!("reserved")) {
         Some(0) | None => {}
         Some(found) => add(
@@ -95,7 +95,7 @@ fn of_entry(image: &Image, images: &Images, file_size: u64, found: &mut Vec<Prob
     if let Some((width, height)) = image.sides {
         for (field, real) in [(field!("width"), width), (field!("height"), height)] {
             let said = side(entry.uint(field));
-            // The field has one byte: what it can't hold, it doesn't state.
+            // The field has one byte: larger values can't be stated.
             if real != said && (real <= 256 || said != 256) {
                 let message = format!("the entry states {said} pixels, the image has {real}");
                 add(I008, field, message);

@@ -18,7 +18,7 @@ const PNG_START: &str = ">8s:signature I:length 4s:type I:width I:height B:bit_d
 static PNG_STRUCT: LazyLock<Struct> =
     LazyLock::new(|| Struct::new(PNG_START).expect("the start of a PNG file is a valid format"));
 
-/// What the directory says, and what the images are.
+/// The directory, and the images by their own headers.
 pub(super) struct Images {
     pub(super) directory: Option<RawHeader>,
     /// Where the last entry ends that the file has.
@@ -229,7 +229,7 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
     };
     let mut node = Node::new(index, range);
     node.meaning = meaning;
-    // One that the file hasn't, or that shares its bytes with others, owns none.
+    // An image that is missing, or whose bytes others own, has views alone.
     if parts.iter().all(|part| part.role == Role::View) {
         node.role = Role::View;
     }

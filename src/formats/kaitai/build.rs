@@ -1,16 +1,16 @@
-//! Types from what files say of them, once all types are known by name.
+//! Reading the fields of types, once all types are known by name.
 
 use std::sync::Arc;
 
-use super::error::{Error, Wrong};
+use super::error::{Error, LineError};
 use super::expression::{Expression, METHODS};
-use super::load::{self, Declared, Loader};
+use super::load::{self, Loader, TypeDeclaration};
 use super::parse;
 use super::spec::{Coding, Endian, EnumId, Spec, Tops, TypeId};
-use super::yaml::{What, Yaml};
+use super::yaml::{Yaml, YamlValue};
 use crate::structs::near;
 
-/// What a level may have, beside keys that begin with a hyphen.
+/// The keys of a type, beside those that begin with a hyphen.
 const OF_TYPE: &[&str] = &[
     "doc",
     "doc-ref",
@@ -43,13 +43,13 @@ const OF_PARAM: &[&str] = &["doc", "doc-ref", "enum", "id", "type"];
 
 /// Reads the fields of all types.
 pub(super) fn fields(loader: &mut Loader<'_>) -> Result<(), Error> {
-    // A type is declared after the one that it stands in, so the order of bytes comes down to it.
+    // A type is declared after the one that it is in, so the order of bytes comes down to it.
     for id in 0..loader.spec.types.len() {
         let built = endian(loader, id).and_then(|endian| {
             if let Some(of) = loader.spec.types.get_mut(id) {
                 of.endian = endian;
             }
-            let scope = Scope::new(loader, id).ok_or_else(|| Wrong::new(1, "no type"))?;
+            let scope = Scope::new(loader, id).ok_or_else(|| LineError::new(1, "no type"))?;
             scope.build()
         });
         let path = loader.spec.types.get(id).map(|of| Arc::clone(&of.path));
@@ -72,7 +72,7 @@ struct Built {
     to_string: Option<Expression>,
 }
 
-fn endian(loader: &Loader<'_>, id: TypeId) -> Result<Option<Endian>, Wrong> {
+fn endian(loader: &Loader<'_>, id: TypeId) -> Result<Option<Endian>, LineError> {
     let Some(scope) = Scope::new(loader, id) else {
         return Ok(None);
     };
@@ -110,15 +110,15 @@ fn endian(loader: &Loader<'_>, id: TypeId) -> Result<Option<Endian>, Wrong> {
     Ok(Some(Endian::Choice(on, cases)))
 }
 
-/// A type, and what one sees from inside it.
+/// A type, and the names in scope inside it.
 pub(super) struct Scope<'l> {
     pub(super) id: TypeId,
     pub(super) spec: &'l Spec,
     pub(super) tops: &'l Tops,
-    pub(super) of: &'l Declared,
+    pub(super) of: &'l TypeDeclaration,
     pub(super) encoding: Option<Coding>,
     names: &'l std::collections::HashSet<smol_str::SmolStr>,
-    declared: &'l [Declared],
+    declared: &'l [TypeDeclaration],
 }
 
 impl<'l> Scope<'l> {
@@ -135,14 +135,14 @@ impl<'l> Scope<'l> {
         })
     }
 
-    fn build(&self) -> Result<Built, Wrong> {
+    fn build(&self) -> Result<Built, LineError> {
         let yaml = &self.of.yaml;
         only(yaml, OF_TYPE, "a type")?;
         documented(yaml)?;
         if let Some(meta) = yaml.get("meta") {
             only(meta, OF_META, "meta")?;
             for key in ["ks-debug", "ks-opaque-types", "ks-zero-copy-substream"] {
-                super::fields::flag(meta, key)?;
+                super::parse_fields::flag(meta, key)?;
             }
         }
         let mut built = Built {
@@ -175,9 +175,12 @@ impl<'l> Scope<'l> {
     }
 
     /// Whether a parameter can be of that type.
-    fn parameter_type(&self, yaml: &Yaml) -> Result<(), Wrong> {
+    fn parameter_type(&self, yaml: &Yaml) -> Result<(), LineError> {
         let Some(name) = yaml.scalar() else {
-            return Err(Wrong::new(yaml.line, "the type of a parameter is a name"));
+            return Err(LineError::new(
+                yaml.line,
+                "the type of a parameter is a name",
+            ));
         };
         let mut one = name.trim();
         while let Some(item) = one.strip_suffix("[]") {
@@ -188,7 +191,7 @@ impl<'l> Scope<'l> {
             || self.spec.find_type(self.id, one, self.tops).is_some();
         match is_known || self.is_opaque() {
             true => Ok(()),
-            false => Err(Wrong::new(
+            false => Err(LineError::new(
                 yaml.line,
                 format!("no type is called {one} here, nor in what is imported"),
             )),
@@ -196,21 +199,21 @@ impl<'l> Scope<'l> {
     }
 
     /// The value of a key that has to be there.
-    pub(super) fn wanted<'y>(&self, yaml: &'y Yaml, key: &str) -> Result<&'y Arc<Yaml>, Wrong> {
+    pub(super) fn wanted<'y>(&self, yaml: &'y Yaml, key: &str) -> Result<&'y Arc<Yaml>, LineError> {
         yaml.get(key)
-            .ok_or_else(|| Wrong::new(yaml.line, format!("{key} is missing here")))
+            .ok_or_else(|| LineError::new(yaml.line, format!("{key} is missing here")))
     }
 
-    pub(super) fn expression(&self, yaml: &Yaml) -> Result<Expression, Wrong> {
-        let text = yaml
-            .scalar()
-            .ok_or_else(|| Wrong::new(yaml.line, "an expression is a text, not a list or a map"))?;
+    pub(super) fn expression(&self, yaml: &Yaml) -> Result<Expression, LineError> {
+        let text = yaml.scalar().ok_or_else(|| {
+            LineError::new(yaml.line, "an expression is a text, not a list or a map")
+        })?;
         self.expression_of(text, yaml.line)
     }
 
     /// An expression of which all names are known.
-    pub(super) fn expression_of(&self, text: &str, line: usize) -> Result<Expression, Wrong> {
-        let wrong = |message: String| Wrong::new(line, message);
+    pub(super) fn expression_of(&self, text: &str, line: usize) -> Result<Expression, LineError> {
+        let wrong = |message: String| LineError::new(line, message);
         let mut expression = parse::expression(text).map_err(wrong)?;
         self.resolve(&mut expression).map_err(wrong)?;
         Ok(expression)
@@ -289,12 +292,12 @@ impl<'l> Scope<'l> {
     }
 
     /// The enum that a key names.
-    pub(super) fn enumeration(&self, yaml: &Yaml) -> Result<EnumId, Wrong> {
+    pub(super) fn enumeration(&self, yaml: &Yaml) -> Result<EnumId, LineError> {
         let name = yaml.scalar().unwrap_or_default();
         let path: Vec<smol_str::SmolStr> = name.split("::").map(smol_str::SmolStr::new).collect();
         self.spec
             .find_enum(self.id, &path, self.tops)
-            .ok_or_else(|| Wrong::new(yaml.line, format!("{name} is no enum")))
+            .ok_or_else(|| LineError::new(yaml.line, format!("{name} is no enum")))
     }
 
     /// How many parameters a type takes.
@@ -334,25 +337,31 @@ fn check_call(name: &str, arguments: usize) -> Result<(), String> {
     }
 }
 
-/// What is said for people is text: `doc`, and `doc-ref`, which may be a list.
-pub(super) fn documented(yaml: &Yaml) -> Result<(), Wrong> {
+/// Checks that documentation is text: `doc`, and `doc-ref`, which may be a list.
+pub(super) fn documented(yaml: &Yaml) -> Result<(), LineError> {
     let told = yaml
         .get("doc")
         .filter(|doc| doc.scalar().is_none() || doc.is_null());
     let refs = yaml.get("doc-ref").filter(|refs| refs.entries().is_some());
     match (told, refs) {
-        (Some(doc), _) => Err(Wrong::new(doc.line, "doc is text")),
-        (_, Some(refs)) => Err(Wrong::new(refs.line, "doc-ref is text, or a list of texts")),
+        (Some(doc), _) => Err(LineError::new(doc.line, "doc is text")),
+        (_, Some(refs)) => Err(LineError::new(
+            refs.line,
+            "doc-ref is text, or a list of texts",
+        )),
         _ => Ok(()),
     }
 }
 
 /// Refuses keys that mean nothing.
-pub(super) fn only(yaml: &Yaml, known: &[&str], what: &str) -> Result<(), Wrong> {
+pub(super) fn only(yaml: &Yaml, known: &[&str], what: &str) -> Result<(), LineError> {
     let Some(entries) = yaml.entries() else {
         return match yaml.is_null() {
             true => Ok(()),
-            false => Err(Wrong::new(yaml.line, format!("{what} is a map of keys"))),
+            false => Err(LineError::new(
+                yaml.line,
+                format!("{what} is a map of keys"),
+            )),
         };
     };
     for entry in entries {
@@ -364,7 +373,7 @@ pub(super) fn only(yaml: &Yaml, known: &[&str], what: &str) -> Result<(), Wrong>
             Some(near) => format!("; did you mean {near}?"),
             None => format!("; it may have {}", known.join(", ")),
         };
-        return Err(Wrong::new(
+        return Err(LineError::new(
             entry.line,
             format!("{what} has no key {key}{hint}"),
         ));
@@ -372,10 +381,10 @@ pub(super) fn only(yaml: &Yaml, known: &[&str], what: &str) -> Result<(), Wrong>
     Ok(())
 }
 
-/// The texts of a list, or the one that stands alone.
+/// The texts of a list, or the one that is alone.
 pub(super) fn texts(yaml: &Yaml) -> Vec<&Yaml> {
     match &yaml.what {
-        What::List(items) => items.iter().map(|item| &**item).collect(),
+        YamlValue::List(items) => items.iter().map(|item| &**item).collect(),
         _ => vec![yaml],
     }
 }

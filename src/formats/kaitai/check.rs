@@ -1,15 +1,16 @@
-//! What fields ask of their expressions: sizes are integers, conditions truth values, and so on.
+//! Checks the types of fields' expressions: sizes are integers, conditions are truth values, and so
+//! on.
 
-use super::error::{Error, Wrong};
+use super::error::{Error, LineError};
 use super::expression::Expression;
 use super::load::{self, Loader};
 use super::spec::{
     Content, Endian, Field, Kind, KindOf, Parent, Process, Repeat, Shape, Size, TypeId, Valid,
 };
-use super::typing::{At, Typing, ValueType};
+use super::typing::{Location, Typing, ValueType};
 use super::yaml::Yaml;
 
-/// Looks at the expressions of all types.
+/// Checks the expressions of all types.
 pub(super) fn check(loader: &Loader<'_>) -> Result<(), Error> {
     let typing = Typing::new(loader);
     for (id, (of, declared)) in loader.spec.types.iter().zip(&loader.declared).enumerate() {
@@ -42,7 +43,7 @@ struct Checker<'t> {
     id: TypeId,
 }
 
-type Checked = Result<(), Wrong>;
+type Checked = Result<(), LineError>;
 
 impl Checker<'_> {
     fn check(&self, yaml: &Yaml) -> Checked {
@@ -63,8 +64,8 @@ impl Checker<'_> {
         self.wants(&of.to_string.as_ref(), &ValueType::Text, yaml, "to-string")
     }
 
-    fn at(&self) -> At {
-        At::of(self.id)
+    fn at(&self) -> Location {
+        Location::of(self.id)
     }
 
     /// The expression of a key, where it is there, has a type.
@@ -78,14 +79,14 @@ impl Checker<'_> {
         let Some(of) = of else { return Ok(()) };
         let line = yaml.get(key).map_or(yaml.line, |found| found.line);
         let checked = self.typing.wants(&self.at(), of, wanted, key);
-        checked.map_err(|message| Wrong::new(line, message))
+        checked.map_err(|message| LineError::new(line, message))
     }
 
     /// An item of `seq`, or the instance of an index.
     fn field(&self, yaml: &Yaml, field: &Field, instance: Option<usize>) -> Checked {
         self.wants(&field.condition.as_ref(), &ValueType::Bool, yaml, "if")?;
         let told = |key: &str, message: String| {
-            Wrong::new(yaml.get(key).map_or(yaml.line, |found| found.line), message)
+            LineError::new(yaml.get(key).map_or(yaml.line, |found| found.line), message)
         };
         let item = match &field.content {
             Content::Computed(value) => {
@@ -117,7 +118,7 @@ impl Checker<'_> {
         };
         self.wants(&field.io.as_ref(), &ValueType::Stream, yaml, "io")?;
         self.wants(&field.pos.as_ref(), &ValueType::Int, yaml, "pos")?;
-        let at = At {
+        let at = Location {
             id: self.id,
             item: Some(item.clone()),
         };
@@ -132,7 +133,7 @@ impl Checker<'_> {
             Repeat::Once | Repeat::Rest => {}
         }
         match &field.valid {
-            // Contents are bytes as they have to be.
+            // `contents` is bytes by its syntax.
             Some(_) if yaml.get("contents").is_some() => Ok(()),
             Some(valid) => self
                 .valid(&at, &item, valid)
@@ -141,7 +142,7 @@ impl Checker<'_> {
         }
     }
 
-    fn valid(&self, at: &At, item: &ValueType, valid: &Valid) -> Result<(), String> {
+    fn valid(&self, at: &Location, item: &ValueType, valid: &Valid) -> Result<(), String> {
         let comparable = |bound: &Expression| {
             let bound = self.typing.of(at, bound)?;
             self.typing.comparable(item, &bound)
@@ -179,13 +180,13 @@ impl Checker<'_> {
         if let Parent::Computed(parent) = &shape.parent {
             let line = yaml.get("parent").map_or(yaml.line, |found| found.line);
             let found = self.typing.of(&self.at(), parent);
-            let found = found.map_err(|message| Wrong::new(line, message))?;
+            let found = found.map_err(|message| LineError::new(line, message))?;
             if !matches!(
                 found,
                 ValueType::Any | ValueType::Object(_) | ValueType::Struct
             ) {
                 let words = self.typing.words(&found);
-                return Err(Wrong::new(
+                return Err(LineError::new(
                     line,
                     format!("a parent is an object, found {words}"),
                 ));
@@ -215,10 +216,10 @@ impl Checker<'_> {
                 Err(message) => Err(message),
             },
         };
-        checked.map_err(|message| Wrong::new(line, message))
+        checked.map_err(|message| LineError::new(line, message))
     }
 
-    /// What is switched on can be one of the cases.
+    /// Checks that the value of a switch can be compared with its cases.
     fn cases<'e>(
         &self,
         on: &Expression,
@@ -228,26 +229,26 @@ impl Checker<'_> {
     ) -> Checked {
         let found = self.typing.of(&self.at(), on).map_err(|message| {
             let line = yaml.get("switch-on").map_or(line, |found| found.line);
-            Wrong::new(line, message)
+            LineError::new(line, message)
         })?;
-        // The order of the keys is that of the lines; what no other case has is none.
+        // Keys are in the order of their lines; the default case `_` has none.
         let entries = load::map(yaml, "cases").unwrap_or_default();
         let lines = entries.iter().filter(|entry| entry.key != "_");
         for (key, entry) in keys.zip(lines) {
             let key = self.typing.of(&self.at(), key);
             key.and_then(|key| self.typing.comparable(&found, &key))
-                .map_err(|message| Wrong::new(entry.line, message))?;
+                .map_err(|message| LineError::new(entry.line, message))?;
         }
         Ok(())
     }
 
-    /// The arguments of a type are what its parameters are.
+    /// Checks the arguments of a type against its parameters.
     fn arguments(&self, kind: &Kind, line: usize) -> Checked {
         let Kind::Object(of, arguments) = kind else {
             return Ok(());
         };
         for (index, argument) in arguments.iter().enumerate() {
-            let wrong = |message: String| Wrong::new(line, message);
+            let wrong = |message: String| LineError::new(line, message);
             let found = self.typing.of(&self.at(), argument).map_err(wrong)?;
             let wanted = self.typing.parameter(*of, index);
             if !fits(&found, &wanted) {

@@ -1,14 +1,14 @@
-//! Descriptions written in the language of this crate, as far as it can say them.
+//! Converting descriptions to the language of this crate, as far as it can express them.
 //!
-//! A type becomes a stored format. What it asks of the objects around it becomes parameters, which depend on
-//! one another: types are converted again until nothing is new.
+//! A type becomes a stored format. The fields that it needs of outer objects become parameters, which depend on one
+//! another: types are converted again until no parameter is new.
 
 mod bits;
 mod expression;
 mod field;
 mod infer;
+mod reading_order;
 mod sized;
-mod when;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,35 +21,35 @@ use super::spec::{Content, Endian, EnumId, Spec, Type, TypeId};
 use crate::formats::user::{Converted, LeftOut, toml_text};
 use crate::offset::{Position, Tally};
 
-/// How often types are converted at most: what one asks of an object far around it goes from type to type.
+/// The most rounds of conversion: a parameter for an outer object passes through the types between, one in each round.
 const MAX_ROUNDS: usize = 64;
 
-/// What a type asks for: a name of an object around it.
+/// An outer object by which a type refers to a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Up {
+enum OuterName {
     /// The number of levels up.
     Parent(usize),
     Root,
 }
 
-/// What a type asks for: of `seq`, and of what this needs, early; of instances that nothing needs, which are read
-/// when all else is, late.
-type Ask = (TypeId, Up, SmolStr);
+/// A field of an outer object that a type needs, and when: early for fields of `seq` and what these need; late for
+/// instances that nothing needs, which are read last.
+type Requirements = (TypeId, OuterName, SmolStr);
 
 #[derive(Debug)]
 struct Converter<'s> {
     spec: &'s Spec,
     root: TypeId,
     names: Vec<String>,
-    /// What each type asks of the objects around it.
-    asked: HashMap<TypeId, BTreeSet<(Up, SmolStr)>>,
-    early: HashSet<Ask>,
-    late: HashSet<Ask>,
-    /// What computed values are, which may need each other many times.
-    sorts: RefCell<HashMap<(TypeId, SmolStr), infer::Sort>>,
-    /// What isn't whole yet where the type stands, such as the list that it is an item of: instances that ask for it can't
-    /// be said.
-    unready: HashSet<Ask>,
+    /// The fields of outer objects that each type needs.
+    asked: HashMap<TypeId, BTreeSet<(OuterName, SmolStr)>>,
+    early: HashSet<Requirements>,
+    late: HashSet<Requirements>,
+    /// The types of computed values, cached since they may depend on each other many times.
+    sorts: RefCell<HashMap<(TypeId, SmolStr), infer::ExpressionType>>,
+    /// Fields that aren't read completely at the place of the type, such as the list that it is an item of: instances
+    /// that need them can't be converted.
+    unready: HashSet<Requirements>,
     /// Fields that are not in the formats.
     missing: HashSet<(TypeId, SmolStr)>,
     left_out: BTreeSet<LeftOut>,
@@ -65,31 +65,31 @@ struct Level<'c, 's> {
     /// Items, one a line.
     out: Vec<String>,
     enums: BTreeMap<String, EnumId>,
-    /// Instances that are written, that can't be, and that are being written.
+    /// Instances that are written, those that can't be, and those being written.
     written: HashSet<usize>,
     failed: HashSet<usize>,
     open: HashSet<usize>,
     /// What `_` is.
     item: Option<Item>,
-    /// Whether nothing but values follows.
+    /// Whether only computed values follow.
     is_last: bool,
-    /// The field of `seq` that is being written; instances that none of them needs come after all.
+    /// The field of `seq` that is being written; instances that no field needs come last.
     at: Option<usize>,
-    /// Whether bits of a byte are left, of which the language knows nothing.
+    /// Whether bits of the last byte are left, which the language can't express.
     within_byte: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Item {
-    /// An expression, and what it is.
-    Value(String, infer::Sort),
+    /// An expression, and its type.
+    Value(String, infer::ExpressionType),
     /// The fields of a type, by their names.
     Fields(TypeId),
 }
 
 impl Kaitai {
-    /// The description in the language of this crate, as a file of formats; what the language can't say is
-    /// left out and told.
+    /// The description in the language of this crate, as a file of formats; parts that the language can't express are
+    /// left out and reported.
     ///
     /// ```
     /// use bytewright::formats::kaitai::Kaitai;
@@ -143,7 +143,7 @@ fn names(spec: &Spec) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(spec.types.len());
     let mut taken = HashSet::new();
     for of in &spec.types {
-        // A type stands after the one around it.
+        // A type comes after the one around it.
         let around = of.around.and_then(|id| names.get(id));
         let mut name = match around {
             Some(around) => format!("{around}_{}", of.name),
@@ -158,7 +158,7 @@ fn names(spec: &Spec) -> Vec<String> {
 }
 
 impl<'s> Converter<'s> {
-    /// How much is known of what types ask for and lack.
+    /// The numbers of parameters and missing fields known so far: conversion ends when they stay the same.
     fn known(&self) -> [usize; 6] {
         [
             self.asked.values().map(BTreeSet::len).sum(),
@@ -277,10 +277,10 @@ impl<'s> Converter<'s> {
 }
 
 /// The name of the parameter for a field of an object around a type.
-fn parameter(of: &Type, up: Up, name: &str) -> String {
+fn parameter(of: &Type, up: OuterName, name: &str) -> String {
     let mut full = match up {
-        Up::Root => format!("root_{name}"),
-        Up::Parent(levels) => format!("{}{name}", "parent_".repeat(levels)),
+        OuterName::Root => format!("root_{name}"),
+        OuterName::Parent(levels) => format!("{}{name}", "parent_".repeat(levels)),
     };
     while of.names.contains_key(full.as_str()) {
         full.push('_');
@@ -350,7 +350,7 @@ impl Level<'_, '_> {
         self.is_last = false;
         self.at = None;
         for index in 0..self.of.instances.len() {
-            // What is wrong is told there.
+            // The error is reported there.
             let _ = self.instance(index);
         }
         begin
@@ -365,7 +365,7 @@ impl Level<'_, '_> {
             Some(Endian::Little) => Begin::Order("<"),
             Some(Endian::Big) => Begin::Order(">"),
             Some(Endian::Inherited) => Begin::Order(""),
-            // Nothing in it has a byte order.
+            // No field in it has a byte order.
             None => Begin::Order("<"),
             Some(Endian::Choice(on, cases)) => {
                 let made = self.expression(on).and_then(|on| {

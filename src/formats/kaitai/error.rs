@@ -85,14 +85,14 @@ impl std::error::Error for Error {
 
 /// What is wrong at a line of the file that is being read.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub(super) struct LineError {
     pub(super) line: usize,
     pub(super) message: String,
 }
 
-impl Wrong {
-    pub(super) fn new(line: usize, message: impl Into<String>) -> Wrong {
-        Wrong {
+impl LineError {
+    pub(super) fn new(line: usize, message: impl Into<String>) -> LineError {
+        LineError {
             line,
             message: message.into(),
         }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use super::expression::{Binary, Cast, Expression, SizeOf};
 use super::fault::Fault;
-use super::read::{Around, Reader};
+use super::read::{Environment, Reader};
 use super::spec::{Field, Place};
 use super::strings::decoded;
 use super::values::{Val, binary, order, unary};
 
 impl<'p> Reader<'p> {
-    pub(super) fn eval(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {
+    pub(super) fn eval(&mut self, around: &Environment, of: &'p Expression) -> Result<Val, Fault> {
         self.step(1)?;
         self.deeper(|reader| reader.part(around, of))
     }
@@ -20,7 +20,7 @@ impl<'p> Reader<'p> {
     /// none.
     pub(super) fn optional(
         &mut self,
-        around: &Around,
+        around: &Environment,
         of: &'p Expression,
     ) -> Result<Option<Val>, Fault> {
         let (object, name) = match of {
@@ -44,7 +44,7 @@ impl<'p> Reader<'p> {
             of => return self.eval(around, of).map(Some),
         };
         let found = self.objects.get(object);
-        // What nothing is around has no parent: Kaitai's runtimes say null.
+        // The root has no parent, which is null in Kaitai's runtimes.
         if name == "_parent" && found.is_some_and(|found| found.parent.is_none()) {
             return Ok(None);
         }
@@ -55,7 +55,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    fn part(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {
+    fn part(&mut self, around: &Environment, of: &'p Expression) -> Result<Val, Fault> {
         Ok(match of {
             Expression::Int(n) => Val::Int(*n),
             Expression::Float(x) => Val::Float(*x),
@@ -129,7 +129,7 @@ impl<'p> Reader<'p> {
 
     fn operation(
         &mut self,
-        around: &Around,
+        around: &Environment,
         operator: Binary,
         pair: &'p (Expression, Expression),
     ) -> Result<Val, Fault> {
@@ -151,21 +151,29 @@ impl<'p> Reader<'p> {
         Ok(binary(operator, &left, &right)?)
     }
 
-    pub(super) fn truth(&mut self, around: &Around, of: &'p Expression) -> Result<bool, Fault> {
+    pub(super) fn truth(
+        &mut self,
+        around: &Environment,
+        of: &'p Expression,
+    ) -> Result<bool, Fault> {
         match self.eval(around, of)? {
             Val::Bool(b) => Ok(b),
             other => Err(format!("a condition is a truth value, found {}", other.kind()).into()),
         }
     }
 
-    pub(super) fn integer(&mut self, around: &Around, of: &'p Expression) -> Result<i128, Fault> {
+    pub(super) fn integer(
+        &mut self,
+        around: &Environment,
+        of: &'p Expression,
+    ) -> Result<i128, Fault> {
         match self.eval(around, of)? {
             Val::Int(n) => Ok(n),
             other => Err(format!("expected an integer, found {}", other.kind()).into()),
         }
     }
 
-    fn name(&mut self, around: &Around, name: &str) -> Result<Val, Fault> {
+    fn name(&mut self, around: &Environment, name: &str) -> Result<Val, Fault> {
         match name {
             "_" => around
                 .item
@@ -182,7 +190,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// What an object has under a name.
+    /// The field or parameter of an object with that name.
     fn member(&mut self, object: usize, name: &str) -> Result<Val, Fault> {
         let Some(found) = self.objects.get(object) else {
             return Err("the object is missing".to_owned().into());
@@ -240,7 +248,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Of a list one item is wanted alone.
+    /// Of a list, only one item is needed.
     fn at_hand_unless_list(&mut self, value: Val) -> Result<Val, Fault> {
         match value {
             Val::List(_) => Ok(value),
@@ -283,8 +291,8 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// `_sizeof` of what stands before it: a field as it is declared, or an object's type.
-    fn size_of_part(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {
+    /// `_sizeof` of what comes before it: a field as it is declared, or an object's type.
+    fn size_of_part(&mut self, around: &Environment, of: &'p Expression) -> Result<Val, Fault> {
         let (object, name) = match of {
             Expression::Name(name) => (Some(around.object), name),
             Expression::Field(of, name) => match self.eval(around, of)? {
@@ -310,7 +318,11 @@ impl<'p> Reader<'p> {
     }
 
     /// The bits of an item of a list of numbers, as the list is declared.
-    fn size_of_item(&mut self, around: &Around, of: &'p Expression) -> Result<Option<u64>, Fault> {
+    fn size_of_item(
+        &mut self,
+        around: &Environment,
+        of: &'p Expression,
+    ) -> Result<Option<u64>, Fault> {
         let Expression::Index(pair) = of else {
             return Ok(None);
         };

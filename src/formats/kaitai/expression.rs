@@ -116,7 +116,7 @@ impl Expression {
     }
 }
 
-/// What can be asked of values that are no objects of types.
+/// The methods of values that are no objects.
 pub(super) const METHODS: [&str; 15] = [
     "to_s",
     "to_i",

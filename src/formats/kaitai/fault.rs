@@ -1,4 +1,4 @@
-//! What is wrong with data, as they are read.
+//! Errors of data while they are read.
 
 use super::values::Span;
 use crate::format::Code;
@@ -48,9 +48,9 @@ pub(super) const CODES: [Code; 8] = [
 pub(super) struct Fault {
     pub(super) code: Code,
     pub(super) message: String,
-    /// The bytes that it is about; where it stands, unless it says.
+    /// The bytes that it is about; the current position where `None`.
     pub(super) at: Option<Span>,
-    /// It is in the tree already, where it was met.
+    /// Whether it is in the tree already, at the node where it occurred.
     pub(super) told: bool,
 }
 
@@ -64,7 +64,7 @@ impl Fault {
         }
     }
 
-    /// What a process of one's own makes is needed.
+    /// The result of a custom process is needed.
     pub(super) fn unmade(process: &str) -> Fault {
         let message = format!("this needs what the process {process} makes, which isn't run");
         Fault::new(UNMADE, message)

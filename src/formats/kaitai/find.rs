@@ -27,7 +27,7 @@ pub struct Descriptions {
 }
 
 impl Descriptions {
-    /// Those that are named by paths of files that end in `.ksy`, or stand in folders; other files are
+    /// Those that are named by paths of files that end in `.ksy`, or are in folders; other files are
     /// left alone.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Descriptions {
         self.files.iter().find(is_named).map(PathBuf::as_path)
     }
 
-    /// All that can be used; one that is broken is in the way of those alone who ask for it.
+    /// All valid descriptions; a broken one is only an error for callers that ask for it.
     pub fn usable(&self) -> impl Iterator<Item = Kaitai> + '_ {
         let opened = self.files.iter();
         opened.filter_map(|path| Kaitai::open(path, &self.folders).ok())
@@ -94,7 +94,7 @@ pub fn is_description(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "ksy")
 }
 
-/// By name, with whether it is a folder. What a link leads to isn't looked into.
+/// By name, with whether it is a folder. Links to folders aren't followed.
 fn entries(folder: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder)? {

@@ -57,7 +57,7 @@ impl Parser<'_> {
         .ok_or_else(|| "a number beyond 128 bits".to_owned())
     }
 
-    /// Strings that stand next to one another are one.
+    /// Adjacent strings are one.
     pub(super) fn strings(&mut self) -> Parsed {
         let mut text = String::new();
         loop {

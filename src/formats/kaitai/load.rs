@@ -8,9 +8,9 @@ use smol_str::SmolStr;
 
 use super::build;
 use super::check;
-use super::error::{Error, Wrong};
+use super::error::{Error, LineError};
 use super::spec::{Coding, Enum, Place, Spec, Tops, Type, TypeId};
-use super::yaml::{What, Yaml};
+use super::yaml::{Yaml, YamlValue};
 use crate::formats::user::text_of;
 
 /// The largest file of a description that is read, in bytes.
@@ -19,7 +19,7 @@ pub(super) const MAX_FILE: u64 = 4 << 20;
 /// The most files that a description may import, those that these import included.
 const MAX_IMPORTS: usize = 256;
 
-/// How many folders, its own included, an absolute import is looked for above its file.
+/// How many folders above a file, its own included, are searched for an absolute import.
 const MAX_ABOVE: usize = 5;
 
 /// The version of the language that is read.
@@ -27,15 +27,15 @@ const VERSION: (u64, u64) = (0, 11);
 
 /// A description with all that it imports.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct LoadedDescription {
     pub(super) spec: Spec,
     pub(super) root: TypeId,
     pub(super) suffixes: Vec<String>,
     pub(super) title: Option<String>,
 }
 
-/// What is known of a type before its fields are read.
-pub(super) struct Declared {
+/// A type as it is known before its fields are read.
+pub(super) struct TypeDeclaration {
     pub(super) yaml: Arc<Yaml>,
     pub(super) encoding: Option<Coding>,
 }
@@ -43,20 +43,24 @@ pub(super) struct Declared {
 pub(super) struct Loader<'f> {
     folders: &'f [PathBuf],
     pub(super) spec: Spec,
-    pub(super) declared: Vec<Declared>,
+    pub(super) declared: Vec<TypeDeclaration>,
     pub(super) tops: Tops,
-    /// The names of all fields, to tell those that nothing has.
+    /// The names of all fields, to report names that no field has.
     pub(super) names: HashSet<SmolStr>,
     files: HashSet<PathBuf>,
 }
 
 /// The file, and those that it imports from its own folder or from `folders`.
-pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<Loaded, Error> {
+pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<LoadedDescription, Error> {
     let text = read(path)?;
     from_text(path, &text, folders)
 }
 
-pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Loaded, Error> {
+pub(super) fn from_text(
+    path: &Path,
+    text: &str,
+    folders: &[PathBuf],
+) -> Result<LoadedDescription, Error> {
     let mut loader = Loader {
         folders,
         spec: Spec::default(),
@@ -69,7 +73,7 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
     let mut waiting = vec![(path.to_owned(), text.to_owned())];
     let mut root = None;
     while let Some((path, text)) = waiting.pop() {
-        let located = |wrong: Wrong| Error::new(&path, Some(wrong.line), wrong.message);
+        let located = |wrong: LineError| Error::new(&path, Some(wrong.line), wrong.message);
         let yaml = Yaml::parse(&text).map_err(located)?;
         let (id, imports) = loader.top(&path, &yaml).map_err(located)?;
         root.get_or_insert(id);
@@ -78,7 +82,9 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
             for name in loader.unknown_types(id) {
                 let found = loader.import(&path, &name);
                 if let Some(found) = found.filter(|found| loader.files.insert(known(found))) {
-                    loader.bounded().map_err(|e| located(Wrong::new(1, e)))?;
+                    loader
+                        .bounded()
+                        .map_err(|e| located(LineError::new(1, e)))?;
                     let text = read(&found)?;
                     waiting.push((found, text));
                 }
@@ -88,10 +94,12 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
             let found = loader.import(&path, &name).ok_or_else(|| {
                 let message =
                     format!("no file {name}.ksy is in this folder, or in one that --formats names");
-                located(Wrong::new(line, message))
+                located(LineError::new(line, message))
             })?;
             if loader.files.insert(known(&found)) {
-                loader.bounded().map_err(|e| located(Wrong::new(line, e)))?;
+                loader
+                    .bounded()
+                    .map_err(|e| located(LineError::new(line, e)))?;
                 let text = read(&found)?;
                 waiting.push((found, text));
             }
@@ -102,8 +110,8 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
     let meta = meta.as_ref().and_then(|yaml| yaml.get("meta"));
     let suffixes = meta.and_then(|meta| meta.get("file-extension"));
     let suffixes = match suffixes.map(|suffixes| &suffixes.what) {
-        Some(What::Scalar { text, .. }) => vec![text.to_ascii_lowercase()],
-        Some(What::List(items)) => {
+        Some(YamlValue::Scalar { text, .. }) => vec![text.to_ascii_lowercase()],
+        Some(YamlValue::List(items)) => {
             let texts = items.iter().filter_map(|item| item.scalar());
             texts.map(str::to_ascii_lowercase).collect()
         }
@@ -112,7 +120,7 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
     let title = meta.and_then(|meta| meta.get("title")?.scalar().map(str::to_owned));
     build::fields(&mut loader)?;
     check::check(&loader)?;
-    Ok(Loaded {
+    Ok(LoadedDescription {
         spec: loader.spec,
         root,
         suffixes,
@@ -133,7 +141,7 @@ fn known(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What a type or a field is said to be.
+/// The documentation of a type or a field.
 pub(super) fn doc(yaml: &Yaml) -> SmolStr {
     let doc = yaml.get("doc").and_then(|doc| doc.scalar());
     doc.unwrap_or_default().trim().into()
@@ -207,22 +215,22 @@ impl Loader<'_> {
         &mut self,
         path: &Path,
         yaml: &Arc<Yaml>,
-    ) -> Result<(TypeId, Vec<(usize, String)>), Wrong> {
+    ) -> Result<(TypeId, Vec<(usize, String)>), LineError> {
         let meta = yaml.get("meta");
         let Some(id) = meta.and_then(|meta| meta.get("id")) else {
             let message = "a description has an id: meta: { id: name }";
-            return Err(Wrong::new(meta.map_or(1, |meta| meta.line), message));
+            return Err(LineError::new(meta.map_or(1, |meta| meta.line), message));
         };
         let name = identifier(id)?;
         let mut imports = Vec::new();
         if let Some(list) = meta.and_then(|meta| meta.get("imports")) {
-            let What::List(items) = &list.what else {
-                return Err(Wrong::new(list.line, "imports is a list of paths"));
+            let YamlValue::List(items) = &list.what else {
+                return Err(LineError::new(list.line, "imports is a list of paths"));
             };
             for item in items {
                 let path = item
                     .scalar()
-                    .ok_or_else(|| Wrong::new(item.line, "an import is a path without .ksy"))?;
+                    .ok_or_else(|| LineError::new(item.line, "an import is a path without .ksy"))?;
                 imports.push((item.line, path.to_owned()));
             }
         }
@@ -242,14 +250,14 @@ impl Loader<'_> {
         name: SmolStr,
         yaml: &Arc<Yaml>,
         around: Option<TypeId>,
-    ) -> Result<TypeId, Wrong> {
+    ) -> Result<TypeId, LineError> {
         let top = self.spec.types.len();
         let mut waiting = vec![(name, Arc::clone(yaml), around)];
         while let Some((name, yaml, around)) = waiting.pop() {
             if yaml.entries().is_none() {
                 let message =
                     format!("the type {name} is a map: seq, instances, types, enums, or {{}}");
-                return Err(Wrong::new(yaml.line, message));
+                return Err(LineError::new(yaml.line, message));
             }
             let id = self.spec.types.len();
             let names = self.names_in(&yaml)?;
@@ -289,7 +297,7 @@ impl Loader<'_> {
                     .is_some_and(|around| around.bits_little),
             };
             let doc = doc(&yaml);
-            self.declared.push(Declared { yaml, encoding });
+            self.declared.push(TypeDeclaration { yaml, encoding });
             self.spec.types.push(Type {
                 name,
                 path: Arc::clone(path),
@@ -311,18 +319,21 @@ impl Loader<'_> {
     }
 
     /// The names that a type declares, and where.
-    fn names_in(&mut self, yaml: &Yaml) -> Result<HashMap<SmolStr, Place>, Wrong> {
+    fn names_in(&mut self, yaml: &Yaml) -> Result<HashMap<SmolStr, Place>, LineError> {
         let mut names = HashMap::new();
         let mut add = |found: SmolStr, line: usize, place: Place| {
             self.names.insert(found.clone());
             match names.insert(found.clone(), place) {
-                Some(_) => Err(Wrong::new(line, format!("{found} is declared here twice"))),
+                Some(_) => Err(LineError::new(
+                    line,
+                    format!("{found} is declared here twice"),
+                )),
                 None => Ok(()),
             }
         };
         for (index, item) in list(yaml, "params")?.iter().enumerate() {
             let id = item.get("id").ok_or_else(|| {
-                Wrong::new(item.line, "a parameter has an id: { id: name, type: u4 }")
+                LineError::new(item.line, "a parameter has an id: { id: name, type: u4 }")
             })?;
             add(identifier(id)?, id.line, Place::Param(index))?;
         }
@@ -340,76 +351,81 @@ impl Loader<'_> {
     }
 }
 
-fn version_fits(yaml: &Yaml) -> Result<(), Wrong> {
+fn version_fits(yaml: &Yaml) -> Result<(), LineError> {
     let text = yaml.scalar().unwrap_or_default();
     let mut parts = text.split('.').map(str::parse::<u64>);
     let version = match (parts.next(), parts.next()) {
         (Some(Ok(major)), None) => (major, 0),
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
-        _ => return Err(Wrong::new(yaml.line, format!("{text} is no version: 0.11"))),
+        _ => {
+            return Err(LineError::new(
+                yaml.line,
+                format!("{text} is no version: 0.11"),
+            ));
+        }
     };
     if version > VERSION {
         let (major, minor) = VERSION;
         let message = format!(
             "the description asks for version {text} of the language; {major}.{minor} is read"
         );
-        return Err(Wrong::new(yaml.line, message));
+        return Err(LineError::new(yaml.line, message));
     }
     Ok(())
 }
 
 /// The items of a list that may be missing.
-pub(super) fn list<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [Arc<Yaml>], Wrong> {
+pub(super) fn list<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [Arc<Yaml>], LineError> {
     match yaml.get(key) {
         None => Ok(&[]),
         Some(found) if found.is_null() => Err(empty(found, key)),
         Some(found) => match &found.what {
-            What::List(items) => Ok(items),
-            _ => Err(Wrong::new(found.line, format!("{key} is a list"))),
+            YamlValue::List(items) => Ok(items),
+            _ => Err(LineError::new(found.line, format!("{key} is a list"))),
         },
     }
 }
 
 /// The entries of a map that may be missing.
-pub(super) fn map<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [super::yaml::Entry], Wrong> {
+pub(super) fn map<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [super::yaml::Entry], LineError> {
     match yaml.get(key) {
         None => Ok(&[]),
         Some(found) if found.is_null() => Err(empty(found, key)),
         Some(found) => found
             .entries()
-            .ok_or_else(|| Wrong::new(found.line, format!("{key} is a map"))),
+            .ok_or_else(|| LineError::new(found.line, format!("{key} is a map"))),
     }
 }
 
-fn empty(yaml: &Yaml, key: &str) -> Wrong {
-    Wrong::new(
+fn empty(yaml: &Yaml, key: &str) -> LineError {
+    LineError::new(
         yaml.line,
         format!("there is nothing in {key}: leave it out"),
     )
 }
 
-pub(super) fn encoding(yaml: &Yaml) -> Result<Coding, Wrong> {
+pub(super) fn encoding(yaml: &Yaml) -> Result<Coding, LineError> {
     match yaml.scalar() {
         Some(name) => Ok(Coding::named(name)),
-        None => Err(Wrong::new(yaml.line, "an encoding is a name: UTF-8")),
+        None => Err(LineError::new(yaml.line, "an encoding is a name: UTF-8")),
     }
 }
 
-pub(super) fn little(yaml: &Yaml) -> Result<bool, Wrong> {
+pub(super) fn little(yaml: &Yaml) -> Result<bool, LineError> {
     match yaml.scalar() {
         Some("le") => Ok(true),
         Some("be") => Ok(false),
-        _ => Err(Wrong::new(yaml.line, "a byte order is le or be")),
+        _ => Err(LineError::new(yaml.line, "a byte order is le or be")),
     }
 }
 
-pub(super) fn identifier(yaml: &Yaml) -> Result<SmolStr, Wrong> {
+pub(super) fn identifier(yaml: &Yaml) -> Result<SmolStr, LineError> {
     let name = yaml.scalar().unwrap_or_default();
     check_identifier(name, yaml.line)?;
     Ok(name.into())
 }
 
-pub(super) fn check_identifier(name: &str, line: usize) -> Result<(), Wrong> {
+pub(super) fn check_identifier(name: &str, line: usize) -> Result<(), LineError> {
     let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(rest) {
         return Ok(());
@@ -417,23 +433,23 @@ pub(super) fn check_identifier(name: &str, line: usize) -> Result<(), Wrong> {
     let message = format!(
         "{name:?} is no name: it begins with a lower-case letter, then letters, digits and _ follow"
     );
-    Err(Wrong::new(line, message))
+    Err(LineError::new(line, message))
 }
 
-fn enumeration(name: SmolStr, yaml: &Yaml) -> Result<Enum, Wrong> {
+fn enumeration(name: SmolStr, yaml: &Yaml) -> Result<Enum, LineError> {
     let mut members = HashMap::new();
     let mut values = HashMap::new();
     let Some(entries) = yaml.entries() else {
-        return Err(Wrong::new(
+        return Err(LineError::new(
             yaml.line,
             format!("the enum {name} is a map of numbers to names"),
         ));
     };
     for entry in entries {
         let value = integer(&entry.key)
-            .ok_or_else(|| Wrong::new(entry.line, format!("{:?} is no integer", entry.key)))?;
+            .ok_or_else(|| LineError::new(entry.line, format!("{:?} is no integer", entry.key)))?;
         let member = match &entry.value.what {
-            What::Scalar { .. } => identifier(&entry.value)?,
+            YamlValue::Scalar { .. } => identifier(&entry.value)?,
             _ => {
                 build::only(
                     &entry.value,
@@ -441,16 +457,16 @@ fn enumeration(name: SmolStr, yaml: &Yaml) -> Result<Enum, Wrong> {
                     "a member of an enum",
                 )?;
                 let id = entry.value.get("id");
-                identifier(id.ok_or_else(|| Wrong::new(entry.line, "a member has an id"))?)?
+                identifier(id.ok_or_else(|| LineError::new(entry.line, "a member has an id"))?)?
             }
         };
         if values.insert(member.clone(), value).is_some() {
             let message = format!("the enum {name} has two members {member}");
-            return Err(Wrong::new(entry.line, message));
+            return Err(LineError::new(entry.line, message));
         }
         if let Some(other) = members.insert(value, member) {
             let message = format!("{value} is {other} in the enum {name} already");
-            return Err(Wrong::new(entry.line, message));
+            return Err(LineError::new(entry.line, message));
         }
     }
     Ok(Enum {

@@ -1,4 +1,4 @@
-//! What operators make of types, and what types have in common.
+//! Result types of operators, and common types.
 
 use super::expression::{Binary, Unary};
 use super::spec::TypeId;
@@ -7,7 +7,7 @@ use super::typing::{Typed, Typing, ValueType};
 use ValueType::{Any, Bool, Bytes, Enum, Float, Int, List, Mixed, Object, Stream, Struct, Text};
 
 impl Typing<'_> {
-    /// The type of what is the one or the other; `None` where they have nothing in common.
+    /// The common type of two; `None` where there is none.
     pub(super) fn joined(&self, a: &ValueType, b: &ValueType) -> Option<ValueType> {
         Some(match (a, b) {
             (a, b) if a == b => a.clone(),
@@ -89,7 +89,7 @@ impl Typing<'_> {
         }
     }
 
-    /// As messages say it.
+    /// The type in words, for messages.
     pub(super) fn words(&self, of: &ValueType) -> String {
         let type_name = |id: &TypeId| self.spec.types.get(*id).map(|of| of.name.clone());
         match of {

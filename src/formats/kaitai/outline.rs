@@ -1,4 +1,4 @@
-//! What a description says of its types, for people who ask what a format is.
+//! The types of a description, for people who ask what a format is.
 
 use super::Kaitai;
 use super::spec::{Content, Field, Kind, KindOf, Repeat, Spec, Type, TypeId};
@@ -26,7 +26,7 @@ impl Kaitai {
         all.into_iter().map(|(_, outline)| outline).collect()
     }
 
-    /// What the description says of what it describes, in full; empty where it says nothing.
+    /// The documentation of the description, in full; may be empty.
     pub fn doc(&self) -> &str {
         let root = self.loaded.spec.types.get(self.loaded.root);
         root.map(|of| of.doc.as_str()).unwrap_or_default()

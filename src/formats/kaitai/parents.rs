@@ -1,10 +1,10 @@
-//! What `_parent` is in the objects of each type.
+//! The types of `_parent` in the objects of each type.
 
 use super::spec::{Content, Kind, KindOf, Parent, Spec};
 use super::typing::ValueType;
 
-/// The one type that each type stands in the fields of; [`ValueType::Struct`] where there are several, or
-/// where it is that of a file, which may stand alone; `None` where no field is of the type.
+/// The one type that each type is in the fields of; [`ValueType::Struct`] where there are several, or
+/// where it is that of a file, which may be alone; `None` where no field is of the type.
 pub(super) fn parents(spec: &Spec) -> Vec<Option<ValueType>> {
     let tops = spec.types.iter().enumerate().map(|(id, of)| of.top == id);
     let mut found: Vec<Option<ValueType>> = tops

@@ -9,7 +9,7 @@ use crate::offset::{Position, Tally};
 /// and takes a dozen calls.
 const MAX_DEPTH: usize = 100;
 
-/// The longest chain of operators, or of names: it is as deep as it is long once it is parsed.
+/// The longest chain of operators, or of names: parsed, it is a tree as deep as the chain is long.
 const MAX_CHAIN: usize = 200;
 
 /// The longest expression, in bytes.
@@ -37,7 +37,7 @@ pub(super) fn expression(text: &str) -> Parsed {
     whole.map_err(|why| parser.told(&why))
 }
 
-/// What stands before parentheses, and the expressions in them: `name(1, 2)`, or `name` alone.
+/// What comes before parentheses, and the expressions in them: `name(1, 2)`, or `name` alone.
 pub(super) fn call(text: &str) -> Result<(String, Vec<Expression>), String> {
     let Some((name, _)) = text.split_once('(') else {
         return Ok((text.trim().to_owned(), Vec::new()));
@@ -126,7 +126,7 @@ impl<'t> Parser<'t> {
         self.skip(rest.len().since(rest.trim_start().len()));
     }
 
-    /// Whether this stands here; it is taken then. A word ends with it.
+    /// Consumes a token, if it is next; a word has to end with it.
     fn takes(&mut self, token: &str) -> bool {
         self.space();
         let Some(after) = self.rest().strip_prefix(token) else {
@@ -281,7 +281,7 @@ impl<'t> Parser<'t> {
         self.list(")")
     }
 
-    /// Expressions between commas, and what closes them; a comma may stand before that.
+    /// Expressions between commas, and what closes them; a comma may come before that.
     fn list(&mut self, close: &str) -> Result<Vec<Expression>, String> {
         let mut items = Vec::new();
         while !self.takes(close) {
@@ -378,7 +378,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// What stands up to the closing angle bracket.
+    /// The text up to the closing angle bracket.
     fn type_name(&mut self) -> Result<String, String> {
         let rest = self.rest();
         let end = rest.find('>').ok_or("expected > after the type")?;

@@ -1,17 +1,17 @@
-//! What `process` makes of bytes.
+//! The results of `process`.
 
 use std::io::Read as _;
 
 use super::fault::{Fault, LIMIT, PROCESS};
-use super::read::{Around, Reader, limit_of_made};
+use super::read::{Environment, Reader, limit_of_made};
 use super::spec::Process;
 use super::values::{Span, Val};
 
 impl<'p> Reader<'p> {
-    /// What a process makes of bytes.
+    /// The result of a process.
     pub(super) fn processed(
         &mut self,
-        around: &Around,
+        around: &Environment,
         process: &'p Process,
         from: Span,
     ) -> Result<Span, Fault> {

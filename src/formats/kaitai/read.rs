@@ -1,10 +1,10 @@
-//! Reading: objects of types, and what they hold.
+//! Reading objects of types, with their fields.
 
 use std::io;
 use std::ops::Range;
 
+use super::draft::Draft;
 use super::fault::{CLOSED, Fault, LIMIT};
-use super::place::Draft;
 use super::spec::{Endian, Spec, TypeId};
 use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
@@ -19,37 +19,36 @@ const MAX_DEPTH: usize = 192;
 /// How deep expressions and instances may need one another, in calls.
 const MAX_CALLS: usize = 4_000;
 
-/// How many nodes and items one file may become, beside a few for each byte of it; and at most.
+/// The nodes and items that any file may have, and the most at all; between the two, each byte of the file adds a few.
 const MIN_NODES: u64 = 1 << 17;
 const NODES_PER_BYTE: u64 = 4;
 const MAX_NODES: u64 = 1 << 21;
 
-/// How many items without any bytes lists may have in one file: nothing backs them.
+/// The most items without bytes in the lists of one file: no data back them.
 const MAX_EMPTY: u64 = 1 << 16;
 
-/// How many parts of expressions and bytes may be looked at, beside 64 for each byte of the file.
+/// The most parts of expressions and bytes that are evaluated, beside 64 for each byte of the file.
 const MAX_STEPS: u64 = 1 << 24;
 
 /// The bytes that processing may make of one file, all in all.
 const MAX_MADE: u64 = 256 << 20;
 
-/// For how many fields, and how many instances, an object makes room when it begins: there may be many more
-/// that are absent.
+/// The most fields, and instances, that an object reserves memory for: many more may be absent.
 const MOST_FIELDS: usize = 64;
 const MOST_INSTANCES: usize = 16;
 
-/// What a place in an expression can see.
+/// The names in scope of an expression.
 #[derive(Clone, Debug)]
-pub(super) struct Around {
+pub(super) struct Environment {
     pub(super) object: usize,
     /// `_`: the item that was just read, or the value that is checked.
     pub(super) item: Option<Val>,
     pub(super) index: Option<u64>,
 }
 
-impl Around {
-    pub(super) fn of(object: usize) -> Around {
-        Around {
+impl Environment {
+    pub(super) fn of(object: usize) -> Environment {
+        Environment {
             object,
             item: None,
             index: None,
@@ -67,7 +66,7 @@ pub(super) enum State {
     Failed(Code, String),
 }
 
-/// A type that is read at some place.
+/// An object: a type that is read at some place.
 #[derive(Debug)]
 pub(super) struct Object {
     pub(super) of: TypeId,
@@ -81,19 +80,19 @@ pub(super) struct Object {
     pub(super) params: Vec<Val>,
     pub(super) seq: Vec<Option<Val>>,
     pub(super) instances: Vec<State>,
-    /// What its fields and instances become.
+    /// The drafts of its fields and instances.
     pub(super) drafts: Vec<Draft>,
     /// Which of the drafts are those of each instance.
     pub(super) spots: Vec<Range<usize>>,
     /// Where it begins, and ends.
     pub(super) span: Span,
     pub(super) is_whole: bool,
-    /// What it is in a line.
+    /// Its description in a line (`to-string`).
     pub(super) meaning: Option<String>,
 }
 
-/// What an object is to others.
-pub(super) struct Kin {
+/// The relations of an object to others.
+pub(super) struct Relations {
     pub(super) parent: Option<usize>,
     pub(super) root: Option<usize>,
     pub(super) holder: Option<usize>,
@@ -104,7 +103,7 @@ pub(super) struct Reader<'p> {
     pub(super) bytes: Vec<Bytes>,
     pub(super) streams: Vec<Stream>,
     pub(super) objects: Vec<Object>,
-    /// What processing made, in the order of the spaces.
+    /// The results of processing, in the order of the spaces.
     pub(super) made: Vec<Source>,
     /// The number of the first space of those.
     first_space: u32,
@@ -114,9 +113,9 @@ pub(super) struct Reader<'p> {
     empty: u64,
     made_size: u64,
     calls: usize,
-    /// All of `seq` is read, and what is read now is for showing alone.
+    /// Whether all of `seq` is read, so that instances are now read only to be shown.
     pub(super) is_showing: bool,
-    /// An object is the value of an instance, whose fields stand elsewhere in the tree.
+    /// Whether an object whose fields lie elsewhere in the tree is the value of an instance.
     pub(super) shows_again: bool,
 }
 
@@ -148,7 +147,7 @@ impl<'p> Reader<'p> {
 
     /// Reads the file as an object of a type, and then all instances that nothing needed so far.
     pub(super) fn all(&mut self, root: TypeId) -> Option<Fault> {
-        let kin = Kin {
+        let kin = Relations {
             parent: None,
             root: None,
             holder: None,
@@ -200,7 +199,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Does something a call deeper.
+    /// Runs `work` one call deeper, up to the limit.
     pub(super) fn deeper<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Fault>,
@@ -221,7 +220,7 @@ impl<'p> Reader<'p> {
         of: TypeId,
         params: Vec<Val>,
         stream: usize,
-        kin: &Kin,
+        kin: &Relations,
     ) -> Result<usize, Fault> {
         let id = self.objects.len();
         let holder = kin.holder.and_then(|holder| self.objects.get(holder));
@@ -349,7 +348,7 @@ impl<'p> Reader<'p> {
         on: &'p super::expression::Expression,
         cases: &'p [(Option<super::expression::Expression>, bool)],
     ) -> Result<bool, Fault> {
-        let around = Around::of(id);
+        let around = Environment::of(id);
         let on = self.eval(&around, on)?;
         let on = self.at_hand(on)?;
         let mut otherwise = None;

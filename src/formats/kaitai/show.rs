@@ -1,12 +1,12 @@
-//! What only matters where it is shown: instances that nothing needed, and lines that describe objects.
+//! Reading for display alone: instances that nothing needed, and lines that describe objects.
 
+use super::draft::{Draft, Inner};
 use super::fault::{Fault, LIMIT};
-use super::place::{Draft, Inner};
-use super::read::{Around, Reader};
+use super::read::{Environment, Reader};
 use super::values::Val;
 
-/// What is still to be done. The order is that of the tree, since an instance without a place moves the
-/// stream that others ask for its position.
+/// A task that is left. Tasks are in the order of the tree, since an instance without a position moves the stream whose
+/// position others use.
 enum Task {
     /// An object, after those in its fields.
     Object(usize),
@@ -15,8 +15,7 @@ enum Task {
 }
 
 impl Reader<'_> {
-    /// Reads the instances of an object and of those in it; what is wrong stands in the tree, but for a
-    /// limit that is reached.
+    /// Reads the instances of an object and of those in it; faults go to the tree, except a limit that is reached.
     pub(super) fn show(&mut self, root: usize) -> Option<Fault> {
         let mut tasks = vec![Task::Object(root)];
         while let Some(task) = tasks.pop() {
@@ -46,7 +45,7 @@ impl Reader<'_> {
         let Some(object) = self.objects.get(id) else {
             return;
         };
-        // Of an object that ends early, instances would fail for what is missing.
+        // The instances of an incomplete object would fail for its missing fields.
         if object.is_whole {
             tasks.push(Task::Describe(id));
             let count = object.instances.len();
@@ -67,7 +66,7 @@ impl Reader<'_> {
         let Some(shown) = of.and_then(|of| of.to_string.as_ref()) else {
             return;
         };
-        if let Ok(Val::Text(text)) = self.eval(&Around::of(id), shown)
+        if let Ok(Val::Text(text)) = self.eval(&Environment::of(id), shown)
             && let Some(object) = self.objects.get_mut(id)
         {
             object.meaning = Some(text.to_string());
@@ -86,7 +85,7 @@ fn objects<'d>(drafts: impl Iterator<Item = &'d Draft>, into: &mut Vec<usize>) {
     }
 }
 
-/// Lists lie in lists no deeper than values do.
+/// Recursion is as deep as lists are nested, which values bound.
 fn items_of(items: &[Draft], into: &mut Vec<usize>) {
     objects(items.iter(), into);
 }

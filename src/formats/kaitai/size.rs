@@ -2,7 +2,7 @@
 
 use super::expression::{Binary, Expression};
 use super::spec::{Content, Field, Kind, KindOf, Place, Repeat, Size, Spec, TypeId};
-use super::typing::{At, Typing, ValueType};
+use super::typing::{Location, Typing, ValueType};
 use super::values::{Val, binary, unary};
 use crate::offset::Position;
 
@@ -83,7 +83,7 @@ impl Typing<'_> {
     }
 
     /// Whether the size of a value is known: that of a field as it is declared, or that of a type.
-    pub(super) fn sized(&self, at: &At, of: &Expression) -> Result<(), String> {
+    pub(super) fn sized(&self, at: &Location, of: &Expression) -> Result<(), String> {
         let (holder, found) = match of {
             Expression::Name(name) => {
                 let holder = (ValueType::Object(at.id), name);

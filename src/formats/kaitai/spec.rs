@@ -1,4 +1,4 @@
-//! A description as it is read from: types with their fields, enums.
+//! A parsed description: types with their fields, enums.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -24,9 +24,9 @@ pub(super) struct Spec {
 #[derive(Debug)]
 pub(super) struct Type {
     pub(super) name: SmolStr,
-    /// The file that it stands in.
+    /// The file that it is in.
     pub(super) path: Arc<Path>,
-    /// The type that it stands in.
+    /// The type that it is in.
     pub(super) around: Option<TypeId>,
     /// The type of the whole file.
     pub(super) top: TypeId,
@@ -34,7 +34,7 @@ pub(super) struct Type {
     pub(super) enums: HashMap<SmolStr, EnumId>,
     pub(super) endian: Option<Endian>,
     pub(super) bits_little: bool,
-    /// What it is said to be.
+    /// Its documentation.
     pub(super) doc: SmolStr,
     pub(super) params: Vec<SmolStr>,
     pub(super) seq: Vec<Field>,
@@ -74,7 +74,7 @@ pub(super) struct Enum {
 pub(super) struct Field {
     pub(super) name: SmolStr,
     pub(super) line: usize,
-    /// What it is said to be.
+    /// Its documentation.
     pub(super) doc: SmolStr,
     pub(super) condition: Option<Expression>,
     pub(super) repeat: Repeat,
@@ -92,7 +92,7 @@ pub(super) enum Content {
     Read(Box<Shape>),
 }
 
-/// How bytes become what they are.
+/// How bytes become a value.
 #[derive(Debug)]
 pub(super) struct Shape {
     pub(super) kind: KindOf,
@@ -107,11 +107,11 @@ pub(super) struct Shape {
     pub(super) parent: Parent,
 }
 
-/// What text is written in.
+/// The encoding of text.
 #[derive(Clone, Debug)]
 pub(super) enum Coding {
     Known(Encoding),
-    /// One of that name, which is told where text is read: the rest of a file may do without.
+    /// An unknown encoding of this name; it is only an error when text in it is read.
     Unknown(SmolStr),
 }
 
@@ -180,7 +180,7 @@ pub(super) enum Kind {
 
 #[derive(Debug)]
 pub(super) enum Size {
-    /// As the type or a terminator says.
+    /// The size follows from the type or a terminator.
     None,
     Computed(Expression),
     /// All that is left of the stream.
@@ -194,7 +194,7 @@ pub(super) enum Process {
     /// By this number of bits to the left.
     RotateLeft(Expression),
     RotateRight(Expression),
-    /// A program of one's own, by its name, which isn't run.
+    /// A custom program, by its name, which isn't run.
     Program(Arc<str>, Vec<Expression>),
 }
 

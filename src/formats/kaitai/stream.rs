@@ -1,4 +1,4 @@
-//! Streams: bytes with a place where one reads, in bytes and bits.
+//! Streams: bytes with a read position, in bytes and bits.
 
 use std::io;
 
@@ -70,7 +70,7 @@ impl Stream {
         (self.bits, self.left) = (0, 0);
     }
 
-    /// Where it stands, in its space.
+    /// Where it is, in its space.
     pub(super) fn place(&self) -> u64 {
         self.all.start.saturating_add(self.at)
     }
@@ -108,7 +108,7 @@ impl Stream {
     }
 }
 
-/// An integer of some bits, the bytes that it stands in, and its lowest bit in the integer that these
+/// An integer of some bits, the bytes that it is in, and its lowest bit in the integer that these
 /// are.
 #[derive(Debug)]
 pub(super) struct Bits {

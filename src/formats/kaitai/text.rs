@@ -1,4 +1,4 @@
-//! Text in fields: what ends and what fills it, and the spelling that `set` writes.
+//! Text in fields: its terminator and padding, and the spelling that `set` writes.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
@@ -10,7 +10,7 @@ use crate::value::literal::{self, LiteralError};
 use crate::value::text::trim_end;
 use crate::value::{Bytes, Value};
 
-/// How text, or bytes, stand in a field: what ends and what fills them.
+/// The layout of text, or bytes, in a field: terminator and padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Ending {
     /// `None` for bytes.
@@ -18,7 +18,7 @@ pub(super) struct Ending {
     pub(super) terminator: Option<Terminator>,
     pub(super) include: bool,
     pub(super) pad: Option<u8>,
-    /// The terminator stands in the field, which is as long as it is because of it.
+    /// Whether the terminator is in the field and determines its length.
     pub(super) ended: bool,
 }
 
@@ -35,8 +35,8 @@ impl Terminator {
     }
 }
 
-/// One of each that was asked for: fields name a spelling for as long as the program runs, and there
-/// are no more kinds of them than a description has lines.
+/// One of each kind, kept for the program's lifetime since fields refer to them; a description has no more kinds than
+/// lines.
 static SPELLINGS: LazyLock<Mutex<HashMap<Ending, &'static Ending>>> = LazyLock::new(Mutex::default);
 
 impl Ending {
@@ -48,8 +48,7 @@ impl Ending {
         Some(*found)
     }
 
-    /// The part of a field's bytes that counts: padding at the right doesn't, nor what follows the
-    /// terminator.
+    /// The length of a field's value in its bytes: without padding, and without what follows the terminator.
     pub(super) fn kept(&self, bytes: &[u8]) -> usize {
         let is_pad = |pad: &u8| self.terminator.is_none_or(|end| end.byte != *pad);
         let kept = match self.pad.filter(is_pad) {

@@ -1,23 +1,24 @@
-//! The tree of what was read.
+//! Building the tree from drafts.
 
 use std::collections::HashSet;
 
-use super::place::{Draft, Inner, value};
+use super::draft::{Draft, Inner, value};
 use super::read::Reader;
 use super::values::{Span, Val};
 use crate::offset::Position;
 use crate::structs::settle;
 use crate::tree::{Node, Range, Role, Space};
 
-/// How many nodes may be shown once more, at most: a list of a million items is a value in one place and there in
-/// another.
+/// The most nodes that are shown a second time, such as a list of a million items that is the value of another field,
+/// too.
 const MOST_AGAIN: u64 = 1 << 18;
 
-/// How many of these may stand in what is itself shown once more, as the section that a linked section links to. Objects
-/// can refer to each other in circles, and to many others each, so that this is less, and no deeper than `MOST_DEEP`.
+/// The most nodes that are shown again inside objects that are themselves shown again, such as the section that a
+/// linked section links to. Objects may refer to each other in circles, and to many others each, so this is less, and
+/// no deeper than `MOST_DEEP`.
 const MOST_INNER: u64 = 1 << 14;
 
-/// References that are followed one from the other.
+/// The most references that are followed from one object to the next.
 const MOST_DEEP: u8 = 4;
 
 impl Reader<'_> {
@@ -25,11 +26,11 @@ impl Reader<'_> {
     pub(super) fn tree(&mut self, name: &str, size: u64) -> Node {
         let all = Range::file(0, size);
         let shared = self.shared();
-        // Nothing is computed any more.
+        // From here on values aren't needed.
         for object in &mut self.objects {
             (object.seq, object.instances, object.spots) = Default::default();
         }
-        let mut put = Put {
+        let mut put = TreeBuilder {
             room: self.most_nodes().min(MOST_AGAIN),
             inner_room: self.most_nodes().min(MOST_INNER),
             chain: Vec::new(),
@@ -45,7 +46,7 @@ impl Reader<'_> {
         root
     }
 
-    /// Which objects are shown in more than one place: those that are values or parameters, and what is in them.
+    /// The objects that are shown in more than one place: those that are values or parameters, and objects inside them.
     fn shared(&self) -> HashSet<usize> {
         let mut waiting = Vec::new();
         for object in &self.objects {
@@ -75,21 +76,21 @@ impl Reader<'_> {
     }
 }
 
-/// Puts nodes together.
-struct Put<'r, 'p> {
+/// Builds nodes from drafts.
+struct TreeBuilder<'r, 'p> {
     reader: &'r mut Reader<'p>,
-    /// The objects that are shown a second time; what others become is moved into the tree.
+    /// The objects that are shown a second time; the drafts of others are moved into the tree.
     shared: HashSet<usize>,
     /// How many nodes may be shown a second time.
     room: u64,
-    /// How many in what is shown a second time.
+    /// The same inside objects that are shown a second time.
     inner_room: u64,
-    /// The references that led here, and the object that has the first: a circle of references is gone through once.
+    /// The references that led here, and the object that has the first: a circle of references is followed once.
     chain: Vec<usize>,
 }
 
-impl Put<'_, '_> {
-    /// The fields of an object. `again` is how many references led to it from where it stands.
+impl TreeBuilder<'_, '_> {
+    /// The fields of an object. `again` is how many references led to it from where it is.
     fn fields(&mut self, object: usize, again: u8) -> Vec<Node> {
         let mut nodes = self.params(object);
         let Some(of) = self.reader.objects.get_mut(object) else {
@@ -104,7 +105,7 @@ impl Put<'_, '_> {
             .into_iter()
             .map(|draft| self.node(object, draft, again));
         if nodes.is_empty() {
-            // Nodes take the place of their drafts, so that there is no time when both take memory.
+            // Nodes replace their drafts one by one, so that memory doesn't hold both.
             return made.collect();
         }
         nodes.extend(made);
@@ -237,7 +238,8 @@ fn in_value(of: &Val, into: &mut Vec<usize>) {
     }
 }
 
-/// What is in drafts, and in the items of those that are lists, which lie in lists no deeper than values do.
+/// Calls `take` for the content of drafts, and of list items. Recursion is as deep as lists are nested, which values
+/// bound.
 fn each_inner(drafts: &[Draft], take: &mut impl FnMut(&Inner)) {
     for draft in drafts {
         match &draft.inner {

@@ -1,7 +1,7 @@
 //! The names of types: those that are built in, and those of a description.
 
 use super::build::Scope;
-use super::error::Wrong;
+use super::error::LineError;
 use super::parse;
 use super::spec::Kind;
 use super::yaml::Yaml;
@@ -47,11 +47,11 @@ pub(super) fn built_in(name: &str) -> Option<Kind> {
 
 impl Scope<'_> {
     /// The type that a name, with arguments or without, stands for.
-    pub(super) fn kind(&self, yaml: &Yaml) -> Result<Kind, Wrong> {
+    pub(super) fn kind(&self, yaml: &Yaml) -> Result<Kind, LineError> {
         let text = yaml
             .scalar()
-            .ok_or_else(|| Wrong::new(yaml.line, "a type is a name"))?;
-        let wrong = |message: String| Wrong::new(yaml.line, message);
+            .ok_or_else(|| LineError::new(yaml.line, "a type is a name"))?;
+        let wrong = |message: String| LineError::new(yaml.line, message);
         let (name, mut arguments) = parse::call(text).map_err(wrong)?;
         if arguments.is_empty() && text.contains('(') {
             let message = format!("{name} without arguments has no parentheses");

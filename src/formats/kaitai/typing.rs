@@ -1,7 +1,7 @@
-//! What expressions are before there are data: so that those that can never be computed are told with
-//! the description, not with a file.
+//! Types of expressions before there are data, so that expressions that can never be computed are reported with the
+//! description, not with a file.
 //!
-//! What can't be known is [`ValueType::Any`], and goes with everything.
+//! An unknown type is [`ValueType::Any`], which fits everything.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -9,15 +9,14 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::expression::Expression;
-use super::load::{Declared, Loader};
+use super::load::{Loader, TypeDeclaration};
 use super::parents::parents;
 use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Tops, TypeId};
 use super::types;
 use crate::offset::Position;
 use crate::structs::near;
 
-/// How many parts of expressions and instances are followed in one another; what lies deeper is
-/// [`ValueType::Any`].
+/// The most nested expressions and instances that are followed; deeper ones are [`ValueType::Any`].
 const MAX_DEPTH: usize = 400;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub(super) enum ValueType {
     Bytes,
     Enum(EnumId),
     Object(TypeId),
-    /// An object of one of several types, or of none that is named.
+    /// An object of one of several types, or of an unnamed one.
     Struct,
     Stream,
     List(Box<ValueType>),
@@ -50,16 +49,16 @@ impl ValueType {
     }
 }
 
-/// Where an expression stands.
-pub(super) struct At {
+/// The place of an expression.
+pub(super) struct Location {
     pub(super) id: TypeId,
-    /// What `_` is, where there is an item.
+    /// The type of `_`, where there is an item.
     pub(super) item: Option<ValueType>,
 }
 
-impl At {
-    pub(super) fn of(id: TypeId) -> At {
-        At { id, item: None }
+impl Location {
+    pub(super) fn of(id: TypeId) -> Location {
+        Location { id, item: None }
     }
 }
 
@@ -69,15 +68,15 @@ pub(super) type Instance = (TypeId, usize);
 pub(super) struct Typing<'s> {
     pub(super) spec: &'s Spec,
     pub(super) tops: &'s Tops,
-    pub(super) declared: &'s [Declared],
-    /// What `_parent` is in each type; `None` where no field is of the type.
+    pub(super) declared: &'s [TypeDeclaration],
+    /// The type of `_parent` in each type; `None` where no field is of the type.
     parents: Vec<Option<ValueType>>,
-    /// Those of instances, which may be asked for often; `Any` while one is looked at.
+    /// The types of instances, cached; `Any` while one is computed.
     known: RefCell<HashMap<Instance, ValueType>>,
-    /// The instances with a value that are looked at, each inside the one before it. There is none inside a
-    /// cast, which says what the value is.
+    /// The instances whose values are being typed, each inside the one before it; `None` inside a cast, which states
+    /// the type.
     within: RefCell<Vec<Option<Instance>>>,
-    /// Which instances the type of one follows from.
+    /// The instances that the type of one depends on.
     follows: RefCell<HashMap<Instance, HashSet<Instance>>>,
     depth: Cell<usize>,
 }
@@ -98,7 +97,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    pub(super) fn of(&self, at: &At, of: &Expression) -> Typed {
+    pub(super) fn of(&self, at: &Location, of: &Expression) -> Typed {
         if self.depth.get() >= MAX_DEPTH {
             return Ok(Any);
         }
@@ -110,7 +109,7 @@ impl<'s> Typing<'s> {
 
     /// The value of an instance.
     pub(super) fn of_value(&self, instance: Instance, value: &Expression) -> Typed {
-        self.inside(Some(instance), || self.of(&At::of(instance.0), value))
+        self.inside(Some(instance), || self.of(&Location::of(instance.0), value))
     }
 
     fn inside<T>(&self, instance: Option<Instance>, look: impl FnOnce() -> T) -> T {
@@ -128,7 +127,7 @@ impl<'s> Typing<'s> {
         let mut done: HashSet<&Instance> = HashSet::new();
         let mut open: HashSet<&Instance> = HashSet::new();
         for start in starts {
-            // An instance to look at, or to leave when all that it follows from is done.
+            // An instance to be visited, or to be finished once its dependencies are.
             let mut waiting = vec![(start, false)];
             while let Some((at, leaves)) = waiting.pop() {
                 if leaves {
@@ -151,7 +150,7 @@ impl<'s> Typing<'s> {
         None
     }
 
-    fn part(&self, at: &At, of: &Expression) -> Typed {
+    fn part(&self, at: &Location, of: &Expression) -> Typed {
         Ok(match of {
             Expression::Int(_) => Int,
             Expression::Float(_) => Float,
@@ -237,7 +236,7 @@ impl<'s> Typing<'s> {
     }
 
     /// The one type of the items of a list.
-    fn item(&self, at: &At, parts: &[Expression]) -> Typed {
+    fn item(&self, at: &Location, parts: &[Expression]) -> Typed {
         let mut item = None;
         for part in parts {
             let part = self.of(at, part)?;
@@ -252,7 +251,7 @@ impl<'s> Typing<'s> {
         Ok(item.unwrap_or(Any))
     }
 
-    fn call(&self, at: &At, of: &ValueType, name: &str, arguments: &[Expression]) -> Typed {
+    fn call(&self, at: &Location, of: &ValueType, name: &str, arguments: &[Expression]) -> Typed {
         let wanted = match name {
             "to_s" => &[Text][..],
             "to_i" => &[Int],
@@ -277,7 +276,7 @@ impl<'s> Typing<'s> {
     /// An expression that has to be of a type.
     pub(super) fn wants(
         &self,
-        at: &At,
+        at: &Location,
         of: &Expression,
         wanted: &ValueType,
         what: &str,
@@ -293,7 +292,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    pub(super) fn name(&self, at: &At, name: &str) -> Typed {
+    pub(super) fn name(&self, at: &Location, name: &str) -> Typed {
         Ok(match name {
             "_" => match &at.item {
                 Some(item) => item.clone(),
@@ -311,7 +310,7 @@ impl<'s> Typing<'s> {
         })
     }
 
-    /// What a value has under a name.
+    /// The type of a value's member by name.
     pub(super) fn member(&self, of: &ValueType, name: &str) -> Typed {
         let found = match (of, name) {
             (Any, _) => Some(Any),
@@ -361,7 +360,7 @@ impl<'s> Typing<'s> {
         found.ok_or_else(|| format!("{} has no {name}", self.words(of)))
     }
 
-    /// What is declared under a name, of which it is known that it is.
+    /// The type of a declared name.
     fn declared_as(&self, id: TypeId, name: &str) -> ValueType {
         let Some(of) = self.spec.types.get(id) else {
             return Any;
@@ -382,7 +381,7 @@ impl<'s> Typing<'s> {
                 };
                 self.known.borrow_mut().insert((id, *index), Any);
                 let found = match &field.content {
-                    // What is wrong with it is told where it stands.
+                    // Its errors are reported at its own line.
                     Content::Computed(value) if field.enumeration.is_none() => {
                         self.of_value((id, *index), value).unwrap_or(Any)
                     }
@@ -395,7 +394,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    /// Remembers that the type of the instance that is looked at follows from that of another.
+    /// Notes that the type of the current instance depends on another one.
     fn note(&self, instance: Instance) {
         let field = self.spec.types.get(instance.0);
         let field = field.and_then(|of| of.instances.get(instance.1));
@@ -419,7 +418,7 @@ impl<'s> Typing<'s> {
         }
     }
 
-    /// What a field is that is read, or an item of it.
+    /// The type of a field with bytes, or of an item of it.
     pub(super) fn of_item(&self, field: &Field) -> ValueType {
         let Content::Read(shape) = &field.content else {
             return Any;

@@ -1,21 +1,21 @@
-//! What `valid` and `contents` say of values.
+//! Checking values by `valid` and `contents`.
 
 use std::cmp::Ordering;
 
 use super::fault::{Fault, INVALID};
-use super::read::{Around, Reader};
+use super::read::{Environment, Reader};
 use super::spec::Valid;
 use super::values::{Val, equal, order};
 
 impl<'p> Reader<'p> {
-    /// Whether a value is what `valid` says.
+    /// Checks a value by `valid`.
     pub(super) fn check_valid(
         &mut self,
-        around: &Around,
+        around: &Environment,
         valid: &'p Valid,
         value: &Val,
     ) -> Result<(), Fault> {
-        // What isn't made can't be wrong.
+        // The result of a custom process can't be checked.
         if matches!(value, Val::Unmade(_)) {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! What expressions are about: values, objects of types, streams.
+//! Values of expressions: numbers, text, objects, streams.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::expression::{Binary, Unary};
 use super::spec::EnumId;
 
-/// A value. Long bytes stay where they are until they are looked at.
+/// A value. Long bytes stay in their stream until they are needed.
 #[derive(Clone, Debug)]
 pub(super) enum Val {
     Bool(bool),
@@ -14,17 +14,17 @@ pub(super) enum Val {
     Float(f64),
     Text(Rc<str>),
     Bytes(Rc<[u8]>),
-    /// Bytes that stand somewhere.
+    /// Bytes with a place in a stream.
     Span(Span),
     Enum(EnumId, i128),
     List(Rc<Vec<Val>>),
     Object(usize),
     Stream(usize),
-    /// What a program of that name would make of bytes, which isn't run.
+    /// The result of a custom program of that name, which isn't run.
     Unmade(Rc<str>),
 }
 
-/// Bytes of a file, or of what was made of a part of it.
+/// Bytes of a file, or of the processed bytes of a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) space: usize,
@@ -48,7 +48,7 @@ impl Val {
         }
     }
 
-    /// As messages show it.
+    /// The value for messages.
     pub(super) fn shown(&self) -> String {
         match self {
             Val::Bool(b) => b.to_string(),
@@ -97,7 +97,7 @@ pub(super) fn equal(a: &Val, b: &Val) -> bool {
     }
 }
 
-/// Which of two values is the greater; `None` where one is no number (NaN), of which nothing holds.
+/// Which of two values is the greater; `None` where one is no number (NaN), which compares with nothing.
 pub(super) fn order(a: &Val, b: &Val) -> Result<Option<Ordering>, String> {
     Ok(match (a, b) {
         (Val::Int(m) | Val::Enum(_, m), Val::Int(n) | Val::Enum(_, n)) => Some(m.cmp(n)),
@@ -156,7 +156,7 @@ fn overflow() -> String {
 }
 
 fn integers(operator: Binary, a: i128, b: i128) -> Result<i128, String> {
-    // Beyond 128, one shift is as good as any other.
+    // Beyond 128, all shifts have the same result.
     let shift = || match u32::try_from(b) {
         Ok(by) => Ok(by),
         Err(_) if b > 0 => Ok(u32::MAX),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::error::Wrong;
+use super::error::LineError;
 use crate::offset::{Position, Tally, sum};
 
 /// The most nodes of one file, those that aliases repeat included: the largest descriptions have some
@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct Yaml {
     pub(super) line: usize,
-    pub(super) what: What,
+    pub(super) what: YamlValue,
     /// Nodes in it, itself included.
     size: usize,
     /// Levels in it, itself included.
@@ -27,7 +27,7 @@ pub(super) struct Yaml {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(super) enum YamlValue {
     Scalar {
         text: String,
         /// Without quotes, so that it may be a number.
@@ -46,7 +46,7 @@ pub(super) struct Entry {
 
 impl Yaml {
     /// The one document of a text.
-    pub(super) fn parse(text: &str) -> Result<Arc<Yaml>, Wrong> {
+    pub(super) fn parse(text: &str) -> Result<Arc<Yaml>, LineError> {
         let mut reader = Reader {
             open: Vec::new(),
             anchors: HashMap::new(),
@@ -57,14 +57,14 @@ impl Yaml {
         let mut documents = 0usize;
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|e| {
-                Wrong::new(e.marker().line(), format!("this is no YAML: {}", e.info()))
+                LineError::new(e.marker().line(), format!("this is no YAML: {}", e.info()))
             })?;
             let line = span.start.line();
             match event {
                 Event::DocumentStart(_) => {
                     documents.tally(1);
                     if documents > 1 {
-                        return Err(Wrong::new(
+                        return Err(LineError::new(
                             line,
                             "a second YAML document: a description is one",
                         ));
@@ -77,7 +77,7 @@ impl Yaml {
                         "False" | "FALSE" if plain => "false".to_owned(),
                         _ => text.into_owned(),
                     };
-                    reader.add(line, What::Scalar { text, plain }, anchor)?;
+                    reader.add(line, YamlValue::Scalar { text, plain }, anchor)?;
                 }
                 Event::SequenceStart(anchor, _) => reader.begin(line, anchor, false)?,
                 Event::MappingStart(anchor, _) => reader.begin(line, anchor, true)?,
@@ -88,33 +88,33 @@ impl Yaml {
         }
         reader
             .root
-            .ok_or_else(|| Wrong::new(1, "the file is empty: a description begins with meta:"))
+            .ok_or_else(|| LineError::new(1, "the file is empty: a description begins with meta:"))
     }
 
     pub(super) fn scalar(&self) -> Option<&str> {
         match &self.what {
-            What::Scalar { text, .. } => Some(text),
+            YamlValue::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 
     pub(super) fn entries(&self) -> Option<&[Entry]> {
         match &self.what {
-            What::Map(entries) => Some(entries),
+            YamlValue::Map(entries) => Some(entries),
             _ => None,
         }
     }
 
     pub(super) fn items(&self) -> Option<&[Arc<Yaml>]> {
         match &self.what {
-            What::List(items) => Some(items),
+            YamlValue::List(items) => Some(items),
             _ => None,
         }
     }
 
-    /// Whether nothing stands there: `key:` alone.
+    /// Whether there is no value: `key:` alone.
     pub(super) fn is_null(&self) -> bool {
-        matches!(&self.what, What::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
+        matches!(&self.what, YamlValue::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Arc<Yaml>> {
@@ -139,7 +139,7 @@ struct Open {
 }
 
 impl Reader {
-    fn begin(&mut self, line: usize, anchor: usize, is_map: bool) -> Result<(), Wrong> {
+    fn begin(&mut self, line: usize, anchor: usize, is_map: bool) -> Result<(), LineError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(line));
         }
@@ -152,23 +152,23 @@ impl Reader {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Wrong> {
+    fn end(&mut self) -> Result<(), LineError> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
         let what = match open.is_map {
-            true => What::Map(entries(open.items)?),
-            false => What::List(open.items),
+            true => YamlValue::Map(entries(open.items)?),
+            false => YamlValue::List(open.items),
         };
         self.add(open.line, what, open.anchor)
     }
 
-    fn add(&mut self, line: usize, what: What, anchor: usize) -> Result<(), Wrong> {
+    fn add(&mut self, line: usize, what: YamlValue, anchor: usize) -> Result<(), LineError> {
         let inside = |value: &Arc<Yaml>| (value.size, value.depth);
         let parts: Vec<(usize, usize)> = match &what {
-            What::Scalar { .. } => Vec::new(),
-            What::List(items) => items.iter().map(inside).collect(),
-            What::Map(entries) => entries.iter().map(|entry| inside(&entry.value)).collect(),
+            YamlValue::Scalar { .. } => Vec::new(),
+            YamlValue::List(items) => items.iter().map(inside).collect(),
+            YamlValue::Map(entries) => entries.iter().map(|entry| inside(&entry.value)).collect(),
         };
         let size = sum([1].into_iter().chain(parts.iter().map(|(size, _)| *size)));
         let depth = parts.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
@@ -184,20 +184,20 @@ impl Reader {
         self.put(yaml, 1)
     }
 
-    fn alias(&mut self, line: usize, anchor: usize) -> Result<(), Wrong> {
+    fn alias(&mut self, line: usize, anchor: usize) -> Result<(), LineError> {
         let Some(yaml) = self.anchors.get(&anchor).cloned() else {
-            return Err(Wrong::new(line, "an alias stands inside what it names"));
+            return Err(LineError::new(line, "an alias stands inside what it names"));
         };
         let size = yaml.size;
         self.put(yaml, size)
     }
 
-    fn put(&mut self, yaml: Arc<Yaml>, size: usize) -> Result<(), Wrong> {
+    fn put(&mut self, yaml: Arc<Yaml>, size: usize) -> Result<(), LineError> {
         self.nodes.tally(size);
         let line = yaml.line;
         if self.nodes > MAX_NODES {
             let message = format!("the description has more than {MAX_NODES} values");
-            return Err(Wrong::new(line, message));
+            return Err(LineError::new(line, message));
         }
         if self.open.len().saturating_add(yaml.depth) > MAX_DEPTH + 1 {
             return Err(too_deep(line));
@@ -210,31 +210,34 @@ impl Reader {
     }
 }
 
-fn too_deep(line: usize) -> Wrong {
+fn too_deep(line: usize) -> LineError {
     let message = format!("more than {MAX_DEPTH} levels lie in one another");
-    Wrong::new(line, message)
+    LineError::new(line, message)
 }
 
-/// Keys and values in turn, as pairs. What a merge key (`<<`) has comes last, without the keys that stand
+/// Keys and values in turn, as pairs. What a merge key (`<<`) has comes last, without the keys that are
 /// in the map itself.
-fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, Wrong> {
+fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, LineError> {
     let mut entries = Vec::with_capacity(items.len() / 2);
     let mut seen = std::collections::HashSet::new();
     let mut merged = Vec::new();
     let mut items = items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
-        let What::Scalar { text, plain } = &key.what else {
-            return Err(Wrong::new(key.line, "a key is a name, not a list or a map"));
+        let YamlValue::Scalar { text, plain } = &key.what else {
+            return Err(LineError::new(
+                key.line,
+                "a key is a name, not a list or a map",
+            ));
         };
         if text == "<<" && *plain {
             match &value.what {
-                What::List(maps) => merged.extend(maps.iter().cloned()),
+                YamlValue::List(maps) => merged.extend(maps.iter().cloned()),
                 _ => merged.push(value),
             }
             continue;
         }
         if !seen.insert(text.clone()) {
-            return Err(Wrong::new(
+            return Err(LineError::new(
                 key.line,
                 format!("the key {text} stands here twice"),
             ));
@@ -248,7 +251,7 @@ fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, Wrong> {
     for map in merged {
         let Some(inner) = map.entries() else {
             let message = "a merge key (<<) takes a map, or a list of maps";
-            return Err(Wrong::new(map.line, message));
+            return Err(LineError::new(map.line, message));
         };
         let new = inner.iter().filter(|entry| seen.insert(entry.key.clone()));
         entries.extend(new.cloned());
@@ -265,7 +268,7 @@ mod tests {
         let yaml = Yaml::parse("a: 1\nb:\n  - x\n  - y: 'z'\n").unwrap();
         let b = yaml.get("b").unwrap();
         assert_eq!(yaml.entries().unwrap()[1].line, 2);
-        let What::List(items) = &b.what else {
+        let YamlValue::List(items) = &b.what else {
             panic!("{b:?}")
         };
         assert_eq!((items[0].line, items[1].line), (3, 4));

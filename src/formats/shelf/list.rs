@@ -6,13 +6,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Described {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// What it is one of.
+    /// Its group.
     pub group: Group,
     /// How names of its files end, in lower case and without the dot.
     pub suffixes: &'static [&'static str],
-    /// Offsets, from the end where they are negative, and bytes that stand there in files of the
+    /// Offsets, from the end where they are negative, and bytes that are there in files of the
     /// format; each is enough.
     pub signatures: &'static [(i64, &'static [u8])],
     /// The name of the file that describes it, with which the names in it begin.
@@ -21,7 +21,7 @@ pub struct Described {
     pub(super) text: &'static str,
 }
 
-/// What formats are for.
+/// Groups of formats by purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Group {

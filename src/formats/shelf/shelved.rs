@@ -9,7 +9,8 @@ use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head, StructForm
 use crate::formats::user::{Error, Known};
 use crate::tree::Node;
 
-/// Signatures that are shorter stand at the front of other files, too: the file must read as well.
+/// The least length of a telling signature, in bytes: shorter ones occur in other files, so such a file must also read
+/// without errors.
 const SURE: usize = 4;
 
 /// A format of the shelf, which is compiled when the first file of it is opened.
@@ -42,7 +43,7 @@ impl Shelved {
         Ok(self.compiled.get_or_init(|| format))
     }
 
-    /// Whether all of a file reads without an error.
+    /// Whether the whole file reads without an error.
     fn reads(&self, source: &Source) -> io::Result<bool> {
         Ok(source.size()? > 0 && self.compiled()?.reads(source)?)
     }
@@ -64,7 +65,7 @@ impl Described {
     ///
     /// # Errors
     ///
-    /// Those of reading a description, which none of the shelf has.
+    /// When a description can't be parsed, which those of the shelf all can.
     pub fn known(&self) -> Result<Known, Error> {
         super::complete(Known::default(), &format!("%{}", self.name))
     }
@@ -75,7 +76,7 @@ impl Described {
     }
 }
 
-/// Whether bytes stand at an offset, which counts from the end where it is negative.
+/// Whether bytes are at an offset, which counts from the end where it is negative.
 fn stands_at(head: &Head<'_>, offset: i64, bytes: &[u8]) -> io::Result<bool> {
     let at = match u64::try_from(offset) {
         Ok(at) => at,
@@ -116,7 +117,7 @@ impl Format for Shelved {
         self.described.signatures
     }
 
-    /// A name alone says little: the file reads, or begins as such a file does.
+    /// A name alone tells little: the file must read without errors, or have a signature.
     fn may_be(&self, head: &Head<'_>) -> io::Result<bool> {
         Ok(self.signature(head)?.is_some() || self.reads(head.source())?)
     }

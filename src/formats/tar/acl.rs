@@ -4,10 +4,10 @@
 use crate::schema::{Field, Header};
 use crate::value::{Record, Value};
 
-/// The pax record of a file's list, the one that its mode is a part of.
+/// The pax record of a file's access list, of which its mode is a part.
 pub(super) const ACCESS: (&str, &[u8]) = ("SCHILY.acl.access", b"system.posix_acl_access");
 
-/// The pax record of the list that what is made in a directory gets.
+/// The pax record of a directory's default list, which new files in it get.
 pub(super) const DEFAULT: (&str, &[u8]) = ("SCHILY.acl.default", b"system.posix_acl_default");
 
 /// The extended attribute, as Linux has it in `uapi/linux/posix_acl_xattr.h`.
@@ -28,7 +28,7 @@ macro_rules! field {
     };
 }
 
-/// The id of an entry that names no one.
+/// The id of an entry without a user or group.
 const UNDEFINED: u32 = u32::MAX;
 
 /// An access control list.
@@ -82,7 +82,7 @@ impl Acl {
         Some(Acl(entries.collect::<Option<_>>()?))
     }
 
-    /// What the owning group may do: not more than the mask says.
+    /// The rights of the owning group, limited by the mask.
     pub(super) fn group_rights(&self) -> Option<u32> {
         let of = |tag| {
             let entry = self.0.iter().find(|entry| entry.tag == tag)?;
@@ -136,7 +136,7 @@ impl Acl {
             };
             entries.push((entry.tag, id, entry.rights));
         }
-        // Linux refuses them in any other order.
+        // Linux requires entries in this order.
         entries.sort_unstable();
         let entries = entries.into_iter().map(|(tag, id, rights)| {
             Record::from_iter([
@@ -233,7 +233,7 @@ fn rights_of(text: &[u8]) -> Option<u16> {
     })
 }
 
-/// Whether a name can't be taken for something else in the text of a list.
+/// Whether a name is unambiguous in the text of a list.
 fn is_plain(name: &[u8]) -> bool {
     let is_odd = |byte: &u8| matches!(byte, b':' | b',' | b'#') || byte.is_ascii_whitespace();
     !name.is_empty() && !name.iter().any(is_odd) && !name.iter().all(u8::is_ascii_digit)

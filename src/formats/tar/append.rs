@@ -15,11 +15,11 @@ use crate::output;
 /// The two blocks of zeros that end an archive, in bytes.
 const END: usize = 2 * BLOCK;
 
-/// What is written after the last member of an archive, in the place of its end.
+/// Members that are appended to an archive, in the place of its end.
 ///
 /// Until [`Appender::commit`] the archive reads as before: its end is overwritten last, after
-/// everything after that is on the disk. Dropping the value takes back what was written. What
-/// follows the end, another archive even, is overwritten, as by other tools.
+/// everything after that is on the disk. Dropping the value takes back what was written. Bytes after the end are
+/// overwritten, as by other tools.
 ///
 /// ```
 /// use std::fs::File;
@@ -50,7 +50,7 @@ pub struct Appender {
     head: Vec<u8>,
     written: u64,
     old_size: u64,
-    /// Something in the file may be new.
+    /// Whether the file may have been written to.
     touched: bool,
     done: bool,
 }
@@ -60,9 +60,8 @@ impl Appender {
     ///
     /// # Errors
     ///
-    /// When the archive is compressed, can't be read to its end, or another one follows
-    /// that, which would be overwritten; when a global header says something of
-    /// all members that can't be taken back.
+    /// When the archive is compressed, can't be read to its end, or another archive follows it, which would be
+    /// overwritten; when a global header has a keyword that can't be revoked for later members.
     pub fn new(file: File) -> Result<Appender, Error> {
         let old_size = file.metadata()?.len();
         let source = Source::new(file.try_clone()?);
@@ -90,7 +89,7 @@ impl Appender {
         Ok(appender)
     }
 
-    /// Where in the archive what is written next begins.
+    /// The offset at which the new members begin.
     pub fn start(&self) -> u64 {
         self.start.past(self.written)
     }
@@ -99,12 +98,12 @@ impl Appender {
     ///
     /// # Errors
     ///
-    /// Those of the system; the archive reads as before then. Only where what fails is cutting off
-    /// what followed the old end, the new members are there.
+    /// When writing to the file fails; the archive reads as before then. Only if truncating the bytes after the old end
+    /// fails, the new members are there.
     pub fn commit(mut self) -> io::Result<()> {
         self.file.sync_data()?;
         self.touched = true;
-        // In one go: nobody sees the first block without the second.
+        // In one write, so that no reader sees the first block without the rest.
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
         let end = self.start.past(self.written);
@@ -155,8 +154,8 @@ impl Drop for Appender {
         if self.done || !self.touched {
             return;
         }
-        // What followed the archive's end meant nothing, and is zeros from now on. The error
-        // that brought it here is the one to be told.
+        // Bytes after the archive's end are zeros now; they had no meaning. An error here is dropped in favor of the
+        // one that led here.
         let end = self.start.past(END as u64);
         let _ = output::write_all_at(&self.file, &[0; END], self.start);
         let _ = self.file.set_len(self.old_size.min(end));

@@ -14,7 +14,7 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::counted;
+use super::byte_counter;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
@@ -28,18 +28,18 @@ use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Space};
 
 pub use data::Data;
-use examine::Rejected;
+use examine::RejectedHeader;
 pub(crate) use examine::{can_resume, garbage};
 pub use readers::{MemberReader, MemberReaders};
 
-/// The extended headers of one member may take this many bytes, headers included.
+/// The most bytes of the extended headers of one member, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
 /// An archive that is being read: a file, a stream, or bytes that live as long as `'a`.
 ///
-/// Gzip is told by the first bytes and undone; so are bzip2, xz, zstd and lz4, each with the cargo
-/// feature of its name. A plain archive that has positions is read from
-/// header to header; its data are read only by who asks for [`Archive::data`].
+/// Gzip is detected by the first bytes and decompressed; so are bzip2, xz, zstd and lz4, each with the cargo feature of
+/// its name. A plain archive with positions is read from header to header; data are read only through
+/// [`Archive::data`].
 ///
 /// ```
 /// use bytewright::Source;
@@ -59,31 +59,31 @@ pub struct Archive<'a> {
     #[cfg(feature = "encodings")]
     encoding: Option<super::encoding::Encoding>,
     globals: super::pax::Globals,
-    /// Where the data end that come next.
+    /// Where the current member's data end.
     data_end: Option<u64>,
-    /// Whose they are; kept from member to member, as it is wanted only in errors.
+    /// The name of the current member, for errors; its memory is used again.
     current: Vec<u8>,
     /// Where the next header is expected.
     next: u64,
     state: State,
     problems: Vec<Problem>,
     ignore_zeros: bool,
-    /// Whether padding and what follows the end are looked at.
+    /// Whether padding and bytes after the end are examined.
     examine: bool,
-    /// The header that ended the reading; after it was put right, the next one.
-    rejected: Option<Box<Rejected>>,
-    /// The offsets of headers that were put right.
+    /// The header that ended the reading; once it was repaired, the next one.
+    rejected: Option<Box<RejectedHeader>>,
+    /// The offsets of repaired headers.
     mended: Vec<u64>,
     /// How far the bytes of the archive were read, before they are decompressed.
     read: Arc<AtomicU64>,
-    /// The map of the member that came last, where it stands in and after an old GNU header.
+    /// The map of the member that came last, where it is in and after an old GNU header.
     gnu_map: Option<GnuMap>,
-    /// Where an index says that the wanted members are.
+    /// The wanted members by the archive's index.
     plan: Option<indexed::Plan<'a>>,
     /// Where it has positions: the archive as it is stored.
     file: Option<SourceOf<'a>>,
-    /// What an index had led to before it was found to be wrong.
-    given: indexed::Given,
+    /// Members that were delivered by an index before it was found to be wrong.
+    given: indexed::DeliveredMembers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl<'a> Archive<'a> {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: SourceOf<'a>) -> Result<Self, Error> {
-        let (counted, read) = counted::source(source.clone());
+        let (counted, read) = byte_counter::source(source.clone());
         let archive = Archive::of(Input::positions(counted)?, read);
         Ok(Archive {
             file: Some(source),
@@ -142,7 +142,7 @@ impl<'a> Archive<'a> {
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'a) -> Result<Self, Error> {
-        let (stream, read) = counted::stream(stream);
+        let (stream, read) = byte_counter::stream(stream);
         Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
 
@@ -169,7 +169,7 @@ impl<'a> Archive<'a> {
         Archive::new(SourceOf::seekable(reader))
     }
 
-    /// What was decompressed already: looking for gzip again would find it in a name.
+    /// A decompressed archive: detecting gzip again could find it in a member's name.
     pub(crate) fn plain(source: SourceOf<'a>) -> Self {
         Archive::of(Input::plain(source), Arc::default())
     }
@@ -181,7 +181,7 @@ impl<'a> Archive<'a> {
             gnu_map: None,
             plan: None,
             file: None,
-            given: indexed::Given::default(),
+            given: indexed::DeliveredMembers::default(),
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,
@@ -211,13 +211,13 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// What is odd about the archive as a whole; complete once the last member was read. What is
-    /// odd about a member is in [`Member::problems`].
+    /// Problems of the archive as a whole; complete once the last member was read. Those of a member are in
+    /// [`Member::problems`].
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// What global headers have said so far, by keyword.
+    /// The records of global headers so far, by keyword.
     pub(super) fn global_keywords(&self) -> impl Iterator<Item = &[u8]> {
         self.globals.keywords()
     }
@@ -237,7 +237,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     ///
-    /// When reading fails, and when the bytes don't say where the next member is: a wrong
+    /// When reading fails, and when the bytes don't tell where the next member is: a wrong
     /// checksum, a size that is no number, extended headers beyond the limit, an end within a
     /// member, a broken compressed stream.
     pub fn next_member(&mut self) -> Result<Option<Member>, Error> {
@@ -268,7 +268,7 @@ impl<'a> Archive<'a> {
         Data { archive: self }
     }
 
-    /// The next member that wasn't given already.
+    /// The next member that wasn't delivered already.
     fn next_new(&mut self) -> Result<Option<Member>, Error> {
         loop {
             match self.advance()? {
@@ -318,7 +318,7 @@ impl<'a> Archive<'a> {
                         let message = "one block of zeros between members; reading goes on";
                         let range = Range::new(self.space(), offset, BLOCK as u64);
                         let problem = T001.problem(range, message);
-                        // Thousands in a row say no more than one.
+                        // One problem is enough for thousands in a row.
                         if extended.problems.is_empty() {
                             extended.problems.push(problem);
                         }
@@ -335,7 +335,7 @@ impl<'a> Archive<'a> {
             let header = match Header::parse(&block) {
                 Ok(header) => header,
                 Err(error) => {
-                    self.rejected = Some(Box::new(Rejected {
+                    self.rejected = Some(Box::new(RejectedHeader {
                         offset,
                         block,
                         extended,
@@ -416,7 +416,7 @@ fn truncated(what: String, missing: u64) -> Error {
     Error::new(ErrorKind::Truncated { what, missing })
 }
 
-/// What is wrong with a file whose first block is no header.
+/// The error for a file whose first block is no header.
 fn not_tar(first: &[u8]) -> ErrorKind {
     match signature::of(first) {
         Some((what, program)) => ErrorKind::Foreign { what, program },

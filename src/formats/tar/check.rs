@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -56,7 +56,7 @@ impl Summary {
     }
 }
 
-/// Is told of problems as they are found; an error of its own ends the work.
+/// A callback for problems as they are found; an error of its own ends the check.
 pub type OnFinding<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 
 /// Reads everything that is left of an archive, and tells what is wrong with it.
@@ -81,7 +81,7 @@ pub type OnFinding<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 /// # Errors
 ///
 /// When the source can't be read, or holds no header at all, and those of `tell`. Whatever else is
-/// wrong is told.
+/// wrong is reported.
 pub fn check(archive: &mut Archive, tell: OnFinding<'_>) -> Result<Summary, Error> {
     run(archive, tell, None, None)
 }
@@ -100,12 +100,12 @@ pub fn check_for(
     run(archive, tell, None, Some(filter))
 }
 
-/// What of an archive is whole.
+/// The whole parts of an archive.
 #[derive(Debug, Default)]
 pub(crate) struct Skeleton {
     /// The bytes of members that follow each other.
     pub(crate) runs: Vec<(u64, u64)>,
-    /// Padding that isn't zeros, and checksums that are put right, by their offsets.
+    /// Padding to be zeroed, and checksums to be corrected, by offset.
     pub(crate) patches: Vec<(u64, Patch)>,
 }
 
@@ -179,7 +179,7 @@ fn is_expected(entry: Option<io::Result<Entry>>, member: Option<&Member>) -> boo
     }
 }
 
-/// What a member is that is no file of its own; `None` for all others.
+/// A description of a member that is no file of its own; `None` for all others.
 fn passed_over(typeflag: u8) -> Option<&'static str> {
     Some(match typeflag {
         b'V' => "the label of a volume, which extracting passes over",
@@ -190,7 +190,7 @@ fn passed_over(typeflag: u8) -> Option<&'static str> {
     })
 }
 
-/// Whether a name leads up as Windows reads it, and Unix reads another name.
+/// Whether a name leads up with the separators of Windows, but not with those of Unix.
 fn leads_up_elsewhere(name: &[u8]) -> bool {
     let (has_drive, rest) = match name {
         [drive, b':', rest @ ..] if drive.is_ascii_alphabetic() => (true, rest),
@@ -203,7 +203,7 @@ fn leads_up_elsewhere(name: &[u8]) -> bool {
 
 struct Check<'a> {
     tell: OnFinding<'a>,
-    /// What is whole, where a caller asks.
+    /// The whole parts, where a caller asks for them.
     whole: Option<&'a mut Skeleton>,
     names: Names,
     summary: Summary,
@@ -276,7 +276,7 @@ impl Check<'_> {
         self.found(Some(member), problem)
     }
 
-    /// Whether the map of a sparse file can be one.
+    /// Checks the map of a sparse file.
     fn judge_map(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
         let Err(error) = archive.content(member) else {
             return Ok(());
@@ -307,8 +307,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Tells an error, and finds out where there is something to read again. `false` where there
-    /// isn't.
+    /// Reports an error, and resumes reading after it. `false` where nothing more can be read.
     fn go_on(&mut self, archive: &mut Archive, error: Error) -> Result<bool, Error> {
         if !error.is_data() {
             return Err(error);

@@ -6,8 +6,8 @@ codes! {
     /// The codes of problems.
     ///
     /// `T033` is a note where both members are directories. Only [`check`](super::check) and
-    /// [`repair`](super::repair) look for T031 to T039, and read on after an error. What follows the end of
-    /// a plain archive (T012, T030) is theirs to tell as well.
+    /// [`repair`](super::repair) look for T031 to T039, and read on after an error. Only they report what follows the
+    /// end of a plain archive (T012, T030), too.
     pub table CODES;
     pub(in crate::formats::tar) rows;
     T001 Warning "a block of zeros stands between members";

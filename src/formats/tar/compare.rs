@@ -15,23 +15,22 @@ use crate::tree::Problem;
 pub use diff::{Change, Difference, Field, Listing, diff};
 pub use manifest::{Line, Manifest, Verdict};
 
-/// As many bytes of holes are read as zeros, unless a caller says otherwise.
+/// The default limit of holes that are read as zeros, in bytes.
 pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
 
-/// Learns what is odd about each member, and at the end about the archive.
+/// A callback for the problems of each member, and at the end for those of the archive.
 pub type OnProblems<'a> = dyn FnMut(Option<&Member>, &[Problem]) + 'a;
 
 /// Makes digests of the members of one archive.
 struct Contents<'a> {
     algorithms: &'a [Algorithm],
-    /// As many bytes of holes may still be read as zeros. They take as long as data do, and an
-    /// archive of three kilobytes can speak of a terabyte of them.
+    /// How many more bytes of holes may be read as zeros. They take as long as data, and an archive of three kilobytes
+    /// can state a terabyte of them.
     holes: u64,
 }
 
 impl Contents<'_> {
-    /// Digests of what is in the member that the archive gave last: of a sparse file, with its
-    /// holes.
+    /// Digests of the current member's content, holes of a sparse file included.
     fn digests(&mut self, archive: &mut Archive, member: &Member) -> Result<Vec<Digest>, Error> {
         let mut content = archive.content(member)?;
         let holes = content.holes();

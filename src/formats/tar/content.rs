@@ -1,4 +1,4 @@
-//! What a member holds, as it was before it was archived: with the holes of a sparse file.
+//! The content of a member as it was before it was archived: with the holes of a sparse file.
 
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use crate::offset::{Position, Tally};
 
 /// The content of a member, see [`Archive::content`].
 ///
-/// Holes read as zeros. Who has something better to do with them passes over them:
+/// Holes read as zeros. A caller can skip them instead:
 ///
 /// ```
 /// use std::io::Read;
@@ -82,8 +82,7 @@ impl Content<'_, '_> {
         &self.progress.pieces
     }
 
-    /// Passes over the hole that comes next, and says how many bytes it has: 0 where data come
-    /// next, or nothing.
+    /// Skips the next hole, and answers how many bytes it has: 0 before data and at the end.
     pub fn skip_hole(&mut self) -> u64 {
         let hole = self.progress.hole();
         self.progress.position.advance(hole);

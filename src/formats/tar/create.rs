@@ -3,7 +3,7 @@
 //! Files are found one by one ([`walk`]), looked at and, where they are small, read on several
 //! threads ([`gather`]); in the order of their names they become members ([`headers`]) and are
 //! written ([`sink`]), large ones by several threads again where the archive is a file ([`copy`]).
-//! Members that are no files ([`members`]) come from who calls.
+//! Members that are no files ([`members`]) come from the caller.
 
 mod argument;
 mod copy;
@@ -16,7 +16,7 @@ mod new_member;
 mod notice;
 mod owners;
 mod pipeline;
-mod room;
+mod preallocation;
 #[cfg(feature = "tar-rules")]
 mod rules;
 mod sink;
@@ -93,23 +93,22 @@ pub struct Builder<'a, W: Write> {
     only: Option<Box<Only<'a>>>,
     each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + Send + 'a>>,
-    /// Files that are not to be in the archive: the archive itself. Each with whether a caller
-    /// is to be told that it is left out.
+    /// Files that are left out of the archive, such as the archive itself, each with whether a notice says so.
     own: Vec<(Identity, bool)>,
     /// The first names of files that have more than one.
     names: HashMap<Identity, Vec<u8>>,
-    /// Whose they are, by their hashes.
+    /// The files that have these names, by the names' hashes.
     firsts: HashMap<u64, Identity>,
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
     index: Option<IndexWriter>,
     /// Those of the last member: their memory is used again.
     headers: Headers,
-    /// How many bytes of the archive stand before what is written here.
+    /// How many bytes of the archive come before what is written here.
     before: u64,
     globals: GlobalKeywords,
     said_slash: bool,
-    /// Bytes that have their place in the archive, and aren't there yet.
+    /// Bytes that have a place in the archive and aren't copied yet.
     uncopied: u64,
 }
 
@@ -201,7 +200,7 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// How many bytes of the archive stand before what is written here: of a [`Appender`](super::Appender),
+    /// How many bytes of the archive come before what is written here: of a [`Appender`](super::Appender),
     /// its [start](super::Appender::start). The whole archive becomes a multiple of 10,240 bytes.
     #[must_use]
     pub fn begins_at(mut self, offset: u64) -> Self {
@@ -231,7 +230,7 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Whether `..` may stand in names. Such members are refused by most readers.
+    /// Whether `..` may be in names. Such members are refused by most readers.
     #[must_use]
     pub fn allow_parent(mut self, yes: bool) -> Self {
         self.settings.allow_parent = yes;
@@ -322,15 +321,15 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Decides, after everything else, which members are added. What is in a folder that isn't
-    /// is asked for nevertheless.
+    /// Decides, after everything else, which members are added. It is called for the content of folders that aren't
+    /// added, too.
     #[must_use]
     pub fn only(mut self, only: impl FnMut(&NewMember) -> bool + Send + 'a) -> Self {
         self.only = Some(Box::new(only));
         self
     }
 
-    /// Learns of each member when it is added.
+    /// Sets a callback for each member that is added.
     #[must_use]
     pub fn each(mut self, each: impl FnMut(&NewMember) + Send + 'a) -> Self {
         self.each = Some(Box::new(each));
@@ -360,8 +359,7 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Learns now and then how many bytes the archive has by now, while large files are copied
-    /// too.
+    /// Sets a callback for the size of the archive so far, called now and then, also while large files are copied.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
         self.progress = Some(Box::new(progress));
@@ -396,7 +394,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Adds a file or a folder, by the name `arcname`, or by its path. What is below a folder
     /// gets the folder's name before its own; children are added in the order of their names.
     ///
-    /// In a name, `/` stands between parts, and none in front. An empty name adds a folder's
+    /// In a name, `/` lies between parts, and none in front. An empty name adds a folder's
     /// children without the folder.
     ///
     /// `notice` learns what is left out or changed while it was read; the archive is valid
@@ -453,7 +451,7 @@ impl<'a, W: Write> Builder<'a, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// When the writer fails.
     pub fn finish(self) -> Result<W, Error> {
         self.sink.finish(self.before)
     }
@@ -462,12 +460,12 @@ impl<'a, W: Write> Builder<'a, W> {
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// When the writer fails.
     pub fn finish_with_index(self) -> Result<(W, Option<IndexWriter>), Error> {
         Ok((self.sink.finish(self.before)?, self.index))
     }
 
-    /// Takes note of a member that comes next; answers whether its name is a new one.
+    /// Notes the next member; answers whether its name is new.
     fn enter(&mut self, name: &[u8]) -> Result<bool, Error> {
         if let Some(index) = &mut self.index {
             index.add(name, self.sink.position())?;

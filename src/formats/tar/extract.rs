@@ -33,7 +33,7 @@ use super::archive::Archive;
 use super::content::Content;
 use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
-use super::place::split;
+use super::member_path::split;
 use super::sparse::Piece;
 use crate::offset::Tally;
 use collisions::Collisions;
@@ -158,7 +158,7 @@ pub struct Extractor {
     policy: Policy,
     /// Where owners are kept: who is who here.
     owners: Option<Owners>,
-    /// Directories, which get their attributes when nothing is put into them any more.
+    /// Directories, which get their attributes after the last member inside them.
     directories: BTreeMap<Vec<u8>, Attributes>,
     collisions: Collisions,
     limits: Limits,
@@ -414,7 +414,7 @@ impl Extractor {
         let path = self.path.clone();
         let unwritable = |e| writer::unwritable(&path, name, e);
         if *content.pieces() != [Piece::new(0, content.size())] {
-            // What the file system can't hold is told before anything is written.
+            // Sizes that the file system can't hold are refused before anything is written.
             let sized = file.file().set_len(content.size());
             sized.map_err(unwritable)?;
         }

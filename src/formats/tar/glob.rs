@@ -258,7 +258,7 @@ fn is_closed(mut units: Units<'_>) -> bool {
     }
 }
 
-/// What stands between `[:` and `:]`, `[=` and `=]`, `[.` and `.]`, and which of these it is.
+/// What lies between `[:` and `:]`, `[=` and `=]`, `[.` and `.]`, and which of these it is.
 fn delimited(units: Units<'_>) -> Option<((u8, &[u8]), Units<'_>)> {
     let rest = units.0.strip_prefix(b"[")?;
     let (&kind, rest) = rest.split_first()?;

@@ -39,7 +39,7 @@ impl Header {
         })
     }
 
-    /// Where the fields stand.
+    /// Where the fields are.
     pub fn layout(&self) -> Layout {
         self.layout
     }
@@ -74,7 +74,7 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Number`].
+    /// [`ErrorKind::Number`] when the field is no number.
     pub(crate) fn number(&self, field: Field) -> Result<i128, Error> {
         let found = self.get(field);
         number::parse(found).map_err(|fault| {

@@ -27,7 +27,7 @@ macro_rules! field {
     };
 }
 
-/// What the index begins with. Two deflate streams follow: `members_size` bytes with the members
+/// The beginning of the index. Two deflate streams follow: `members_size` bytes with the members
 /// ([`MEMBER`]), then the compressed sizes of the gzip members ([`BLOCK`]).
 static HEAD: Header = Header::new("index", "Where members are", START, &FORMATS, &[]);
 
@@ -60,7 +60,7 @@ const LEAST: u64 = 512;
 pub struct Entry {
     /// The name.
     pub name: Vec<u8>,
-    /// Where its first header stands in what is compressed.
+    /// Where its first header is in what is compressed.
     pub offset: u64,
 }
 
@@ -100,7 +100,7 @@ impl BlockIndex for IndexWriter {
 }
 
 impl IndexWriter {
-    /// There will be no index: the archive says something of its members that stands elsewhere,
+    /// There will be no index: the archive says something of its members that lies elsewhere,
     /// such as in a global header.
     pub(super) fn void(&mut self) {
         self.is_void = true;
@@ -167,7 +167,7 @@ impl Index {
     ///
     /// # Errors
     ///
-    /// Those of reading.
+    /// When the file can't be read.
     pub fn find(file: &SourceOf<'_>) -> io::Result<Option<Index>> {
         let note = note::find(file)?;
         Ok(note.and_then(|note| Index::parse(note.start, &note.data)))
@@ -196,11 +196,11 @@ impl Index {
     }
 
     /// What `file`, where the index was found, holds, at positions; `None` where its members
-    /// stand elsewhere.
+    /// lie elsewhere.
     ///
     /// # Errors
     ///
-    /// Those of reading.
+    /// When the file can't be read.
     pub fn content<'a>(&self, file: &SourceOf<'a>) -> io::Result<Option<SourceOf<'a>>> {
         let content = Seekable::new(file.clone(), self.blocks.clone())?;
         Ok(content.map(SourceOf::new))

@@ -18,7 +18,7 @@ pub(crate) struct Input<'a> {
     position: u64,
     /// The block that was looked at last.
     block: [u8; BLOCK],
-    /// Whether it was not yet taken; it stands before `position` then.
+    /// Whether it was not yet taken; it comes before `position` then.
     is_peeked: bool,
     /// How much of that block was read as data since, in bytes.
     peeked_read: usize,
@@ -268,7 +268,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Bytes at positions, read some at a time: headers stand close together where files are small.
+/// Bytes at positions, read some at a time: headers are close together where files are small.
 struct Window<'a> {
     source: SourceOf<'a>,
     /// Where the bytes in `ahead` begin.

@@ -120,9 +120,9 @@ pub struct Member {
     pub sparse: bool,
     /// The records of the extended headers before it, global ones left out.
     pub pax: PaxRecords,
-    /// Where the first block that belongs to it stands: an extended header, or the header.
+    /// Where the first block that belongs to it is: an extended header, or the header.
     pub offset: u64,
-    /// Where its header stands.
+    /// Where its header is.
     pub header_offset: u64,
     /// Where its data begin.
     pub data_offset: u64,

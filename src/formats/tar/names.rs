@@ -1,4 +1,4 @@
-//! The names that an archive has had so far, and what stands under each: in a few dozen bytes a
+//! The names that an archive has had so far, and what is under each: in a few dozen bytes a
 //! name, however long it is.
 
 use std::collections::HashMap;
@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use super::extract::links::{self, Tree, stays_inside};
 use super::extract::{Filter, Policy, Refusal};
 use super::member::{Kind, Member};
-use super::place::{meaning_parts, parts_of};
+use super::member_path::{meaning_parts, parts_of};
 use crate::offset::{Position, Tally};
 
-/// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
+/// The key of a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
 /// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
 /// whose names collide.
@@ -39,7 +39,7 @@ fn prefixes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u
 pub(crate) struct Names {
     /// What members are judged by, where they are.
     policy: Option<Policy>,
-    known: HashMap<u128, Known>,
+    known: HashMap<u128, NameRecord>,
     /// How many of them are folders that no member is.
     implied: usize,
 }
@@ -49,23 +49,23 @@ pub(crate) struct Names {
 const IMPLIED: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
-    /// Where the header of the last member of that name stands; [`NOWHERE`] for a folder that no
-    /// member is, but that others stand in.
+struct NameRecord {
+    /// Where the header of the last member of that name is; [`NOWHERE`] for a folder that no
+    /// member is, but that others are in.
     offset: u64,
     /// `None` where extraction refuses it.
     made: Option<Kind>,
-    /// Whether something stands in it.
+    /// Whether something is in it.
     filled: bool,
 }
 
-/// No header can stand there. An `Option` would take half as much memory again.
+/// No header can be there. An `Option` would take half as much memory again.
 const NOWHERE: u64 = u64::MAX;
 
 /// What [`Names::add`] has to say.
 #[derive(Debug)]
 pub(crate) struct Added {
-    /// Where a member of the same name stands, and whether that made a directory.
+    /// Where a member of the same name is, and whether that made a directory.
     pub(crate) before: Option<(u64, bool)>,
     /// Why extraction would refuse it.
     pub(crate) refused: Option<Refusal>,
@@ -99,7 +99,7 @@ impl Names {
         if refused.is_none() {
             parents.iter().for_each(|parent| self.make_folder(*parent));
         }
-        let now = Known {
+        let now = NameRecord {
             offset: member.header_offset,
             made,
             filled: false,
@@ -112,7 +112,7 @@ impl Names {
             Entry::Occupied(mut taken) => {
                 let old = *taken.get();
                 // What was there stays where this one is refused.
-                taken.insert(Known {
+                taken.insert(NameRecord {
                     made: made.or(old.made),
                     filled: old.filled,
                     ..now
@@ -135,7 +135,7 @@ impl Names {
             }
             Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
                 self.implied.tally(1);
-                free.insert(Known {
+                free.insert(NameRecord {
                     offset: NOWHERE,
                     made: Some(Kind::Directory),
                     filled: true,
@@ -195,7 +195,7 @@ impl Names {
         Ok(())
     }
 
-    fn known(&self, parts: &[&[u8]]) -> Option<&Known> {
+    fn known(&self, parts: &[&[u8]]) -> Option<&NameRecord> {
         let key = prefixes(parts.iter().copied()).last()?;
         self.known.get(&key)
     }

@@ -92,7 +92,7 @@ fn is_white(byte: &u8) -> bool {
 }
 
 /// Whether readers disagree about a field of text: its digits follow a NUL, where some see
-/// none, or something follows its end, which some refuse, or white space other than ' ' stands
+/// none, or something follows its end, which some refuse, or white space other than ' ' is
 /// beside them, which bsdtar doesn't pass over.
 pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
     if plain(field).is_some() || field.first().is_some_and(|first| first & 0x80 != 0) {

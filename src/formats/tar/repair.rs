@@ -37,7 +37,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 ///   name.
 /// - A header that is plausible but for its checksum gets the right one (T036). Padding becomes
 ///   zeros, and two blocks of zeros end the archive, which is a multiple of 10,240 bytes.
-/// - Extended headers that no member follows, lone blocks of zeros before a member, and what stands
+/// - Extended headers that no member follows, lone blocks of zeros before a member, and what comes
 ///   after the end are left out.
 ///
 /// ```
@@ -52,7 +52,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 ///
 /// # Errors
 ///
-/// Those of [`check`](super::check()), and those of `out`.
+/// Those of [`check`](super::check()), and when writing to `out` fails.
 pub fn repair(
     source: &Source,
     ignore_zeros: bool,

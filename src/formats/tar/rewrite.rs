@@ -1,4 +1,4 @@
-//! Members of one archive in another, as they stand there.
+//! Members of one archive in another, as they are there.
 
 use std::io::{self, Read, Write};
 
@@ -55,7 +55,7 @@ pub fn copy_members<W: Write>(
             copy_globals(source, builder, &member)?;
         }
     }
-    // A compressed stream may break after the last member: its checksum, which is wrong where a member is, stands there.
+    // A compressed stream may break after the last member: its checksum, which is wrong where a member is, is there.
     source.size()?;
     builder.end_globals(GlobalKeywords::of(&archive));
     Ok(())
@@ -77,7 +77,7 @@ impl GlobalKeywords {
         self.0.is_empty()
     }
 
-    /// The records of a global header after which nothing is said any more.
+    /// The records of a global header that takes every keyword back.
     ///
     /// POSIX has an empty value take a record back. GNU tar knows that of text alone, and takes
     /// an empty number for a broken archive.

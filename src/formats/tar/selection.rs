@@ -2,7 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::glob::Pattern;
-use super::place::meaning_parts;
+use super::member_path::meaning_parts;
 
 /// Names of members: each means the member of that name and everything below it.
 ///
@@ -96,7 +96,7 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Glob`].
+    /// [`ErrorKind::Glob`] when one of them can't be understood.
     pub fn exclude<S: AsRef<str>>(
         mut self,
         globs: impl IntoIterator<Item = S>,

@@ -19,7 +19,7 @@ const MOST_PIECES: usize = 1_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Piece {
-    /// Where it stands in the file.
+    /// Where it is in the file.
     pub offset: u64,
     /// How many bytes it has.
     pub size: u64,

@@ -33,7 +33,7 @@ impl Time {
         }
     }
 
-    /// This moment; the first second of 1970 where the system's clock stands before it.
+    /// This moment; the first second of 1970 where the system's clock is before it.
     pub fn now() -> Time {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = now.unwrap_or_default();

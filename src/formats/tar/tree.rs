@@ -20,7 +20,7 @@ use crate::value::text::counted;
 /// the blocks that end it and what follows those. A member goes by its index, its name is its
 /// [key](Node::key).
 ///
-/// The ranges lie in `space`: an archive that stands in a compressed stream has one of its own.
+/// The ranges lie in `space`: an archive that is in a compressed stream has one of its own.
 ///
 /// ```
 /// use bytewright::Source;

@@ -93,7 +93,7 @@ impl Update {
         !self.replaced.contains(&key) || self.linked.get(&key).is_some_and(|&count| count > 0)
     }
 
-    /// The member of this name is no hard link any more.
+    /// The member of this name has become something else than a hard link.
     fn unlink(&mut self, name: u128) {
         let target = self.links.remove(&name);
         if let Some(count) = target.and_then(|target| self.linked.get_mut(&target)) {

@@ -1,7 +1,7 @@
 //! Structs of C headers as formats: the mirror of a layout that is written as C.
 //!
-//! Sizes and alignments are those of 64-bit Linux, numbers are little-endian. What isn't plain is left out and
-//! told with its line.
+//! Sizes and alignments are those of 64-bit Linux, numbers are little-endian. Unsupported declarations are left out and
+//! reported with their lines.
 
 mod layout;
 mod number;
@@ -34,7 +34,7 @@ pub fn read_c(path: impl AsRef<Path>) -> Result<Converted, Error> {
     Ok(from_c(path, &text))
 }
 
-/// The structs of a header as a file of formats; `path` stands in what is told.
+/// The structs of a header as a file of formats; `path` is the file's name in messages.
 ///
 /// ```
 /// let text = "struct point { char tag; unsigned int x:4, y:4; int z; };";

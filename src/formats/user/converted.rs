@@ -1,4 +1,4 @@
-//! What becomes of descriptions in other languages.
+//! Results of converting descriptions in other languages.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub struct Converted {
     /// The text of a file of formats.
     pub text: String,
-    /// What the language can't say, in the order of files and lines.
+    /// The parts that the language can't express, in the order of files and lines.
     pub left_out: Vec<LeftOut>,
 }
 

@@ -20,7 +20,7 @@ const MAX_OFFSET: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rule {
-    /// An offset, from the end where it is negative, and the bytes that stand there.
+    /// An offset, from the end where it is negative, and the bytes that are there.
     pub constant: Option<(i64, Vec<u8>)>,
     /// How the file's name ends, in letters of either case.
     pub suffix: Option<String>,
@@ -62,7 +62,7 @@ impl RawRule {
 }
 
 impl Rule {
-    /// How much speaks for the format, where the rule holds: the length of the bytes, and of the
+    /// The evidence for the format, where the rule holds: the lengths of the bytes and of the
     /// suffix.
     fn weight(&self, source: &Source, name: Option<&Path>) -> io::Result<Option<(usize, usize)>> {
         let suffix = self.suffix.as_deref().unwrap_or_default();
@@ -89,15 +89,15 @@ fn ends_with(name: &Path, suffix: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
 }
 
-/// How much of a file is read to see whether a format fits it.
+/// Bytes of a file that are read to see whether a format fits it.
 const READ: u64 = 64 << 10;
 
 impl Known {
-    /// The format that most speaks for, of those that the file can be read by: the longest bytes,
-    /// then the longest suffix, then the first by name. `name` is the file's, where it has one.
+    /// Of the formats by which the file reads, the one with the most evidence: the longest bytes, then the longest
+    /// suffix, then the first by name. `name` is the file's, where it has one.
     ///
-    /// Where none reads, bytes that are there still tell what the file was meant to be, so that
-    /// what is wrong with it can be seen; a name alone doesn't.
+    /// Where none reads, matching bytes still tell which format was meant, so that its problems can be shown; a name
+    /// alone doesn't.
     ///
     /// ```
     /// use bytewright::{Source, formats::user::Known};
@@ -154,7 +154,7 @@ impl Known {
         let Err(error) = compiled.layout.unpack_prefix(&start) else {
             return Ok(true);
         };
-        // What is missing may stand in the rest of the file; a constant that differs doesn't.
+        // Missing bytes may be in the rest of the file; a constant that differs stays wrong.
         let differs = matches!(error.kind(), DataErrorKind::Constant { .. });
         Ok(!differs && start.len() as u64 == READ && !source.read(READ, 1)?.is_empty())
     }

@@ -72,7 +72,7 @@ impl Error {
         }
     }
 
-    /// The file it is about; `None` where it is a format that stands in none.
+    /// The file it is about; `None` where it is a format that is in none.
     pub fn path(&self) -> Option<&Path> {
         self.place.as_ref().map(|place| place.path.as_path())
     }

@@ -32,18 +32,18 @@ pub struct StoredFormat {
     pub schema: Schema,
     /// The names that it takes values for, where another format refers to it.
     pub parameters: Vec<String>,
-    /// How files of this format are told from others: each rule is enough.
+    /// The rules by which files of this format are recognized; one that holds is enough.
     pub detect: Vec<Rule>,
-    /// The file it stands in.
+    /// The file it is in.
     pub path: Arc<Path>,
     /// The line of its name, counted from 1.
     pub line: usize,
-    /// Where the format's text begins, and whether it stands there letter by letter.
+    /// Where the format's text begins, and whether it is there letter by letter.
     text_line: usize,
     verbatim: bool,
     /// The section and the line of each fact of the schema.
     pub(super) fact_lines: Vec<(&'static str, usize)>,
-    /// Whether its facts are known to go with its fields, so that compiling it need not see to that.
+    /// Whether its facts are known to fit its fields, so that compiling needn't check them.
     pub(super) is_checked: bool,
 }
 
@@ -240,7 +240,7 @@ impl Reader<'_> {
         Ok(keys)
     }
 
-    /// The line where the text of a format begins. Without escapes it stands there as it is, and
+    /// The line where the text of a format begins. Without escapes it is there as it is, and
     /// its lines are lines of the file.
     fn text_place(&self, format: &Spanned<String>) -> (usize, bool) {
         let span = format.span();
@@ -256,7 +256,7 @@ impl Reader<'_> {
     }
 }
 
-/// What can follow the percent sign.
+/// Whether a name can follow the percent sign.
 fn is_identifier(name: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::error::Error;
 use super::file::{self, StoredFormat};
 use crate::Formats;
-use crate::schema::{Compiled, Meanings, Misfit};
+use crate::schema::{Compiled, FactMisfit, Meanings};
 use crate::structs::{FormatError, Layout, Repetition, Struct};
 
-/// The formats of several files. Of two with one name the nearer counts.
+/// The formats of several files. Of two with the same name, the one in the nearer file wins.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     formats: BTreeMap<String, StoredFormat>,
@@ -35,7 +35,7 @@ impl Known {
         Ok(known)
     }
 
-    /// The formats of a file's text; `path` stands in errors.
+    /// The formats of a file's text; `path` is in errors.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl Known {
         Ok(known)
     }
 
-    /// The same formats, whose facts are known to go with their fields: only [`Known::check`] looks at them.
+    /// The same formats, whose facts are known to fit their fields: only [`Known::check`] compares them.
     pub(crate) fn checked(self) -> Known {
         self.with_checked(true)
     }
@@ -95,14 +95,13 @@ impl Known {
         self.formats.values()
     }
 
-    /// The formats that don't count, since a nearer file has one of the same name.
+    /// The formats that are hidden by one of the same name in a nearer file.
     pub fn hidden(&self) -> &[StoredFormat] {
         &self.hidden
     }
 
     /// Compiles a format that may refer to these. Nothing but `%name` is that format itself, and
-    /// not a group that holds its fields. What stored formats say of their values holds wherever
-    /// they are referred to.
+    /// not a group that holds its fields. The meanings of stored formats apply wherever they are referred to.
     ///
     /// # Errors
     ///
@@ -155,7 +154,7 @@ impl Known {
         Ok(Compiled::new(layout, meanings))
     }
 
-    /// What is said of the stored formats that a format of a whole file refers to, by their names.
+    /// The meanings of the stored formats that a format of a whole file refers to, by name.
     fn described_in(&self, layout: &Struct) -> Result<BTreeMap<String, Meanings>, Error> {
         let mut described = BTreeMap::new();
         for stored in layout.references().filter_map(|name| self.get(name)) {
@@ -173,7 +172,7 @@ impl Known {
         Ok(described)
     }
 
-    /// Whether what a stored format says of its fields goes with them, whatever it refers to.
+    /// Checks the facts of a stored format against its fields, without those of formats that it refers to.
     fn check_alone(&self, stored: &StoredFormat) -> Result<(), Error> {
         let schema = &stored.schema;
         let layout = Struct::with_parameters(&schema.format, &self.texts, &stored.parameters);
@@ -193,7 +192,7 @@ impl Known {
         meanings: &mut Meanings,
         described: &mut HashMap<String, Arc<Meanings>>,
     ) -> Result<(), Error> {
-        // What lies in a reference is for the format referred to to describe.
+        // Fields inside a reference are described by the format referred to.
         let mut inside = None;
         for entry in &layout.entries {
             if inside.is_some_and(|depth| entry.depth > depth) {
@@ -222,7 +221,7 @@ impl Known {
         Ok(())
     }
 
-    /// What is wrong with the formats, in the order of their names.
+    /// The errors of the formats, in the order of their names.
     pub fn check(&self) -> Vec<Error> {
         let known = self.clone().with_checked(false);
         known
@@ -239,8 +238,8 @@ impl Known {
     }
 }
 
-/// What is wrong with a fact, and where it stands.
-fn misfit(stored: &StoredFormat, misfit: &Misfit) -> Error {
+/// The error of a fact, with its line.
+fn misfit(stored: &StoredFormat, misfit: &FactMisfit) -> Error {
     let place = stored.fact_lines.get(misfit.index).copied();
     let (section, line) = place.unwrap_or(("format", stored.line));
     let message = format!("in %{}, {section}: {}", stored.schema.name, misfit.message);

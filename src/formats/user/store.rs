@@ -32,7 +32,7 @@ pub fn store(folder: &Path, name: &str, format: &str) -> Result<PathBuf, Error> 
     }
     let (name, format) = (toml_text(name), toml_text(format));
     let text = format!("[formats.{name}]\nformat = {format}\n");
-    // What can't be read again isn't kept.
+    // The text is read once, so that no broken file is stored.
     Known::from_text(&path, &text)?;
     fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
     let written = AtomicFile::create(&path).and_then(|mut file| {

@@ -1,4 +1,4 @@
-//! Stretches that stand once in either source, and in the same order in both.
+//! Stretches that occur once in either source, and in the same order in both.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,16 +11,16 @@ use crate::offset::{Position, Tally};
 /// The most samples that are kept in memory, some 40 bytes each.
 const MOST: usize = 1 << 18;
 
-/// How many samples are taken of a region: few enough to leave room for chance.
+/// How many samples of a region are aimed at: half of the most, since the number is up to chance.
 const WANTED: u64 = 1 << 17;
 
-/// After this many bytes no earlier one counts in the rolling hash, which moves on by two bits a byte.
+/// Bytes that the rolling hash depends on: it shifts by two bits a byte.
 const WINDOW: u64 = 32;
 
 /// A random number for each byte.
 const GEAR: [u64; 256] = gear();
 
-/// Where a sample stands in a source.
+/// Where a sample is in a source.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     Nowhere,
@@ -49,7 +49,7 @@ pub(super) fn find(pair: &Pair, region: Region) -> io::Result<Vec<(u64, u64)>> {
         if !is_sample(hash, bits) {
             return;
         }
-        // What always comes up, by chance or by design, is thinned out until it fits.
+        // If there are too many samples, fewer hashes are selected.
         while samples.len() >= MOST && bits < u64::BITS {
             bits.tally(1);
             samples.retain(|&hash, _| is_sample(hash, bits));
@@ -83,8 +83,8 @@ fn is_sample(hash: u64, bits: u32) -> bool {
     hash.leading_zeros() >= bits
 }
 
-/// Tells the hash of every window, and the offset after it. Of equal ones in a row, as in a run
-/// of zeros, two are told: enough to see that it isn't the only one.
+/// Calls `tell` with the hash of every window, and the offset after it. Of equal ones in a row, as in a run of zeros,
+/// only two are reported: enough to see that the hash isn't unique.
 fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Result<()> {
     let mut buffer = Vec::new();
     let mut hash = 0u64;

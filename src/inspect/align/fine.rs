@@ -3,7 +3,7 @@
 
 use super::pair::Region;
 
-/// The differences of two pieces whose first bytes or items stand at the start of `region`, if
+/// The differences of two pieces whose first bytes or items are at the start of `region`, if
 /// together they insert and delete no more than `limit` of them.
 #[expect(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Where nothing anchors: byte by byte in place, with one gap where the sizes differ.
+//! Comparing regions without anchors: byte by byte in place, with one gap where the sizes differ.
 
 use std::io;
 
@@ -13,7 +13,7 @@ pub(super) struct Gap {
     pub(super) differing: u64,
 }
 
-/// Looks at every place for the gap that makes the larger side as small as the other.
+/// Tries every place for the gap that makes both sides equally long.
 pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     let size = region.smaller();
     let gap = region.a.size().abs_diff(region.b.size());
@@ -22,8 +22,8 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
         true => (a, b),
         false => (b, a),
     };
-    // With the gap in front all bytes count that differ across it. Each step it goes further, one
-    // byte is compared before it and no longer after it.
+    // With the gap in front, all bytes are compared across it. When it moves on by one byte, that byte is compared
+    // before the gap instead of after it.
     let mut after = 0u64;
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
     let mut done = 0u64;

@@ -1,4 +1,4 @@
-//! What was inserted, deleted and changed between two sequences of items, told by their hashes.
+//! Insertions, deletions and changes between two sequences of items, which are compared by their hashes.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -10,7 +10,7 @@ use super::pair::Region;
 use crate::offset::Position;
 
 /// Pieces with this many items are compared for the least number of edits, up to `FINE_EDITS` of
-/// them; what it costs grows with the square of the edits.
+/// them; the cost grows with the square of the edits.
 const FINE: u64 = 1 << 12;
 
 const FINE_EDITS: usize = 1 << 9;
@@ -18,10 +18,10 @@ const FINE_EDITS: usize = 1 << 9;
 /// The most edits of a larger piece in which nothing anchors.
 const FEW_EDITS: usize = 1 << 7;
 
-/// How often anchors are looked for between anchors.
+/// The levels of anchors between anchors.
 const DEPTH: u32 = 8;
 
-/// This many items in a row are one sample: items that stand often may stand once together.
+/// This many items in a row are one sample: items that occur often may occur once together.
 const WINDOWS: [usize; 3] = [1, 4, 16];
 
 /// The differences of two sequences, in order: between one and the next, items are equal.
@@ -31,7 +31,7 @@ const WINDOWS: [usize; 3] = [1, 4, 16];
 pub(in crate::inspect) fn items(old: &[u64], new: &[u64]) -> Vec<Region> {
     let keys = RandomState::new();
     let mut found = Vec::new();
-    // What comes next is last.
+    // A stack: the next one is last.
     let mut todo = vec![(Region::new(0..old.len() as u64, 0..new.len() as u64), 0)];
     while let Some((region, depth)) = todo.pop() {
         let region = without_ends(old, new, region);
@@ -77,7 +77,7 @@ fn pieces<'a>(old: &'a [u64], new: &'a [u64], region: Region) -> (&'a [u64], &'a
     )
 }
 
-/// What is left without the equal items at both ends.
+/// The region without the equal items at both ends.
 fn without_ends(old: &[u64], new: &[u64], region: Region) -> Region {
     let (a, b) = pieces(old, new, region);
     let prefix = a.iter().zip(b).take_while(|(a, b)| a == b).count();
@@ -87,7 +87,7 @@ fn without_ends(old: &[u64], new: &[u64], region: Region) -> Region {
     region.without_last(backwards.take_while(|(a, b)| a == b).count() as u64)
 }
 
-/// The regions before, between and after samples that stand once in either sequence; none where
+/// The regions before, between and after samples that occur once in either sequence; none where
 /// there is no such sample.
 fn between_anchors(old: &[u64], new: &[u64], region: Region, keys: &RandomState) -> Vec<Region> {
     let (a, b) = pieces(old, new, region);
@@ -114,7 +114,7 @@ fn between_anchors(old: &[u64], new: &[u64], region: Region, keys: &RandomState)
         let mut rest = region;
         for (at_a, at_b) in longest_ascending(&both) {
             let (at_a, at_b) = (region.a.start.past(at_a), region.b.start.past(at_b));
-            // Samples may overlap, and what is equal around one takes in the next.
+            // Samples may overlap, and equal items around one may include the next.
             if at_a < rest.a.start || at_b < rest.b.start {
                 continue;
             }
@@ -279,7 +279,7 @@ mod tests {
         );
         assert_eq!(found.len(), 3);
         assert_eq!((found[1].a.size(), found[1].b.size()), (0, 5));
-        // Before it stands an item that differs on either side of the gap.
+        // Before it is an item that differs on either side of the gap.
         assert!((9_999..=10_000).contains(&found[1].b.start));
     }
 }

@@ -1,4 +1,4 @@
-//! Two sequences of hashes aligned: what stays, what is paired, what comes and goes.
+//! Aligning two sequences of hashes: equal items, pairs, removed and added ones.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -38,8 +38,7 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
     hash.finish()
 }
 
-/// How the first sequence becomes the second: what stays, and what goes and comes at one place is
-/// paired.
+/// The steps from the first sequence to the second; items that are removed and added at one place are paired.
 pub(super) fn steps(old: &[u64], new: &[u64]) -> Vec<Step> {
     let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let same = |from: u64, to: u64| {

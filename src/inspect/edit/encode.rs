@@ -17,8 +17,7 @@ pub(super) fn refuse(path: &str, message: impl Into<String>) -> Error {
     })
 }
 
-/// What setting a node to the value of a text changes. `current` is what stands there where an
-/// earlier change was made.
+/// The change of setting a node to a text's value. `current` are the bytes after an earlier change of the field.
 pub(super) fn change(
     document: &Document,
     found: &Found,
@@ -49,7 +48,7 @@ pub(super) fn change(
     let named = node.names.as_ref().map(|names| names.literal(text));
     let named = named.transpose().map_err(|e| refuse(e.to_string()))?;
     let named = named.flatten();
-    // Bytes that are no name may be a value, which only the field can tell.
+    // Text that is no name may be a value, which only the field can tell.
     let told = |message: String| match (&named, &node.names) {
         (None, Some(names)) if names.iter().any(|(key, _)| matches!(key, Key::Bytes(_))) => refuse(
             format!("{message}; what has a name here: {}", names.listed()),
@@ -124,7 +123,7 @@ fn packed(format: &str, size: usize, text: &str, nested: Nested<'_>) -> Result<V
     let words = |e: DataError| e.without_path().to_string();
     let layout = Struct::new(format).map_err(|e| e.to_string())?;
     let values = layout.values_from_text(&[text], nested).map_err(words)?;
-    // Packing cuts what is too long, as Python does.
+    // Packing would truncate longer bytes, as Python does.
     if let Some(Value::Bytes(bytes)) = values.iter().next() {
         let room = match layout.first_kind() {
             Some(MemberKind::Bytes) => size,

@@ -1,4 +1,4 @@
-//! What an edit breaks: the errors that a file has with it and had not before.
+//! The errors that an edit causes: those that a file has with it and not without it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -10,19 +10,19 @@ use crate::inspect::walk::{Step, walk};
 use crate::offset::{Position, Tally};
 use crate::tree::{Node, Problem, Severity};
 
-/// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
-/// with more of them, those after are taken for old ones.
+/// The most errors of the file before the edit that are remembered, at 16 bytes each. If it has more, later errors
+/// count as old.
 const MAX_KNOWN: usize = 1 << 20;
 
 /// The errors that a file has with the changes and not without them.
 ///
-/// An error is an old one if the same code was told of the same place before: its words may tell
-/// numbers that the changes made others.
+/// An error is old if the same place had the same code before; its message may contain numbers that the changes
+/// altered.
 pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Problem>> {
     new_among(document, changes, MAX_KNOWN)
 }
 
-/// The same where so many errors of the file before the edit are remembered.
+/// The same where this many errors of the file before the edit are remembered.
 pub(super) fn new_among(
     document: &Document,
     changes: &[Change],

@@ -1,4 +1,4 @@
-//! What has to follow a change for the file to stay what it is: checksums and sizes.
+//! Changes that are required for the file to stay valid: checksums and sizes.
 
 use std::io;
 

@@ -7,7 +7,7 @@ use crate::format::StructFormat;
 use crate::inspect::Document;
 use crate::{Source, Struct};
 
-/// What was wrong before is told as new neither where it stays nor where something else breaks.
+/// A problem that was there before the edit is not reported as new, whether it stays or something else breaks.
 #[test]
 fn only_new_errors_are_told() {
     let layout = Struct::new("B:a=sum(d..d) B:b=sum(d..d) B:c=sum(d..d) B:d").unwrap();

@@ -13,20 +13,20 @@ const BLOCK: usize = 256 << 10;
 /// How many blocks are read ahead.
 const AHEAD: usize = 4;
 
-/// Bytes in a row. What stays of the last window is copied before what was read after it, so
-/// nothing else is ever copied.
+/// A window of contiguous bytes. The rest of the last window is copied to the front of the newly read bytes; nothing
+/// else is ever copied.
 pub(super) struct Feed {
     block: Block,
     /// Where in the block the window begins.
     start: usize,
-    /// The most that stays of a window.
+    /// The most bytes that stay of a window.
     keep: usize,
     blocks: Blocks,
     ended: bool,
     before_waiting: Option<Box<dyn FnMut() -> io::Result<()>>>,
 }
 
-/// Bytes after some room.
+/// Bytes with some room before them.
 struct Block {
     bytes: Vec<u8>,
     end: usize,
@@ -137,7 +137,7 @@ impl Feed {
                 let mut block = reused.try_recv().unwrap_or_else(|_| Block::new(keep));
                 let read = block.fill(keep, &mut reader);
                 let last = read.is_err() || block.end == keep;
-                // Nobody listens any more when the search was given up.
+                // The channel is closed when the search was dropped.
                 if full.send(read.map(|()| block)).is_err() || last {
                     return;
                 }

@@ -1,4 +1,4 @@
-//! What is searched for.
+//! Patterns to search for.
 
 use std::ops::Range;
 
@@ -13,14 +13,14 @@ use super::{Encoding, LONGEST, PatternError};
 
 use crate::offset::Position;
 
-/// No limit that a regular expression sets to its length counts beyond this.
+/// The largest limit that a regular expression may set to the length of its matches, in bytes.
 const LONGEST_STATED: usize = 1 << 20;
 
 /// What to search for: bytes, text, or a regular expression.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     matcher: Matcher,
-    /// What it is made of, to join it with others.
+    /// The parsed pattern, to join it with others.
     parts: Vec<Hir>,
     longest: usize,
 }
@@ -32,7 +32,7 @@ enum Matcher {
 }
 
 /// A match in a window.
-pub(super) struct Found {
+pub(super) struct Match {
     pub(super) range: Range<usize>,
     pub(super) pattern: usize,
 }
@@ -54,12 +54,12 @@ impl Pattern {
         })
     }
 
-    /// What it is made of.
+    /// The parsed patterns.
     pub(super) fn parts(&self) -> &[Hir] {
         &self.parts
     }
 
-    /// Whether what stands beside a match decides about it.
+    /// Whether a match depends on the bytes beside it.
     pub(super) fn looks_around(&self) -> bool {
         let looks = |part: &Hir| !part.properties().look_set().is_empty();
         self.parts.iter().any(looks)
@@ -107,7 +107,7 @@ impl Pattern {
         if text.is_empty() {
             return Err(PatternError::Empty);
         }
-        // What the encoding lacks in one case it may have in the other.
+        // The encoding may have a character in one case only.
         encoding.encode(text)?;
         let characters = text.chars().map(|c| either_case(c, encoding));
         Pattern::compile(vec![Hir::concat(characters.collect())])
@@ -157,24 +157,24 @@ impl Pattern {
         }
     }
 
-    /// The longest match that is found for certain, wherever it stands.
+    /// The longest match that is found for certain, wherever it is.
     pub fn longest(&self) -> usize {
         self.longest
     }
 
     /// The first match that begins at `position` or later.
-    pub(super) fn find_at(&self, window: &[u8], position: usize) -> Option<Found> {
+    pub(super) fn find_at(&self, window: &[u8], position: usize) -> Option<Match> {
         match &self.matcher {
             Matcher::Bytes(finder) => {
                 let start = finder.find(window.get(position..)?)?.past(position);
-                Some(Found {
+                Some(Match {
                     range: start..start.past(finder.needle().len()),
                     pattern: 0,
                 })
             }
             Matcher::Regex(regex) => {
                 let found = regex.search(&Input::new(window).range(position..))?;
-                Some(Found {
+                Some(Match {
                     range: found.range(),
                     pattern: found.pattern().as_usize(),
                 })

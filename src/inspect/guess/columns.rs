@@ -1,29 +1,29 @@
-//! The columns of records: the row of types that takes the least to write the records down.
+//! The columns of records: the sequence of types with the shortest description of the records.
 //!
 //! A number read in its right size and byte order lies near the others of its column, or near the
 //! one before it; read in a wrong way it jumps.
 
-use super::code::{Code, as_float, integers, share};
+use super::code_length::{CodeLengths, as_float, integers, share};
 use super::{Column, Kind, Order, period};
 use crate::offset::{Position, Tally};
 
-/// A column more must save this many bits a record.
+/// The bits a record that one more column must save.
 const COLUMN: f64 = 0.6;
 
-/// What a place that its size doesn't divide costs.
+/// The cost of a misaligned column, in bits a record.
 const MISALIGNED: f64 = 0.75;
 
-/// Of all bit patterns, few are numbers that a person would measure or compute; that a column has
-/// no others speaks for it.
+/// The bonus for floats, in bits a record, by size: few bit patterns are numbers that a person would measure or
+/// compute, so a column of only such numbers is likely to be floats.
 const FLOAT: [f64; 2] = [3.0, 7.0];
 
-/// This many records are looked at.
+/// The most records that are read.
 const ROWS: usize = 1000;
 
 /// The longest text that is taken for one column.
 const LONGEST_TEXT: usize = 256;
 
-/// Fewer letters side by side are numbers that happen to look so.
+/// The least letters side by side: fewer are numbers that look like letters by chance.
 const FEWEST_LETTERS: usize = 3;
 
 /// The columns of records of a byte order, and their cost in bits a record.
@@ -68,8 +68,8 @@ struct Choice {
 struct Table<'a> {
     rows: Vec<&'a [u8]>,
     order: Order,
-    lengths: Code,
-    /// What each byte costs on its own.
+    lengths: CodeLengths,
+    /// The cost of each byte on its own.
     bytes: Vec<f64>,
     zero: Vec<bool>,
     text: Vec<bool>,
@@ -78,7 +78,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn new(bytes: &'a [u8], size: usize, order: Order) -> Table<'a> {
         let rows: Vec<&[u8]> = bytes.chunks_exact(size.max(1)).take(ROWS).collect();
-        let code = Code::new(256, rows.len());
+        let code = CodeLengths::new(256, rows.len());
         let column = |at: usize| rows.iter().filter_map(move |row| row.get(at).copied());
         let a_record = |at| period::column(column(at), &code) / as_float(rows.len().max(1));
         Table {
@@ -88,12 +88,12 @@ impl<'a> Table<'a> {
                 .collect(),
             text: (0..size).map(|at| is_text(column(at))).collect(),
             order,
-            lengths: Code::new(65, rows.len()),
+            lengths: CodeLengths::new(65, rows.len()),
             rows,
         }
     }
 
-    /// What may begin at a place.
+    /// The types that may begin at a place.
     fn choices(&self, at: usize) -> Vec<Choice> {
         let mut choices = Vec::new();
         let run = |of: &[bool], at| of.iter().skip(at).take_while(|is| **is).count();
@@ -107,7 +107,7 @@ impl<'a> Table<'a> {
             });
         }
         let letters = run(&self.text, at).min(LONGEST_TEXT);
-        // Texts that are shorter than their field leave zeros behind.
+        // Texts that are shorter than their field are filled up with zeros.
         let filled = letters.past(run(&self.zero, at.past(letters)));
         if letters >= FEWEST_LETTERS {
             for size in FEWEST_LETTERS..=filled {
@@ -115,7 +115,7 @@ impl<'a> Table<'a> {
                     at,
                     size,
                     kind: Kind::Text,
-                    // The longer it is, the less it is so by chance.
+                    // The longer it is, the less likely is chance.
                     cost: self.apart(at, size.min(letters)) - as_float(size.min(letters)) * 0.5,
                 });
             }
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
         choices
     }
 
-    /// What bytes cost on their own, in bits a record.
+    /// The cost of bytes on their own, in bits a record.
     fn apart(&self, at: usize, size: usize) -> f64 {
         self.bytes.iter().skip(at).take(size).sum()
     }
@@ -172,7 +172,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// What integers cost as such or as the steps between them, in bits a record.
+    /// The cost of integers, plain or as the steps between them, in bits a record.
     fn integer(&self, values: Vec<i64>) -> f64 {
         let rows = as_float(values.len().max(1));
         let after = values.iter().skip(1);
@@ -181,7 +181,7 @@ impl<'a> Table<'a> {
         steps.min(self.around(values)) / rows
     }
 
-    /// What integers cost as their distances from the middle one.
+    /// The cost of integers as their distances from the median.
     fn around(&self, mut values: Vec<i64>) -> f64 {
         let half = values.len() / 2;
         let middle = match values.is_empty() {
@@ -242,7 +242,7 @@ fn raw(bytes: &[u8], order: Order) -> u64 {
     }
 }
 
-/// How much speaks for floating-point numbers, in bits a record; `None` where they are none that
+/// The bonus for floating-point numbers, in bits a record; `None` where they are none that
 /// a person would measure or compute.
 fn float_bonus(raw: &[i64], size: u8) -> Option<f64> {
     let value = |bits: &i64| match size {

@@ -1,4 +1,4 @@
-//! Entropy of bytes: how many bits each of them says.
+//! The entropy of bytes, in bits a byte.
 
 use crate::offset::Tally;
 

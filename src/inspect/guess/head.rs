@@ -1,10 +1,11 @@
-//! Where records begin: what stands before them is not like them.
+//! Where records begin: a header before them has other statistics.
 
-use super::code::share;
+use super::code_length::share;
 use super::entropy::{corrected, counts};
 use crate::offset::Tally;
 
-/// A column of so few bits a byte has bytes that it doesn't have elsewhere.
+/// The entropy, in bits a byte, below which a column is steady: an unusual byte then tells a
+/// header.
 const STEADY: f64 = 4.0;
 
 /// The bytes from `phase` on that are whole records in length, but not like `rows`.
@@ -13,7 +14,7 @@ pub(super) fn length(head: &[u8], phase: u64, rows: &[u8], size: usize) -> u64 {
         .filter(|at| corrected(rows.iter().skip(*at).step_by(size)) <= STEADY)
         .map(|at| (at, counts(rows.iter().skip(at).step_by(size))))
         .collect();
-    // A header that is in the sample is no more than this of it.
+    // The most of the sample that may be a header.
     let rare = rows.len().checked_div(size.saturating_mul(200));
     let rare = u32::try_from(rare.unwrap_or(0)).unwrap_or(0).max(1);
     let is_odd = |row: &[u8]| {

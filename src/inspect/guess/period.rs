@@ -1,7 +1,7 @@
-//! The size of records: the distance at which to lay bytes below one another so that they take the
-//! least to write down, column by column.
+//! The size of records: the row length at which the bytes, laid out in rows, have the shortest description column by
+//! column.
 
-use super::code::{Code, as_float, share};
+use super::code_length::{CodeLengths, as_float, share};
 use crate::offset::Tally;
 
 /// Longer records are not looked for.
@@ -10,13 +10,13 @@ const LONGEST: usize = 1024;
 /// Fewer records than these prove nothing.
 const FEWEST: usize = 16;
 
-/// This many bytes are laid out in columns.
+/// Bytes that are laid out in columns.
 const LAID_OUT: usize = 64 << 10;
 
-/// This many are compared with those after them, which finds the sizes worth laying out.
+/// Bytes that are compared with later ones, to find the sizes worth laying out.
 const COMPARED: usize = 32 << 10;
 
-/// The sizes after which the most bytes repeat are tried, and what divides them.
+/// How many sizes are tried: those after which the most bytes repeat, and their divisors.
 const CANDIDATES: usize = 24;
 
 /// The share of bits that columns must save.
@@ -25,7 +25,7 @@ const LEAST_GAIN: f64 = 0.03;
 /// A size of records, and how sure it is, from 0 to 1.
 pub(super) fn find(bytes: &[u8]) -> Option<(usize, f64)> {
     let bytes = bytes.get(..LAID_OUT).unwrap_or(bytes);
-    let code = Code::new(256, bytes.len());
+    let code = CodeLengths::new(256, bytes.len());
     let whole = in_columns(bytes, 1, &code);
     let (bits, size) = candidates(bytes)
         .into_iter()
@@ -35,7 +35,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<(usize, f64)> {
     if gain < LEAST_GAIN {
         return None;
     }
-    // What is there by chance differs from one half to the other.
+    // Chance differs between the two halves.
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let steady = [first, second]
         .iter()
@@ -60,7 +60,7 @@ fn candidates(bytes: &[u8]) -> Vec<usize> {
     sizes
 }
 
-/// The share of bytes that stand again `lag` bytes later.
+/// The share of bytes that occur again `lag` bytes later.
 fn repeats(bytes: &[u8], lag: usize) -> f64 {
     let later = bytes.get(lag..).unwrap_or_default();
     let equal = bytes.iter().zip(later).filter(|(a, b)| a == b).count();
@@ -68,7 +68,7 @@ fn repeats(bytes: &[u8], lag: usize) -> f64 {
 }
 
 /// The bits that the columns of bytes cost, each as such or as the steps from one row to the next.
-fn in_columns(bytes: &[u8], size: usize, code: &Code) -> f64 {
+fn in_columns(bytes: &[u8], size: usize, code: &CodeLengths) -> f64 {
     (0..size)
         .map(|at| column(bytes.iter().skip(at).step_by(size).copied(), code))
         .sum::<f64>()
@@ -76,7 +76,7 @@ fn in_columns(bytes: &[u8], size: usize, code: &Code) -> f64 {
 }
 
 /// The bits of one column of bytes.
-pub(super) fn column(bytes: impl Iterator<Item = u8>, code: &Code) -> f64 {
+pub(super) fn column(bytes: impl Iterator<Item = u8>, code: &CodeLengths) -> f64 {
     let mut plain = [0u32; 256];
     let mut steps = [0u32; 256];
     let mut last = 0u8;

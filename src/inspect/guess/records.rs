@@ -3,7 +3,7 @@
 use super::{Column, Kind, Order, Records, columns, head};
 use crate::offset::{Position, Tally};
 
-/// What is looked at of a source.
+/// A sample of a source.
 pub(super) struct Sample<'a> {
     /// The first bytes of the source.
     pub(super) head: &'a [u8],
@@ -21,16 +21,16 @@ struct Reading {
     columns: Vec<Column>,
     /// In bits a record.
     cost: f64,
-    /// What the other byte order costs more.
+    /// How much more the other byte order costs.
     margin: f64,
 }
 
-/// Another start must save this many bits a record: small chances would rotate the records.
+/// The bits a record that another start must save, so that noise doesn't rotate the records.
 const ROTATION: f64 = 3.0;
 
 pub(super) fn find(sample: &Sample<'_>, length: usize, confidence: f64) -> Records {
     let step = length as u64;
-    // Records mostly end where the file ends; where it is cut, they begin where it begins.
+    // Records mostly end at the end of the file; in a truncated one, they begin at its beginning.
     let at_end = sample.size.checked_rem(step).unwrap_or(0);
     let mut best = read(sample, at_end, length);
     if at_end > 0 {
@@ -60,7 +60,7 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
     let skip = to_boundary(sample.start, phase, length as u64);
     let header = head::length(sample.head, phase, rows(skip), length);
     let offset = phase.past(header);
-    // The part of a header that is in the sample is none of the records.
+    // The sample without the header.
     let after = usize::try_from(offset.saturating_sub(sample.start)).unwrap_or(0);
     let rows = rows(skip.max(after));
     let [little, big] = [Order::Little, Order::Big].map(|order| columns::find(rows, length, order));
@@ -82,7 +82,7 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
 fn to_boundary(start: u64, phase: u64, step: u64) -> usize {
     let past = start.wrapping_sub(phase).checked_rem(step).unwrap_or(0);
     let ahead = step.since(past).checked_rem(step).unwrap_or(0);
-    // A start of 0 stands before the first record, not between two.
+    // An offset of 0 is before the first record, not between two.
     let ahead = if start < phase {
         phase.since(start)
     } else {

@@ -30,7 +30,7 @@ impl PathError {
     }
 }
 
-/// The words, the path, and a caret below the place.
+/// The message, the path, and a caret below the step.
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let before = self.text.get(..self.at).unwrap_or(&self.text);
@@ -43,7 +43,7 @@ impl fmt::Display for PathError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FindError {
-    /// Nothing stands there.
+    /// Nothing is there.
     #[error("{0}")]
     Path(#[from] PathError),
     /// The format has such a field, and the data end, or go wrong, before it.

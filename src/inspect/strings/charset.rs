@@ -69,7 +69,7 @@ impl Charset {
     }
 
     /// The character that the bytes begin with.
-    pub(super) fn first(self, bytes: &[u8]) -> First {
+    pub(super) fn first(self, bytes: &[u8]) -> FirstChar {
         let first = match self {
             Charset::Ascii => single(bytes, |byte| byte.is_ascii()),
             Charset::Latin1 => single(bytes, |_| true),
@@ -79,7 +79,9 @@ impl Charset {
             Charset::Gbk => gbk(bytes),
         };
         match first {
-            First::Character(c, _) if !is_text(c) || self.script(c).is_none() => First::None,
+            FirstChar::Character(c, _) if !is_text(c) || self.script(c).is_none() => {
+                FirstChar::None
+            }
             first => first,
         }
     }
@@ -103,8 +105,8 @@ impl Charset {
         }
     }
 
-    /// How much a character speaks for these bytes being text in this encoding: an ASCII character
-    /// in UTF-8 is rarely an accident, while half of all pairs of bytes are a character in GBK.
+    /// The evidence of a character for text in this encoding: an ASCII character in UTF-8 is rarely an accident, while
+    /// half of all pairs of bytes are a character in GBK.
     pub(super) const fn weight(self, c: char) -> u64 {
         match (self, c) {
             (_, '\0'..='\x7f') => 2,
@@ -116,18 +118,18 @@ impl Charset {
     }
 }
 
-/// What stands first in some bytes.
+/// The first character of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum First {
+pub(super) enum FirstChar {
     /// A character of text, and how many bytes it takes.
     Character(char, u8),
-    /// Nothing that text has.
+    /// No character of text.
     None,
     /// The beginning of what may be a character.
     Cut,
 }
 
-/// Whether a character stands in text: it prints, or is a tab.
+/// Whether a character is in text: it prints, or is a tab.
 fn is_text(c: char) -> bool {
     match c {
         '\t' | ' '..='~' => true,
@@ -136,39 +138,39 @@ fn is_text(c: char) -> bool {
     }
 }
 
-fn single(bytes: &[u8], is_known: fn(&u8) -> bool) -> First {
+fn single(bytes: &[u8], is_known: fn(&u8) -> bool) -> FirstChar {
     match bytes.first() {
-        None => First::Cut,
-        Some(&byte) if is_known(&byte) => First::Character(char::from(byte), 1),
-        Some(_) => First::None,
+        None => FirstChar::Cut,
+        Some(&byte) if is_known(&byte) => FirstChar::Character(char::from(byte), 1),
+        Some(_) => FirstChar::None,
     }
 }
 
-fn utf8(bytes: &[u8]) -> First {
+fn utf8(bytes: &[u8]) -> FirstChar {
     let size = match bytes.first() {
-        None => return First::Cut,
-        Some(byte @ ..0x80) => return First::Character(char::from(*byte), 1),
+        None => return FirstChar::Cut,
+        Some(byte @ ..0x80) => return FirstChar::Character(char::from(*byte), 1),
         Some(0xc2..0xe0) => 2,
         Some(0xe0..0xf0) => 3,
         Some(0xf0..0xf5) => 4,
-        Some(_) => return First::None,
+        Some(_) => return FirstChar::None,
     };
     let sequence = bytes.get(..usize::from(size)).unwrap_or(bytes);
     match str::from_utf8(sequence) {
         Ok(text) => character(text.chars().next(), size),
-        Err(error) if error.error_len().is_none() => First::Cut,
-        Err(_) => First::None,
+        Err(error) if error.error_len().is_none() => FirstChar::Cut,
+        Err(_) => FirstChar::None,
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> First {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> FirstChar {
     let [a, b, rest @ ..] = bytes else {
-        return First::Cut;
+        return FirstChar::Cut;
     };
     let high = unit([*a, *b]);
     match (high, rest) {
-        (0xd800..0xdc00, []) => First::Cut,
-        (0xd800..0xdc00, [_]) => First::Cut,
+        (0xd800..0xdc00, []) => FirstChar::Cut,
+        (0xd800..0xdc00, [_]) => FirstChar::Cut,
         (0xd800..0xdc00, [c, d, ..]) => {
             let mut characters = char::decode_utf16([high, unit([*c, *d])]);
             character(characters.next().and_then(Result::ok), 4)
@@ -177,12 +179,12 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> First {
     }
 }
 
-fn gbk(bytes: &[u8]) -> First {
+fn gbk(bytes: &[u8]) -> FirstChar {
     match *bytes {
-        [] => First::Cut,
-        [byte @ ..0x80, ..] => First::Character(char::from(byte), 1),
-        [0x80 | 0xff, ..] => First::None,
-        [_] => First::Cut,
+        [] => FirstChar::Cut,
+        [byte @ ..0x80, ..] => FirstChar::Character(char::from(byte), 1),
+        [0x80 | 0xff, ..] => FirstChar::None,
+        [_] => FirstChar::Cut,
         [lead, trail, ..] => {
             let at = usize::from(u16::from_be_bytes([lead & 0x7f, trail]));
             character(GBK_PAIRS.get(at).copied().flatten(), 2)
@@ -196,14 +198,14 @@ static GBK_PAIRS: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
         let bytes = (bits | 0x8000).to_be_bytes();
         let text = GBK.decode_without_bom_handling_and_without_replacement(&bytes)?;
         let mut characters = text.chars();
-        // A byte that is none of GBK's can stand before one of ASCII.
+        // A byte that is none of GBK's can come before one of ASCII.
         characters.next().filter(|_| characters.next().is_none())
     };
     (0..0x8000).map(pair).collect()
 });
 
-fn character(c: Option<char>, size: u8) -> First {
-    c.map_or(First::None, |c| First::Character(c, size))
+fn character(c: Option<char>, size: u8) -> FirstChar {
+    c.map_or(FirstChar::None, |c| FirstChar::Character(c, size))
 }
 
 #[cfg(test)]
@@ -212,9 +214,9 @@ mod tests {
 
     fn read(charset: Charset, bytes: &[u8]) -> Option<(char, u8)> {
         match charset.first(bytes) {
-            First::Character(c, size) => Some((c, size)),
-            First::None => None,
-            First::Cut => panic!("{charset:?} wants more than {bytes:x?}"),
+            FirstChar::Character(c, size) => Some((c, size)),
+            FirstChar::None => None,
+            FirstChar::Cut => panic!("{charset:?} wants more than {bytes:x?}"),
         }
     }
 
@@ -244,7 +246,7 @@ mod tests {
             (Charset::Utf16Be, b"\xd8\x3e\xdd"),
             (Charset::Gbk, b"\xd6"),
         ] {
-            assert_eq!(charset.first(bytes), First::Cut, "{charset:?}");
+            assert_eq!(charset.first(bytes), FirstChar::Cut, "{charset:?}");
         }
     }
 }

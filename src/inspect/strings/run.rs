@@ -1,11 +1,11 @@
 //! The strings of one encoding, cut at one place: characters that follow one another.
 
-use super::charset::{Charset, First};
+use super::charset::{Charset, FirstChar};
 use super::script::Script;
 use super::{LONGEST, Text};
 use crate::offset::{Position, Tally};
 
-/// A string that a [`Runs`] found, and how much speaks for it.
+/// A string that a [`Runs`] found, and the evidence for it.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) text: Text,
@@ -72,11 +72,11 @@ impl Runs {
         let mut rest = window.get(skip..).unwrap_or_default();
         while !rest.is_empty() {
             let step = match self.charset.first(rest) {
-                First::Character(c, size) => {
+                FirstChar::Character(c, size) => {
                     self.push(c, size, found);
                     u64::from(size)
                 }
-                First::Cut if !ended => return,
+                FirstChar::Cut if !ended => return,
                 _ => {
                     self.end(found);
                     self.position.advance(self.charset.unit());

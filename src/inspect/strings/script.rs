@@ -1,5 +1,5 @@
-//! Which writing a character belongs to: nearly any two bytes are some character of UTF-16, but
-//! people write in one script at a time.
+//! The scripts of characters: nearly any two bytes are some character of UTF-16, but people write in one script at a
+//! time.
 
 /// A script in common use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

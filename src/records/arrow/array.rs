@@ -29,7 +29,7 @@ use crate::value::Value;
 pub struct Converter {
     own: Schema,
     arrow: Arc<ArrowSchema>,
-    /// Values that Arrow's type can't hold.
+    /// How many values Arrow's types can't hold.
     lost: AtomicU64,
 }
 
@@ -48,8 +48,8 @@ impl Converter {
         &self.arrow
     }
 
-    /// How many values became absent, since the type of their column can't hold them: times that no
-    /// timestamp is; and how many texts have bytes that are no UTF-8, and another character there.
+    /// How many values became absent since the type of their column can't hold them, such as times outside the range of
+    /// timestamps, plus how many texts had bytes replaced that aren't UTF-8.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -214,11 +214,11 @@ impl Converter {
         })
     }
 
-    /// Text that is UTF-8; other bytes become the character that stands for such.
+    /// Text in UTF-8; other bytes become the replacement character U+FFFD.
     fn text(&self, strings: Strings, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         let ends = offsets(&strings.ends)?;
         let bytes: Buffer = strings.bytes.into();
-        // Arrow looks whether each is UTF-8; buffers are shared, so that trying costs no copy.
+        // Arrow checks that each is UTF-8; buffers are shared, so trying costs no copy.
         if let Ok(array) = StringArray::try_new(ends.clone(), bytes.clone(), nulls.clone()) {
             return Ok(Arc::new(array));
         }
@@ -283,7 +283,7 @@ impl Converter {
         let mut known: HashMap<String, i32> = HashMap::new();
         let mut all: Vec<String> = Vec::new();
         let mut keys: Vec<Option<i32>> = Vec::with_capacity(values.len());
-        // Few values are met again and again: what an integer is called is looked up once.
+        // Few values repeat: the name of each integer is looked up once.
         let mut met: HashMap<i128, i32> = HashMap::new();
         for row in 0..values.len() {
             let is_there = nulls.is_none_or(|nulls| nulls.is_valid(row));

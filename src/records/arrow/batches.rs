@@ -8,7 +8,8 @@ use arrow_schema::{ArrowError, SchemaRef};
 use super::Converter;
 use crate::records::Reader;
 
-/// What a [`Reader`] reads as record batches, for everything that takes a [`RecordBatchReader`].
+/// The batches of a [`Reader`] as record batches, for everything that takes a
+/// [`RecordBatchReader`].
 ///
 /// ```
 /// use arrow_array::RecordBatchReader;
@@ -37,7 +38,7 @@ impl RecordBatches {
         }
     }
 
-    /// What makes them of batches; it counts values that Arrow's types can't hold.
+    /// The converter of batches, which counts values that Arrow's types can't hold.
     pub fn converter(&self) -> &Converter {
         &self.converter
     }

@@ -1,5 +1,5 @@
-//! What messages of Arrow's files and streams must hold before they are decoded: the crate that decodes them panics at
-//! what it doesn't expect, and gives out memory for what a message says that it has.
+//! Validation of messages of Arrow's files and streams before they are decoded: the crate that decodes them panics at
+//! unexpected contents, and allocates memory for the sizes that a message states.
 
 use arrow_ipc::{CompressionType, Precision, TimeUnit, Type};
 use arrow_schema::{DataType, Field};
@@ -7,7 +7,7 @@ use arrow_schema::{DataType, Field};
 use super::{DEPTH, most_unpacked};
 use crate::offset::{Position, Tally, sum};
 
-/// Bytes that a schema becomes, in addition to 16 for each that it has.
+/// The most memory of a schema, in bytes, in addition to 16 for each of its bytes.
 const SCHEMA: usize = 1 << 20;
 
 /// Bytes of a field in memory, about.
@@ -29,7 +29,7 @@ pub(super) fn schema(schema: &arrow_ipc::Schema<'_>, size: usize) -> Result<(), 
     Ok(())
 }
 
-/// Names and texts may be shared, so that a schema of few bytes becomes many.
+/// Names and texts may be shared, so that a small schema takes much memory.
 fn spend(left: &mut usize, bytes: usize) -> Result<(), String> {
     *left = left
         .checked_sub(bytes)
@@ -37,7 +37,7 @@ fn spend(left: &mut usize, bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// The size of what is noted of a schema or a field.
+/// The size of the metadata of a schema or a field.
 fn texts<'a>(notes: Option<impl IntoIterator<Item = arrow_ipc::KeyValue<'a>>>) -> usize {
     let notes = notes.into_iter().flatten();
     let sizes = notes.map(|note| {
@@ -95,7 +95,7 @@ fn of_field(
     Ok(())
 }
 
-/// Whether a type has widths, units and a number of items that it may have; `None` of one that no format has.
+/// Whether a type has valid widths, units and numbers of items; `None` for a type that no format has.
 fn is_known(
     field: &arrow_ipc::Field<'_>,
     kind: Type,
@@ -151,7 +151,7 @@ fn is_known(
     })
 }
 
-/// Whether a batch has what its columns need; how many bytes they become.
+/// Checks that a batch has the buffers that its columns need; answers how many bytes they become.
 pub(super) fn batch<'f>(
     batch: &arrow_ipc::RecordBatch<'_>,
     fields: impl IntoIterator<Item = &'f Field>,
@@ -168,7 +168,7 @@ pub(super) fn batch<'f>(
             _ => return Err("its columns are compressed by a method of later versions".to_owned()),
         },
     };
-    // A row has a bit at least. Rows of no bytes at all are as many as the message has bits.
+    // A row takes at least a bit. Of rows without bytes, there may be as many as the message has bits.
     let bytes = sum([size].into_iter().chain(buffers.iter().copied()));
     let mut columns = Columns {
         nodes: nodes.iter(),
@@ -240,7 +240,7 @@ fn unpacked<'b>(
                 "buffer {number} has no place for the size of its content"
             ));
         };
-        // What compressing doesn't shorten is stored.
+        // Buffers that compression doesn't shorten are stored.
         let size = match i64::from_le_bytes(*size) {
             -1 => packed.len() as u64,
             size => u64::try_from(size)
@@ -250,7 +250,7 @@ fn unpacked<'b>(
         usize::try_from(size).map_err(|error| error.to_string())
     });
     let sizes = sizes.collect::<Result<Vec<usize>, String>>()?;
-    // LZ4 may give more than is said here before that is an error, but no more than 255 for each.
+    // LZ4 may yield more than is stated before that is an error, but no more than 255 bytes for each.
     let most = most_unpacked(body.len() as u64);
     match sum > most {
         true => Err(format!(
@@ -277,7 +277,7 @@ fn at<'d>(number: usize, buffer: &arrow_ipc::Buffer, body: &'d [u8]) -> Result<&
     })
 }
 
-/// The columns of a batch, of which each takes what it needs.
+/// The columns of a batch, each of which takes the buffers that it needs.
 struct Columns<N, B, C> {
     nodes: N,
     /// Their sizes.

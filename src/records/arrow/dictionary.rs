@@ -1,9 +1,9 @@
 //! Dictionaries of Arrow, and the types that columns are decoded as.
 //!
-//! The crate that decodes looks through a whole dictionary for each batch whose keys refer to it, copies it for each
-//! message that adds to it, and looks through a text for each view of it: each takes time that no size of the file
-//! bounds. So columns of a dictionary are decoded as their keys, and views of text as views of bytes, and a value is
-//! looked at where a row has it.
+//! The crate that decodes reads a whole dictionary for each batch whose keys refer to it, copies it for each message
+//! that adds to it, and reads a text for each view of it: this takes time that the size of the file doesn't bound. So
+//! columns of a dictionary are decoded as their keys, and views of text as views of bytes, and a value is only read
+//! where a row has it.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The schema in the footer of a Parquet file, looked at before the crate that decodes it: that one calls itself as deep as
-//! the schema nests, and gives out memory for as many children as an element says that it has.
+//! The schema in the footer of a Parquet file, validated before the crate that decodes it: that one recurses as deep as
+//! the schema nests, and allocates memory for the number of children that an element states.
 //!
 //! The footer is a structure in Thrift's compact protocol. Its field 2 lists the elements of the schema, each before its
 //! children; field 5 of an element says how many these are.
@@ -19,7 +19,7 @@ pub(super) fn check(footer: &[u8]) -> Result<(), String> {
     let mut bytes = Compact::new(footer);
     let mut wrong = None;
     let mut has_schema = false;
-    // The decoder tells fields by their numbers alone, so that one of another type is none that may be passed over.
+    // The decoder identifies fields by their numbers alone, so a field of another type must not be skipped.
     let walked = bytes.fields(&mut |bytes, id, kind| {
         if id != SCHEMA {
             return bytes.skip(kind, DEPTH);
@@ -61,9 +61,9 @@ pub(super) fn check(footer: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Whether elements that have so many children each are one tree.
+/// Whether elements with these numbers of children, in order, are one tree.
 fn tree(counts: &[i64]) -> Result<(), String> {
-    // How many children are to come, of each element that the next one is in.
+    // How many children are still to come, for each element around the next one.
     let mut left: Vec<usize> = Vec::new();
     for (index, count) in counts.iter().enumerate() {
         while left.last() == Some(&0) {

@@ -16,7 +16,7 @@ use super::of_parquet;
 
 use crate::offset::{Position, Tally};
 
-/// Values of a column that are looked at to choose how it is encoded.
+/// Values of a column that are sampled to choose its encoding.
 const SAMPLE: usize = 1024;
 
 /// Values among them that occurred before, from which on a dictionary pays: of about 20,000 different values
@@ -52,7 +52,7 @@ impl std::fmt::Debug for RowGroup {
     }
 }
 
-/// What is the same for the whole file.
+/// The properties of the whole file.
 pub(super) fn properties() -> io::Result<WriterPropertiesBuilder> {
     let level = ZstdLevel::try_new(1).map_err(of_parquet)?;
     Ok(WriterProperties::builder().set_compression(Compression::ZSTD(level)))
@@ -81,7 +81,7 @@ impl GroupWriter {
                 None => {}
             }
         }
-        // A file of its own, of which nothing but the makers of columns are wanted.
+        // A writer of a file that is dropped; only its column writers are used.
         let file = ArrowWriter::try_new(io::sink(), Arc::clone(&schema), Some(properties.build()));
         let (_, factory) = file
             .and_then(ArrowWriter::into_serialized_writer)
@@ -150,7 +150,7 @@ fn choose(column: &ArrayRef) -> Option<Choice> {
     };
     let start = data.offset().checked_mul(width)?;
     let bytes = bytes.get(start..)?;
-    // Those of all rows, since equal values often stand together.
+    // Those of all rows, since equal values often are together.
     let step = column.len().checked_div(SAMPLE)?.max(1);
     let sample = bytes.chunks_exact(width).step_by(step).take(SAMPLE);
     let mut seen = HashSet::with_capacity(SAMPLE);

@@ -18,10 +18,10 @@ use super::read::Rows;
 use super::{check, most_unpacked, of_arrow, wrong};
 use crate::offset::Position;
 
-/// What comes before the length of a message's metadata, since the format's version 0.15.
+/// The marker before the length of a message's metadata, since the format's version 0.15.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-/// What a file begins and ends with.
+/// The signature at the beginning and the end of a file.
 const MAGIC: &[u8] = b"ARROW1";
 
 /// Bytes before the first message of a file: [`MAGIC`], and two that fill it.
@@ -30,11 +30,11 @@ const HEAD: u64 = 8;
 /// Bytes at the end of a file: the length of its footer, and [`MAGIC`].
 const TAIL: u64 = 10;
 
-/// The dictionaries that the crate which decodes is told of.
+/// The dictionaries that are passed to the decoding crate.
 static NONE: LazyLock<HashMap<i64, ArrayRef>> = LazyLock::new(HashMap::new);
 
 /// A message: its metadata, and where its body is.
-struct Found {
+struct Message {
     /// Counts from 1; 0 is the footer of a file.
     number: u64,
     offset: u64,
@@ -43,7 +43,7 @@ struct Found {
     body: Option<u64>,
 }
 
-impl Found {
+impl Message {
     fn error(&self, text: impl std::fmt::Display) -> io::Error {
         wrong(match self.number {
             0 => format!("the footer at {:#x}: {text}", self.offset),
@@ -60,8 +60,8 @@ enum Messages {
     File(File, std::vec::IntoIter<(u64, u64, u64)>),
 }
 
-/// The record batches of a file or a stream. What they need is checked before they are decoded.
-pub(super) struct Batches {
+/// The record batches of a file or a stream. They are validated before they are decoded.
+pub(super) struct IpcBatches {
     messages: Messages,
     /// How many messages were read.
     number: u64,
@@ -76,10 +76,10 @@ pub(super) struct Batches {
     is_done: bool,
 }
 
-impl Batches {
+impl IpcBatches {
     /// The batches of a stream.
-    pub(super) fn stream(stream: Box<dyn Read>) -> io::Result<Batches> {
-        let mut batches = Batches {
+    pub(super) fn stream(stream: Box<dyn Read>) -> io::Result<IpcBatches> {
+        let mut batches = IpcBatches {
             messages: Messages::Stream(Box::new(BufReader::new(stream))),
             number: 0,
             offset: 0,
@@ -104,7 +104,7 @@ impl Batches {
     }
 
     /// The batches of a file, in the order of its footer.
-    pub(super) fn file(mut file: File) -> io::Result<Batches> {
+    pub(super) fn file(mut file: File) -> io::Result<IpcBatches> {
         let length = file.seek(SeekFrom::End(0))?;
         let no_file = || wrong("a file of Arrow begins and ends with ARROW1, and this doesn't");
         let tail_at = length.checked_sub(TAIL).filter(|at| *at >= HEAD);
@@ -128,7 +128,7 @@ impl Batches {
                 tail_at.saturating_sub(HEAD)
             )));
         };
-        let found = Found {
+        let found = Message {
             number: 0,
             offset: at,
             metadata: read_at(&mut file, at, tail_at.since(at))?,
@@ -150,7 +150,7 @@ impl Batches {
                 u64::try_from(block.bodyLength()).ok()?,
             );
             let size = place.1.checked_add(place.2)?;
-            // None has bytes of another, so that all together are no more than the file.
+            // Messages don't share bytes, so all together are no larger than the file.
             left = left.checked_sub(size)?;
             let end = place.0.checked_add(size)?;
             (end <= at).then_some(place)
@@ -158,7 +158,7 @@ impl Batches {
         let blocks = blocks.collect::<Option<Vec<_>>>().ok_or_else(|| {
             found.error("its blocks overlap, or lie outside of what is before it")
         })?;
-        Ok(Batches {
+        Ok(IpcBatches {
             messages: Messages::File(file, blocks.into_iter()),
             number: 0,
             offset: 0,
@@ -171,13 +171,13 @@ impl Batches {
     }
 
     /// The metadata of the next message; `None` at the end.
-    fn message(&mut self) -> io::Result<Option<Found>> {
+    fn message(&mut self) -> io::Result<Option<Message>> {
         let number = self.number.past(1);
         self.number = number;
         match &mut self.messages {
             Messages::Stream(stream) => {
                 let offset = self.offset;
-                let found = |metadata| Found {
+                let found = |metadata| Message {
                     number,
                     offset,
                     metadata,
@@ -220,7 +220,7 @@ impl Batches {
                 let Some((offset, size, body)) = blocks.next() else {
                     return Ok(None);
                 };
-                let mut found = Found {
+                let mut found = Message {
                     number,
                     offset,
                     metadata: Vec::new(),
@@ -241,7 +241,7 @@ impl Batches {
     }
 
     /// The body of the message whose metadata were read last.
-    fn body(&mut self, found: &Found, message: &Message<'_>) -> io::Result<Buffer> {
+    fn body(&mut self, found: &Message, message: &Message<'_>) -> io::Result<Buffer> {
         let size = found
             .body
             .or_else(|| u64::try_from(message.bodyLength()).ok());
@@ -313,10 +313,10 @@ impl Batches {
         own.collect()
     }
 
-    /// Takes a dictionary, which batches after it refer to.
+    /// Stores a dictionary, which later batches refer to.
     fn hold(
         &mut self,
-        found: &Found,
+        found: &Message,
         dictionary: DictionaryBatch<'_>,
         body: &Buffer,
         version: MetadataVersion,
@@ -353,7 +353,7 @@ impl Batches {
         if !dictionary.isDelta() {
             *own = Arc::default();
         }
-        // Rows that were read before are let go of by now, so that nothing is copied.
+        // Earlier rows are dropped by now, so that nothing is copied.
         let own = Arc::make_mut(own);
         values
             .columns()
@@ -363,7 +363,7 @@ impl Batches {
     }
 }
 
-impl Iterator for Batches {
+impl Iterator for IpcBatches {
     type Item = io::Result<Rows>;
 
     fn next(&mut self) -> Option<io::Result<Rows>> {
@@ -376,7 +376,7 @@ impl Iterator for Batches {
     }
 }
 
-fn parsed(found: &Found) -> io::Result<Message<'_>> {
+fn parsed(found: &Message) -> io::Result<Message<'_>> {
     root_as_message(&found.metadata)
         .map_err(|error| found.error(first_line("its metadata are broken", &error)))
 }
@@ -389,7 +389,7 @@ fn first_line(what: &str, error: &impl std::fmt::Display) -> String {
 
 /// A schema as it is, and as it is decoded.
 fn of_schema(
-    found: &Found,
+    found: &Message,
     schema: &arrow_ipc::Schema<'_>,
 ) -> io::Result<(Arc<Schema>, Arc<Schema>)> {
     check::schema(schema, found.metadata.len()).map_err(|text| found.error(text))?;

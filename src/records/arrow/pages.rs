@@ -1,4 +1,5 @@
-//! The headers of a Parquet file's pages, looked at before the crate that decodes them gives out memory for what they say.
+//! The headers of a Parquet file's pages, validated before the crate that decodes them allocates memory for the sizes
+//! that they state.
 
 use std::fs::File;
 use std::io;
@@ -11,7 +12,7 @@ use super::thrift::{Compact, kind};
 use super::{DEPTH, most_unpacked, wrong};
 use crate::offset::{Position, Tally};
 
-/// Bytes of a batch's values that take more than their pages have, about.
+/// The memory of a batch's values beyond the bytes of their pages, about.
 const BATCH: u64 = 64 << 20;
 
 /// Rows of a batch, at most.
@@ -20,18 +21,19 @@ const ROWS: u64 = 1024;
 /// Bytes of a header, at most; it may have the least and the greatest value.
 const HEADER: u64 = 1 << 20;
 
-/// Encodings of texts by their differences. The decoder takes memory for as many as the content says, which no header tells;
-/// in the second, a value repeats the beginning of the one before it, so that its size is in no relation to its bytes.
+/// Encodings of texts by their differences. The decoder allocates memory for the number that the content states, which
+/// no header tells; in the second, a value repeats the beginning of the one before it, so that its size is in no
+/// relation to its bytes.
 const DELTAS: [(i64, &str); 2] = [(6, "DELTA_LENGTH_BYTE_ARRAY"), (7, "DELTA_BYTE_ARRAY")];
 
-/// What a page's header says.
+/// The header of a page.
 #[derive(Default)]
 struct Header {
     kind: i64,
     /// Bytes of the page after decompression, and before.
     unpacked: i64,
     packed: i64,
-    /// The field of what only a page of this kind has.
+    /// The number of the field that only a page of this kind has.
     own: Option<i64>,
     values: i64,
     encoding: i64,
@@ -72,7 +74,7 @@ pub(super) fn check(file: &mut File, metadata: &ParquetMetaData, length: u64) ->
     }
 }
 
-/// What the pages of a column need.
+/// The memory that the pages of a column need.
 struct Column {
     /// Bytes in the file.
     packed: u64,
@@ -149,7 +151,7 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
         }
         at = next;
     }
-    // A row may be all items of a column, and few bytes can say that there are many which are equal.
+    // A row may hold all items of a column, and few bytes can encode many equal items.
     let items = values.saturating_mul(width.max(16));
     let most = most_unpacked(bytes);
     match is_list && items > most {
@@ -182,8 +184,8 @@ fn header(file: &mut File, at: u64, end: u64) -> io::Result<(Header, u64)> {
 
 /// Field 1 is the kind of the page, 2 the size after decompression, 3 the one before; 5, 7 and 8 are what only a page of data,
 /// of a dictionary, or of data of the second version has: there field 1 is the number of values, and 2, or 4 in the second
-/// version, the encoding. The decoder tells fields by their numbers alone, so that one of another type is none that may be
-/// passed over; nor are the fields of another kind of page.
+/// version, the encoding. The decoder identifies fields by their numbers alone, so a field of another type must not be
+/// skipped, and neither must the fields of another kind of page.
 fn parsed(bytes: &mut Compact<'_>) -> Option<Header> {
     let mut header = Header::default();
     bytes.fields(&mut |bytes, id, kind| {

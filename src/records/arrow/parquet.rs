@@ -39,8 +39,7 @@ impl Batches {
     pub(super) fn new(mut file: File) -> io::Result<Batches> {
         let length = look_at_footer(&mut file)?;
         let reader = guarded(|| {
-            // The schema of Arrow that a file may have is one more place for what is wrong, and says of its columns
-            // nothing that packing needs.
+            // The Arrow schema that a file may contain is ignored: packing doesn't need it, and it may be wrong.
             let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(true);
             let metadata = ArrowReaderMetadata::load(&file, options()).map_err(of_parquet)?;
             let own = Arc::clone(metadata.metadata());
@@ -108,8 +107,8 @@ fn look_at_footer(file: &mut File) -> io::Result<u64> {
     Ok(length)
 }
 
-/// The same type with texts and bytes as places in a page: a value of a dictionary may be in many rows, and would have to be
-/// there as often. As deep as columns may nest.
+/// The same type with texts and bytes as views of a page: a value of a dictionary may be in many rows, and would be
+/// copied for each. As deep as columns may nest.
 fn viewed(field: &Field) -> io::Result<Field> {
     let item = |item: &Arc<Field>| viewed(item).map(Arc::new);
     let kind = match field.data_type() {
@@ -130,22 +129,22 @@ fn viewed(field: &Field) -> io::Result<Field> {
     Ok(field.clone().with_data_type(kind))
 }
 
-/// What the decoder answers. Where pages are broken it may panic, in places that nothing but decoding them finds: keys of
-/// no value, levels of no column. It is safe code, and what it was working on is dropped after that.
+/// Calls the decoder. With broken pages it may panic, for errors that only decoding finds: keys without a value, levels
+/// without a column. It is safe code, and its state is dropped after a panic.
 fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     IS_DECODING.set(true);
     let answer = catch_unwind(AssertUnwindSafe(work));
     IS_DECODING.set(false);
     answer.unwrap_or_else(|panicked| {
-        let said = said(&*panicked);
+        let said = panic_message(&*panicked);
         Err(wrong(format!(
             "the file is broken: its decoder stopped at {said:?}"
         )))
     })
 }
 
-/// The words of a panic.
-fn said(panicked: &(dyn Any + Send)) -> &str {
+/// The message of a panic.
+fn panic_message(panicked: &(dyn Any + Send)) -> &str {
     let owned = panicked.downcast_ref::<String>().map(String::as_str);
     owned
         .or_else(|| panicked.downcast_ref::<&str>().copied())

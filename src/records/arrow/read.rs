@@ -19,7 +19,7 @@ use crate::records::Cell;
 use crate::structs::DataError;
 use crate::value::{Record, Value};
 
-/// What is read.
+/// The input of rows.
 pub enum Input {
     /// A file, which can be read at positions.
     File(File),
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Input {
     }
 }
 
-/// What is done with a row: the names of its columns, and their values.
+/// A callback for a row: the names of its columns, and their values.
 pub type Visit<'v, E> = dyn FnMut(&[String], &[Cell]) -> Result<(), E> + 'v;
 
 /// Hands over each row: the names of its columns, and their values.
@@ -62,17 +62,17 @@ pub fn rows<E: From<io::Error>>(
                 Input::File(file) => Box::new(file),
                 Input::Stream(stream) => stream,
             };
-            batches(ipc::Batches::stream(stream)?, visit)
+            batches(ipc::IpcBatches::stream(stream)?, visit)
         }
         (_, Input::Stream(_)) => Err(no_file().into()),
-        (Container::File, Input::File(file)) => batches(ipc::Batches::file(file)?, visit),
-        (Container::Parquet, Input::File(file)) => batches(parquet::Batches::new(file)?, visit),
+        (Container::File, Input::File(file)) => batches(ipc::IpcBatches::file(file)?, visit),
+        (Container::Parquet, Input::File(file)) => batches(parquet::IpcBatches::new(file)?, visit),
     }
 }
 
 /// Rows that were decoded.
 pub(super) struct Rows {
-    /// The columns as the file says that they are.
+    /// The columns as the file states them.
     pub(super) schema: Arc<Schema>,
     /// The columns as they are decoded: of a dictionary as its keys, of views of text as views of bytes.
     pub(super) batch: RecordBatch,
@@ -80,7 +80,7 @@ pub(super) struct Rows {
     pub(super) dictionaries: Vec<Option<Arc<Dictionary>>>,
 }
 
-/// Bytes that the values of a row may take: a text may be the value of many items, and lie in the file once.
+/// The most bytes of a row's values: a text may be the value of many items and be in the file once.
 const ROW: usize = 256 << 20;
 
 fn batches<E: From<io::Error>>(
@@ -141,7 +141,7 @@ fn named(
 }
 
 fn cell(array: &dyn Array, kind: &DataType, row: usize, left: &mut usize) -> Result<Cell, String> {
-    // An array of this type has no bits that say so.
+    // An array of this type has no bits for null values.
     if array.is_null(row) || *kind == DataType::Null {
         return Ok(Cell::Absent);
     }
@@ -170,7 +170,7 @@ fn cell(array: &dyn Array, kind: &DataType, row: usize, left: &mut usize) -> Res
     time.ok_or_else(|| "a time beyond all calendars".to_owned())
 }
 
-/// Takes bytes of those that a row may take.
+/// Charges bytes to the limit of a row.
 fn spend(left: &mut usize, bytes: usize) -> Result<(), String> {
     let rest = left.checked_sub(bytes);
     *left = rest.ok_or_else(|| format!("the row takes more than {ROW} bytes"))?;

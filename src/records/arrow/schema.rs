@@ -74,7 +74,7 @@ pub(super) fn data_type(field: &Field) -> DataType {
             (false, 16) => DataType::UInt16,
             (false, 32) => DataType::UInt32,
             (false, 64) => DataType::UInt64,
-            // No decimal that all readers know has 39 digits.
+            // No decimal type that all readers know has 39 digits.
             _ => DataType::Utf8,
         },
         Type::Float { bits: 32 } => DataType::Float32,

@@ -1,4 +1,4 @@
-//! Thrift's compact protocol, in which Parquet says what its files hold.
+//! Thrift's compact protocol, in which the metadata of Parquet files are encoded.
 
 /// Types of Thrift's compact protocol.
 pub(super) mod kind {
@@ -17,7 +17,8 @@ pub(super) mod kind {
     pub(in crate::records::arrow) const UUID: u8 = 13;
 }
 
-/// What is done with a field of a structure: its number, and its type; `None` where the bytes are broken.
+/// A callback for a field of a structure: its number and its type; `None` where the bytes are
+/// broken.
 pub(super) type Field<'v, 'd> = dyn FnMut(&mut Compact<'d>, i64, u8) -> Option<()> + 'v;
 
 /// Bytes in Thrift's compact protocol.
@@ -92,7 +93,7 @@ impl<'d> Compact<'d> {
                 0 => self.integer()?,
                 step => id.checked_add(step.into())?,
             };
-            // The decoder cuts numbers to 16 bits, and would take one field for another.
+            // The decoder truncates numbers to 16 bits, and would take one field for another.
             i16::try_from(id).ok()?;
             visit(self, id, header & 15)?;
         }

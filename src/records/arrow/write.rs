@@ -51,11 +51,11 @@ impl<W: Write + Send> Sink<W> {
     ///
     /// # Errors
     ///
-    /// Those of `out`; [`io::ErrorKind::InvalidData`] where the file can't have such columns.
+    /// When writing to `out` fails; [`io::ErrorKind::InvalidData`] where the file can't have such columns.
     pub fn new(container: Container, out: W, schema: &Schema) -> io::Result<Sink<W>> {
         let converter = Arc::new(Converter::new(schema));
         let arrow = converter.schema();
-        // Each batch brings the names of its own values, which the stream's reader takes in place of those before.
+        // Each batch has dictionaries of its own, which replace the previous ones for the stream's reader.
         let options =
             IpcWriteOptions::default().with_dictionary_handling(DictionaryHandling::Resend);
         let inner = match container {
@@ -86,7 +86,7 @@ impl<W: Write + Send> Sink<W> {
         Ok(Sink { converter, inner })
     }
 
-    /// What makes record batches of batches: on other threads, too.
+    /// The converter of batches to record batches, which other threads can use, too.
     pub fn converter(&self) -> &Arc<Converter> {
         &self.converter
     }
@@ -95,7 +95,7 @@ impl<W: Write + Send> Sink<W> {
     ///
     /// # Errors
     ///
-    /// Those of the output, and of [`Converter::convert`].
+    /// When writing the output fails, and those of [`Converter::convert`].
     pub fn write(&mut self, batch: Batch) -> io::Result<()> {
         let batch = self.converter.convert(batch)?;
         self.write_batch(batch)
@@ -106,7 +106,7 @@ impl<W: Write + Send> Sink<W> {
     ///
     /// # Errors
     ///
-    /// Those of the output.
+    /// When writing to the output fails.
     pub fn write_batch(&mut self, batch: RecordBatch) -> io::Result<()> {
         match &mut self.inner {
             Inner::File(writer) => writer.write(&batch).map_err(of_arrow),
@@ -119,7 +119,7 @@ impl<W: Write + Send> Sink<W> {
     ///
     /// # Errors
     ///
-    /// Those of the output; [`io::ErrorKind::InvalidInput`] where the file is no Parquet.
+    /// When writing the output fails; [`io::ErrorKind::InvalidInput`] where the file is no Parquet.
     pub fn append(&mut self, group: RowGroup) -> io::Result<()> {
         match &mut self.inner {
             Inner::Parquet(parquet) => {
@@ -137,7 +137,7 @@ impl<W: Write + Send> Sink<W> {
     ///
     /// # Errors
     ///
-    /// Those of the output.
+    /// When writing to the output fails.
     pub fn finish(self) -> io::Result<W> {
         match self.inner {
             Inner::File(writer) => writer.into_inner().map_err(of_arrow),

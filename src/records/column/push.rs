@@ -7,7 +7,7 @@ use crate::offset::{Position, Tally};
 use crate::value::Value;
 
 impl Column {
-    /// Says of the last row that it has no value.
+    /// Marks the last row as absent.
     fn invalidate_last(&mut self) {
         let rows = self.values.len();
         let valid = self.valid.get_or_insert_with(Vec::new);
@@ -31,7 +31,7 @@ impl Column {
 }
 
 impl Values {
-    /// Adds what stands for an absent value.
+    /// Adds the placeholder of an absent value.
     pub(crate) fn push_empty(&mut self, field: &Field) {
         match self {
             Values::Bool(values) => values.push(false),

@@ -13,12 +13,12 @@ use crate::value::{Bytes, Value, uuid};
 pub(super) struct Loop {
     /// Where the field begins in a record.
     pub(super) at: usize,
-    pub(super) take: Take,
+    pub(super) take: Extraction,
 }
 
-/// How the value of a field is taken from its bytes.
+/// How the value of a field is extracted from its bytes.
 #[derive(Clone, Debug)]
-pub(super) enum Take {
+pub(super) enum Extraction {
     Int {
         size: usize,
         little: bool,
@@ -58,12 +58,12 @@ pub(super) enum Take {
     Array {
         size: usize,
         length: usize,
-        item: Box<Take>,
+        item: Box<Extraction>,
     },
     Struct(Vec<Loop>),
-    /// The plain value, and what kinds make of it: one value at a time.
+    /// The plain value, converted by kinds, one value at a time.
     ByKinds {
-        raw: Box<Take>,
+        raw: Box<Extraction>,
         size: usize,
         little: bool,
         kinds: Vec<FieldKind>,
@@ -77,13 +77,13 @@ fn pieces(
     size: usize,
 ) -> impl ExactSizeIterator<Item = &[u8]> {
     let end = at.past(size);
-    // Whether the field is within the record is the same for all of them, and asked once.
+    // The bounds of the field are checked once for all records.
     let records = tile.chunks_exact(step.max(1));
     records.map(move |record| record.get(at..end).unwrap_or_default())
 }
 
-/// Adds a value of each record, made of bytes of a size that is known when this is compiled. Four records at once
-/// take half the time of one: what ends the loop is asked once for all of them.
+/// Adds a value of each record, made of bytes of a size that is known when this is compiled. Four records in one
+/// iteration take half the time, since the loop's condition is checked once for all of them.
 #[inline(always)]
 pub(super) fn plain<T, const N: usize>(
     out: &mut Vec<T>,
@@ -97,7 +97,8 @@ pub(super) fn plain<T, const N: usize>(
     if end > step {
         return;
     }
-    // Values that closures own are known not to change as the column is written; borrowed ones are read each time.
+    // The compiler knows that values owned by a closure don't change while the column is written; borrowed ones would
+    // be read each time.
     let value = move |record: &[u8]| {
         let field = record.get(at..end).and_then(|field| field.first_chunk());
         read(field.copied().unwrap_or([0; N]))
@@ -105,7 +106,7 @@ pub(super) fn plain<T, const N: usize>(
     let fours = tile.chunks_exact(width);
     let rest = fours.remainder().chunks_exact(step);
     out.extend(fours.flat_map(move |four| {
-        // Splitting can't fail, since there are four records; what answers an Option takes twice the time.
+        // Splitting can't fail, since there are four records; a checked version takes twice the time.
         let (a, four) = four.split_at(step);
         let (b, four) = four.split_at(step);
         let (c, d) = four.split_at(step);
@@ -146,12 +147,12 @@ impl Loop {
     }
 }
 
-impl Take {
+impl Extraction {
     fn run(&self, from: (&[u8], usize, usize), column: &mut Column) {
         let (tile, step, at) = from;
         match (self, &mut column.values) {
             (
-                Take::Int {
+                Extraction::Int {
                     size,
                     little,
                     signed,
@@ -159,7 +160,7 @@ impl Take {
                 values,
             ) => integers(values, from, *size, *little, *signed),
             (
-                Take::Bits {
+                Extraction::Bits {
                     size,
                     little,
                     signed,
@@ -168,35 +169,37 @@ impl Take {
                 },
                 values,
             ) => bits(values, from, (*size, *little), *signed, (*first, *count)),
-            (Take::Float { size, little }, values) => floats(values, from, *size, *little),
-            (Take::Complex { size, little }, Values::Complex(out)) => {
+            (Extraction::Float { size, little }, values) => floats(values, from, *size, *little),
+            (Extraction::Complex { size, little }, Values::Complex(out)) => {
                 of_bytes(out, from, *size, |bytes| {
                     let (re, im) = bytes.split_at_checked(bytes.len() / 2).unwrap_or_default();
                     [part(re, *little), part(im, *little)]
                 });
             }
-            (Take::Bool { size: 1 }, Values::Bool(out)) => plain(out, from, |[byte]| byte != 0),
-            (Take::Bool { size }, Values::Bool(out)) => {
+            (Extraction::Bool { size: 1 }, Values::Bool(out)) => {
+                plain(out, from, |[byte]| byte != 0);
+            }
+            (Extraction::Bool { size }, Values::Bool(out)) => {
                 of_bytes(out, from, *size, |bytes| {
                     bytes.iter().any(|byte| *byte != 0)
                 });
             }
-            (Take::Bytes { size }, Values::Fixed { rows, bytes, .. }) => {
+            (Extraction::Bytes { size }, Values::Fixed { rows, bytes, .. }) => {
                 fixed(bytes, from, *size);
                 rows.tally(count(from));
             }
-            (Take::Pascal { size }, Values::Bytes(out)) => {
+            (Extraction::Pascal { size }, Values::Bytes(out)) => {
                 for field in pieces(from, *size) {
                     let (length, rest) = field.split_first().unwrap_or((&0, &[]));
                     out.push(rest.get(..usize::from(*length)).unwrap_or(rest));
                 }
             }
-            (Take::Text { size }, Values::Text(out)) => text(out, from, *size),
-            (Take::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
+            (Extraction::Text { size }, Values::Text(out)) => text(out, from, *size),
+            (Extraction::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
                 pieces(from, 16).for_each(|field| identifier(bytes, field, *is_guid));
                 rows.tally(count(from));
             }
-            (Take::Array { size, length, item }, Values::Array { rows, items, .. }) => {
+            (Extraction::Array { size, length, item }, Values::Array { rows, items, .. }) => {
                 let size = (*size).max(1);
                 let all = size.saturating_mul(*length);
                 if *length > 0 {
@@ -206,14 +209,14 @@ impl Take {
                 }
                 rows.tally(count(from));
             }
-            (Take::Struct(loops), Values::Struct { rows, columns }) => {
+            (Extraction::Struct(loops), Values::Struct { rows, columns }) => {
                 for (one, column) in loops.iter().zip(columns) {
                     one.take.run((tile, step, at.past(one.at)), column);
                 }
                 rows.tally(count(from));
             }
             (
-                Take::ByKinds {
+                Extraction::ByKinds {
                     raw,
                     size,
                     little,
@@ -240,14 +243,14 @@ impl Take {
     /// One plain value.
     fn value(&self, bytes: &[u8]) -> Value {
         match self {
-            Take::Int { little, signed, .. } => {
+            Extraction::Int { little, signed, .. } => {
                 let raw = wide(bytes, *little);
                 match signed {
                     true => Value::Int(with_sign(raw, bits_of(bytes.len()))),
                     false => Value::from(raw),
                 }
             }
-            Take::Pascal { .. } => {
+            Extraction::Pascal { .. } => {
                 let (length, rest) = bytes.split_first().unwrap_or((&0, &[]));
                 Value::from(rest.get(..usize::from(*length)).unwrap_or(rest))
             }
@@ -292,7 +295,7 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     out.ends.reserve(count(from));
     fixed(&mut out.bytes, from, size);
     let added = out.bytes.get(before..).unwrap_or_default();
-    // ASCII that fills its fields is copied as it is, and looked at for all records at once.
+    // ASCII text without NULs is copied and checked for all records at once.
     if added.is_ascii() && !added.contains(&0) {
         let mut end = before;
         out.ends.extend((0..count(from)).map(|_| {
@@ -303,7 +306,7 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     }
     out.bytes.truncate(before);
     for field in pieces(from, size) {
-        // Bytes that are no text keep the NULs that they have. Most text is ASCII, which is.
+        // Bytes that are no text keep their NULs. The check for ASCII comes first, since most text is ASCII.
         let is_text = field.is_ascii() || std::str::from_utf8(field).is_ok();
         out.push(if is_text { trim_end(field, 0) } else { field });
     }

@@ -102,7 +102,7 @@ fn literal(expression: &Expression) -> Option<Fixed> {
     })
 }
 
-/// The values of a column that are meant: names, times and UUIDs as they are stored.
+/// A value as the column stores it: that of a name, a time or a UUID.
 fn meant(
     text: &str,
     field: &Field,
@@ -187,7 +187,7 @@ fn meant(
     }
 }
 
-/// Whether an order is what an operator asks for; without one, nothing but inequality holds.
+/// Whether an ordering satisfies an operator; without an ordering, only inequality holds.
 fn is(operator: Operator, order: Option<Ordering>) -> bool {
     match (operator, order) {
         (Operator::NotEqual, order) => order != Some(Ordering::Equal),
@@ -219,7 +219,7 @@ fn integers<T: Copy + PartialOrd + TryFrom<i128>>(
 ) -> Vec<bool> {
     match T::try_from(with) {
         Ok(with) => each(values, with, operator),
-        // It is beyond all values, on the side that its sign says.
+        // It is beyond all values of the column, above or below by its sign.
         Err(_) => {
             let order = if with < 0 {
                 Ordering::Greater

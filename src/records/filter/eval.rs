@@ -5,8 +5,8 @@ use crate::records::schema::Schema;
 use crate::structs::{DataError, Expression, Function, Operator, Term, Unary, binary};
 use crate::value::{Record, Value};
 
-/// The column that a path leads to, and what is left of the path: names in a value of the column. The path of
-/// a group has none: it is those of its fields.
+/// The column of a path, and the rest of the path: names inside a value of the column. A group has no column of its
+/// own, only its fields do.
 pub(super) fn column<'p>(path: &'p str, schema: &Schema) -> Option<(usize, Vec<&'p str>)> {
     let parts: Vec<&str> = path.split('.').collect();
     let mut fields = schema.fields.iter().enumerate();

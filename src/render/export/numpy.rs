@@ -68,7 +68,7 @@ fn format(member: &Member) -> Option<(String, &'static str)> {
     let (scalar, bits): (&ScalarKind, bool) = match &member.kind {
         MemberKind::Scalar(scalar) => (scalar, false),
         MemberKind::Bits(scalar, _) => (scalar, true),
-        // S would leave out zeros at the end.
+        // `S` would drop zeros at the end.
         MemberKind::Bytes | MemberKind::Pascal => return Some((format!("'V{size}'"), "")),
         MemberKind::Group(_) => return None,
     };

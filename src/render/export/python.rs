@@ -3,7 +3,7 @@
 use crate::offset::{Position, Tally};
 use crate::structs::{DataError, Family, Member, MemberKind, Shape};
 
-/// Python's counts are written out where groups are repeated: as many items at most.
+/// The most items of repeated groups, which are written out in Python's format.
 const MAX_ITEMS: usize = 10_000;
 
 /// A format string for Python's `struct` that takes the same bytes, with the names of its values
@@ -103,7 +103,7 @@ impl Writer {
                 self.codes += &format!("{count}{letter}");
             }
             Code::Each(letter) => self.codes += letter,
-            // An array of what Python sees as bytes is one run of bytes.
+            // An array of items that are bytes in Python is one run of bytes.
             Code::Bytes => self.codes += &format!("{}s", member.total()),
         }
         let several = matches!(code, Code::Each(_))
@@ -187,7 +187,7 @@ impl Writer {
     }
 }
 
-/// How a member stands in a Python format.
+/// How a member is in a Python format.
 #[derive(Clone, Copy)]
 enum Code {
     /// Its size is the count.

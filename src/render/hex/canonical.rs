@@ -8,13 +8,13 @@ use super::dump::Dump;
 /// Bytes a line, from the most to the least, to choose from by the width of the terminal.
 const COLUMNS: [usize; 4] = [32, 16, 8, 4];
 
-/// Bytes a line where lines may be as long as they are.
+/// Bytes a line where the width isn't limited.
 const USUAL: usize = 16;
 
-/// Between this many bytes stands one space more.
+/// After this many bytes comes one more space.
 pub(super) const HALF: usize = 8;
 
-/// Labels get this many columns at least.
+/// The least columns for labels.
 const LABELS: usize = 28;
 
 /// The dump for people: offset, bytes, text, in the layout of `hexdump -C`. Lines that repeat the
@@ -65,7 +65,7 @@ impl Canonical {
         self
     }
 
-    /// Whether bytes have colors: by their marks, or else by what they are.
+    /// Whether bytes have colors: those of their marks, or else by their values.
     #[must_use]
     pub fn color(mut self, color: bool) -> Canonical {
         self.color = color;
@@ -92,7 +92,7 @@ impl Canonical {
     ///
     /// # Errors
     ///
-    /// Those of `input` and `out`.
+    /// When `input` can't be read, or writing to `out` fails.
     pub fn write(&self, input: impl Read, start: u64, out: impl Write) -> io::Result<()> {
         Dump::new(Layout::new(self, false), input, start, out).finish()
     }
@@ -103,7 +103,7 @@ impl Canonical {
     }
 }
 
-/// Where the parts of a line stand, and how they are written.
+/// Where the parts of a line are, and how they are written.
 pub(super) struct Layout {
     pub(super) offset: usize,
     pub(super) columns: usize,
@@ -112,7 +112,7 @@ pub(super) struct Layout {
     pub(super) color: bool,
     pub(super) upper: bool,
     pub(super) symbols: bool,
-    /// Bytes look as their marks say, not as what they are.
+    /// Whether bytes have the colors of their marks, not by their values.
     pub(super) marked: bool,
 }
 

@@ -50,7 +50,7 @@ pub(super) fn offset(offset: u64, room: &mut [u8]) {
     }
 }
 
-/// A byte as it stands in the text column: itself where it is printable ASCII.
+/// A byte as it is in the text column: itself where it is printable ASCII.
 #[inline]
 pub(super) fn character(byte: u8) -> u8 {
     if matches!(byte, b' '..=b'~') {
@@ -60,7 +60,7 @@ pub(super) fn character(byte: u8) -> u8 {
     }
 }
 
-/// What stands for a byte that is no printable ASCII, where it is told what it is instead.
+/// The symbol for a byte that is no printable ASCII.
 pub(super) fn symbol(byte: u8) -> Option<&'static str> {
     match byte {
         0 => Some("⋄"),

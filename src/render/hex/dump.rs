@@ -13,7 +13,7 @@ use crate::offset::{Position, Tally};
 /// A dump that is being written. Bytes between two marks are read and written when the second one
 /// comes, so marks come in the order of where they begin, and any number of them takes no memory.
 ///
-/// A bar stands where a mark begins or ends. Where one begins before another has ended, the later
+/// A bar is where a mark begins or ends. Where one begins before another has ended, the later
 /// one has the bytes.
 ///
 /// ```
@@ -74,9 +74,9 @@ impl<R: Read, W: Write> Dump<R, W> {
     ///
     /// # Errors
     ///
-    /// Those of input and output.
+    /// When the input can't be read, or writing the output fails.
     pub fn mark(&mut self, mark: Mark) -> io::Result<bool> {
-        // Not only is it over, it lies in lines that are written already.
+        // The mark lies wholly in lines that are written already.
         if mark.range.end <= self.offset && mark.range.start < self.offset {
             return Ok(true);
         }
@@ -93,7 +93,7 @@ impl<R: Read, W: Write> Dump<R, W> {
     ///
     /// # Errors
     ///
-    /// Those of input and output.
+    /// When the input can't be read, or writing the output fails.
     pub fn finish(mut self) -> io::Result<()> {
         while self.line()? {}
         self.release(true);
@@ -125,7 +125,7 @@ impl<R: Read, W: Write> Dump<R, W> {
         self.offset.advance(length);
         if self.row.repeats(&self.above) {
             self.held.tally(1);
-            // Written at once: those that follow may go on for the rest of the file.
+            // The `*` is written at once: repeated lines may go on for the rest of the file.
             if self.held == 2 {
                 self.text.extend_from_slice(b"*\n");
             }
@@ -168,7 +168,8 @@ impl<R: Read, W: Write> Dump<R, W> {
         }
     }
 
-    /// Writes what stands for the lines that wait. A `*` for one line alone would save nothing.
+    /// Writes the lines that wait, or the `*` for them. A `*` for one line alone would save
+    /// nothing.
     fn release(&mut self, last: bool) {
         if self.held == 1 || (self.held > 1 && last) {
             self.above.write(&self.layout, &mut self.text);

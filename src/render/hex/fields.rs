@@ -17,13 +17,12 @@ const LONGEST: usize = 24;
 /// The longest meaning.
 const LONGEST_MEANING: usize = 40;
 
-/// Fields that come in an order other than that of their bytes are put in order, as far as they
-/// are no more than this many fields apart.
+/// Fields that aren't in the order of their bytes are sorted, if they are at most this many fields apart.
 const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {
     /// Marks the bytes of every field below `root` that lies in the same space, with its name, its
-    /// value, and what that means. The name of a group stands before its first field. Few numbers of one item of an
+    /// value, and what that means. The name of a group comes before its first field. Few numbers of one item of an
     /// array are one field: the channels of a color. Fields need not come in the order of their
     /// bytes, as long as they are not thousands of fields apart.
     ///
@@ -42,7 +41,7 @@ impl<R: Read, W: Write> Dump<R, W> {
     ///
     /// # Errors
     ///
-    /// Those of making children, of input and of output.
+    /// When children on demand can't be made, the input can't be read, or writing the output fails.
     pub fn fields(&mut self, root: &Node) -> io::Result<()> {
         let mut groups = String::new();
         let mut count = 0usize;
@@ -97,7 +96,7 @@ impl<R: Read, W: Write> Dump<R, W> {
     }
 }
 
-/// A field as its label names it: `compression 0 (none)`.
+/// The label of a field: `compression 0 (none)`.
 fn label(node: &Node) -> String {
     let mut label = name(node);
     let value = node.value.as_ref();
@@ -123,7 +122,7 @@ fn label(node: &Node) -> String {
     label
 }
 
-/// As it stands in a label: items of arrays by their index, and by their key if they have one.
+/// The name in a label: items of arrays have their index, and their key if they have one.
 fn name(node: &Node) -> String {
     let name = match node.is_item() {
         true => format!("[{}]", node.name),

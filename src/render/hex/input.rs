@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use crate::offset::Position;
 use crate::source::uninterrupted;
 
-/// How much is read at a time: what becomes of it still fits a processor's second cache.
+/// Bytes that are read at a time: with their output they fit a processor's second cache.
 pub(super) const PAGE: usize = 32 << 10;
 
-/// Hands over what a reader gives as soon as it is there, in whole lines; the last may be short.
+/// Splits the bytes of a reader into lines as soon as they are there; the last one may be short.
 pub(super) struct Input<R> {
     from: R,
     columns: usize,

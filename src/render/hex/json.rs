@@ -25,7 +25,7 @@ use crate::value::literal;
 ///
 /// # Errors
 ///
-/// Those of `input` and `out`.
+/// When `input` can't be read, or writing to `out` fails.
 pub fn json(
     input: impl Read,
     start: u64,

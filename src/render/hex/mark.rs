@@ -1,4 +1,4 @@
-//! What bytes of a dump are called, and how they are painted.
+//! Marks on bytes of a dump: labels and colors.
 
 use std::ops::Range;
 
@@ -65,7 +65,7 @@ const FIELDS: [Paint; 5] = [
 ];
 
 impl Paint {
-    /// By what a byte is, where nothing is known of it.
+    /// The color of an unmarked byte, by its value.
     pub(super) fn of_byte(byte: u8) -> Paint {
         match byte {
             0 => Paint::Quiet,
@@ -82,7 +82,7 @@ impl Paint {
         color.copied().unwrap_or(Paint::Quiet)
     }
 
-    /// What a terminal is told to change to this paint from any other.
+    /// The escape sequence that changes to this paint from any other.
     pub(super) fn sequence(self) -> &'static [u8] {
         match self {
             Paint::None => b"\x1b[0m",

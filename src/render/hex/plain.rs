@@ -88,7 +88,7 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// Those of `input` and `out`.
+    /// When `input` can't be read, or writing to `out` fails.
     pub fn write(&self, input: impl Read, start: u64, mut out: impl Write) -> io::Result<()> {
         let mut page = Page::new(self, start);
         let mut input = Input::new(input, self.columns);
@@ -99,7 +99,7 @@ impl Plain {
     }
 }
 
-/// Where the parts of a line stand.
+/// Where the parts of a line are.
 #[derive(Clone, Copy)]
 struct Line {
     columns: usize,
@@ -185,7 +185,7 @@ impl Line {
         }
     }
 
-    /// Groups of a size that the compiler knows: this is where the time goes.
+    /// Groups of a size that the compiler knows: this loop takes most of the time.
     #[inline]
     fn groups<const N: usize>(&self, places: &mut [u8], bytes: &[u8]) {
         let (groups, rest) = bytes.as_chunks::<N>();

@@ -25,9 +25,9 @@ pub const MAX_FILL: u64 = 1 << 30;
 /// those of `od -t x1`, tables of `hexyl`, and digits without offsets.
 ///
 /// Of each line, the offset and the bytes count. Where offsets jump, the bytes between are zeros;
-/// where a `*` stands, the line above it is repeated. The text at the right is not read, but to
-/// tell lines of `xxd -e` and `xxd -b` from others; which base the offsets have is told by the
-/// lengths of the lines. What can't be told, and a line that is none of these, is an error.
+/// where a `*` is, the line above it is repeated. The text at the right is only used to distinguish lines of `xxd -e`
+/// and `xxd -b` from others; the lengths of the lines tell the base of the offsets. An ambiguous dump, and a line of no
+/// known form, is an error.
 ///
 /// ```
 /// use bytewright::render::hex::Reverse;
@@ -153,7 +153,7 @@ impl Reverse {
     /// # Errors
     ///
     /// Where the dump is wrong, leaves out too much, or goes back; and those of reading and
-    /// writing. What stood before was written.
+    /// writing. Bytes before the error are written.
     pub fn to_stream(&self, dump: impl BufRead, out: impl Write) -> Result<(), Error> {
         self.write(dump, Stream::new(out, self.max_fill))
     }

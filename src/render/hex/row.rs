@@ -10,12 +10,12 @@ use super::digits::{self, LOWER, UPPER};
 use super::mark::Paint;
 use crate::offset::{Position, Tally};
 
-/// The bytes of a line, and what is known of them.
+/// The bytes of a line, and their marks.
 #[derive(Default)]
 pub(super) struct Row {
     pub(super) offset: u64,
     pub(super) bytes: Vec<u8>,
-    /// How each byte is painted, and whether a bar stands before it.
+    /// How each byte is painted, and whether a bar comes before it.
     pub(super) looks: Vec<(Paint, bool)>,
     pub(super) labels: Vec<(Paint, String)>,
 }
@@ -74,7 +74,7 @@ impl Row {
         brush.write(Paint::None, b"\n");
     }
 
-    /// The labels in a row; what doesn't fit stands below.
+    /// The labels in a row; what doesn't fit goes below.
     fn write_labels(&self, layout: &Layout, brush: &mut Brush<'_>) {
         let room = layout.labels.unwrap_or(usize::MAX);
         let missing = layout.columns.since(self.bytes.len());

@@ -49,7 +49,7 @@ impl List {
     ///
     /// # Errors
     ///
-    /// Those of `out`, and of what makes the value.
+    /// When writing to `out` fails, or serializing the value does.
     pub fn write(&mut self, value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
         self.write_with(out, |out| Ok(serde_json::to_writer(out, value)?))
     }
@@ -58,7 +58,7 @@ impl List {
     ///
     /// # Errors
     ///
-    /// Those of `out` and of the function.
+    /// When writing to `out` fails, and those of the function.
     pub fn write_with<W: Write>(
         &mut self,
         out: &mut W,
@@ -72,7 +72,7 @@ impl List {
         }
     }
 
-    /// What stands before the next value, which the caller of a list in brackets writes itself.
+    /// What comes before the next value, which the caller of a list in brackets writes itself.
     pub(crate) fn next(&mut self, out: &mut impl Write) -> io::Result<()> {
         if self.brackets {
             out.write_all(if self.first { b"[\n" } else { b",\n" })?;
@@ -85,7 +85,7 @@ impl List {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub(crate) fn close(self, out: &mut impl Write) -> io::Result<()> {
         match (self.brackets, self.first) {
             (false, _) => Ok(()),
@@ -98,7 +98,7 @@ impl List {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn end(self, out: &mut impl Write) -> io::Result<()> {
         self.close(out)?;
         match self.brackets {

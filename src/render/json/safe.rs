@@ -1,4 +1,4 @@
-//! JSON that is safe to show: what controls a terminal, or can't be seen, is escaped.
+//! JSON that is safe to show: control and invisible characters are escaped.
 
 use std::io::{self, Write};
 
@@ -20,7 +20,7 @@ use crate::value::text::is_unsafe;
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// When the writer fails.
 pub fn write(out: impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, Safe);
     Ok(value.serialize(&mut serializer)?)

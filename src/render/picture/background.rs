@@ -1,4 +1,4 @@
-//! What is seen through a picture.
+//! The background of transparent pixels.
 
 use super::Picture;
 

@@ -1,9 +1,9 @@
-//! What a terminal understands, by the names that it gives itself.
+//! Detecting the protocol of a terminal by the variables that it sets.
 
 use super::Protocol;
 
-/// The protocol of the terminal that an environment tells of. Where it says nothing, or a
-/// multiplexer such as tmux stands between, half blocks work.
+/// The protocol of the terminal in an environment. Where it isn't known, or a multiplexer such as tmux lies between,
+/// half blocks work.
 ///
 /// A terminal's own name counts more than a variable that programs started from it inherit.
 ///
@@ -73,7 +73,7 @@ mod tests {
             (&[("TERM", "mlterm-256color")], Sixel),
             (&[("TERM", "xterm-sixel")], Sixel),
             (&[("TERM", "football")], HalfBlocks),
-            // Between the program and kitty stands something else.
+            // Something else is between the program and kitty.
             (
                 &[
                     ("KITTY_WINDOW_ID", "1"),

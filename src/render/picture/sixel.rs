@@ -13,7 +13,7 @@ use crate::offset::Position;
 /// The colors that terminals have registers for.
 const MOST_COLORS: usize = 256;
 
-/// One of this many pixels teaches the palette.
+/// One of this many pixels is used to train the palette.
 const SAMPLE: i32 = 10;
 
 /// Writes a picture without transparency.
@@ -137,7 +137,7 @@ mod tests {
     use super::super::samples::noise;
     use super::*;
 
-    /// What a terminal would paint: a color in percent, or nothing.
+    /// A pixel as a terminal would paint it: a color in percent, or none.
     struct Painted {
         width: usize,
         pixels: Vec<Option<[u32; 3]>>,

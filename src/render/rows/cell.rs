@@ -1,4 +1,4 @@
-//! One value as text, the same in all forms but for what encloses it.
+//! One value as text, the same in all forms except for quotes and escapes.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::tree::Key;
 use crate::value::text::is_printable;
 use crate::value::{Value, uuid};
 
-/// What a value is as text.
+/// A value as text.
 pub(super) enum Cell<'a> {
     /// A number or a truth value, which was written.
     Written,
@@ -67,7 +67,7 @@ impl Writer {
         }
     }
 
-    /// Writes the value of a row where it is a number; otherwise tells what it is.
+    /// Writes the value of a row if it is a number; otherwise answers the value.
     pub(super) fn write<'a>(
         &'a self,
         column: &'a Column,

@@ -123,7 +123,7 @@ fn plain(
     }
 }
 
-/// Text; what would be read as bytes is written as such.
+/// Text; one that would be read as bytes is written as bytes.
 fn words(text: &[u8], is_alone: bool, out: &mut Vec<u8>) {
     if matches!(text, [b'x' | b'b', b'\'' | b'"', ..]) {
         out.extend_from_slice(b"x'");
@@ -134,7 +134,7 @@ fn words(text: &[u8], is_alone: bool, out: &mut Vec<u8>) {
     field(text, is_alone, out);
 }
 
-/// A line with nothing in it would be no line to many readers.
+/// Many readers skip empty lines.
 fn absent(is_alone: bool, out: &mut Vec<u8>) {
     if is_alone {
         out.extend_from_slice(b"\"\"");

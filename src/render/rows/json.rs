@@ -26,7 +26,7 @@ use crate::value::Value;
 pub struct Json {
     object: Object,
     style: Style,
-    /// What stands before each row but the first, and after each.
+    /// What comes before each row but the first, and after each.
     between: &'static [u8],
     after: &'static [u8],
 }
@@ -63,7 +63,7 @@ impl Json {
         }
     }
 
-    /// The same as the items of one list, whose brackets are not written: a comma and the end of a line stand
+    /// The same as the items of one list, whose brackets are not written: a comma and the end of a line come
     /// before each row.
     #[must_use]
     pub fn in_list(mut self) -> Json {
@@ -231,7 +231,7 @@ fn one(writer: &Writer, column: &Column, row: usize, style: Style, out: &mut Vec
         Cell::Text(text) => string(text, out),
         Cell::Made(text) => string(text.as_bytes(), out),
         Cell::Bytes(bytes) => {
-            // One byte that is a NUL is the text that it is, as everywhere.
+            // A single NUL is text, as elsewhere.
             if let [0] = bytes {
                 return out.extend_from_slice(b"\"\\u0000\"");
             }
@@ -256,6 +256,6 @@ fn one(writer: &Writer, column: &Column, row: usize, style: Style, out: &mut Vec
 }
 
 fn value(value: &Value, style: Style, out: &mut Vec<u8>) {
-    // Into memory, nothing fails but a value that has no JSON, of which there is none.
+    // Writing to memory can't fail, and every value has a JSON form.
     let _ = serde_json::to_writer(out, &json::value(value, style.ints));
 }

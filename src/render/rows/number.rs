@@ -22,7 +22,7 @@ pub(super) fn wide(n: i128, out: &mut Vec<u8>) {
     }
 }
 
-/// A float with the fewest digits that tell it from others of 64 bits, as Python writes it.
+/// A float with the fewest digits that identify it among floats of 64 bits, as Python writes it.
 pub(super) fn double(x: f64, out: &mut Vec<u8>) {
     match x.is_finite() {
         true => shortest(zmij::Buffer::new().format_finite(x), x, out),
@@ -30,7 +30,7 @@ pub(super) fn double(x: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// A float with the fewest digits that tell it from others of 32 bits.
+/// A float with the fewest digits that identify it among floats of 32 bits.
 pub(super) fn single(x: f32, out: &mut Vec<u8>) {
     let wide = f64::from(x);
     if !x.is_finite() {
@@ -101,7 +101,7 @@ pub(super) fn fraction(n: i128, bits: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// What is formatted goes into memory, which takes all.
+/// Formatting into memory can't fail.
 pub(super) fn text(arguments: std::fmt::Arguments<'_>, out: &mut Vec<u8>) {
     let _ = out.write_fmt(arguments);
 }

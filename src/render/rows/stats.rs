@@ -1,4 +1,4 @@
-//! What columns are like, as a table.
+//! Statistics of columns, as a table.
 
 use std::io::{self, Write};
 
@@ -9,11 +9,11 @@ use crate::render::escape;
 use crate::render::table::{Align, Table};
 use crate::value::Value;
 
-/// Writes what the columns are like, a line each.
+/// Writes the statistics of columns, a line each.
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// When writing to `out` fails.
 pub fn stats(stats: &Stats, schema: &Schema, style: Style, out: &mut impl Write) -> io::Result<()> {
     let mut table = Table::new([
         ("column", Align::Left),

@@ -59,7 +59,7 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn write(&mut self, batch: &Batch, out: &mut impl Write) -> io::Result<()> {
         for row in 0..batch.rows {
             let cells = self.columns.iter().zip(&batch.columns);
@@ -106,7 +106,7 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// When writing to `out` fails.
     pub fn flush(&mut self, out: &mut impl Write) -> io::Result<()> {
         match self.table.waiting() {
             0 => Ok(()),

@@ -24,7 +24,7 @@ pub enum Form {
 ///
 /// # Errors
 ///
-/// Those of `out`, and those of making children.
+/// When writing to `out` fails, or children on demand can't be made.
 pub fn write(
     document: &Document,
     root: (&str, &Node),

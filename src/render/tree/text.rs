@@ -9,8 +9,8 @@ use super::short::short_group;
 use crate::inspect::{Step, walk};
 use crate::offset::{Position, Tally};
 use crate::render::escape;
-use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
+use crate::render::text_color;
 use crate::tree::{Node, Problem, Range, Role, Severity, Spelling};
 use crate::value::Value;
 use crate::value::text::{counted, trim_end};
@@ -18,11 +18,10 @@ use crate::value::text::{counted, trim_end};
 /// Rows are lined up in parts of this size; columns only ever grow.
 const ROWS: usize = 512;
 
-/// Where no one waits at a terminal, the columns are those of the first this many rows, so that they hardly ever
-/// grow afterwards.
+/// Off a terminal, the first this many rows set the widths of the columns, so that they hardly ever grow afterwards.
 const FIRST_ROWS: usize = 1 << 14;
 
-/// A cell with more characters than this moves its own row alone.
+/// A cell with more characters than this doesn't widen its column.
 const WIDEST: usize = 64;
 
 /// Items of an array that are shown unless all are asked for.
@@ -31,13 +30,13 @@ const ITEMS: u64 = 16;
 /// Members that are shown, a line each, unless all are asked for.
 const MEMBERS: u64 = 100;
 
-/// The longest value, in characters; more stands after an ellipsis.
+/// The longest value, in characters; more comes after an ellipsis.
 const LONGEST: usize = 32;
 
 /// Bytes of data that are shown.
 const PREVIEW: u64 = 8;
 
-/// On a terminal with fewer columns both are less, so that meanings have room.
+/// On a terminal with fewer columns, both limits are lower, so that meanings have room.
 const NARROW: usize = 100;
 const LONGEST_NARROW: usize = 20;
 const PREVIEW_NARROW: u64 = 5;
@@ -113,7 +112,7 @@ impl Options {
 ///
 /// # Errors
 ///
-/// Those of `out`, and those of making children.
+/// When writing to `out` fails, or children on demand can't be made.
 pub fn text(
     root: &Node,
     options: Options,
@@ -171,7 +170,7 @@ struct Outline<'a> {
     counts: Vec<Option<u64>>,
 }
 
-/// The items that were left out of an array, told after its last one.
+/// The note on items that were left out of an array, written after its last one.
 #[derive(Default)]
 struct Omitted {
     depth: usize,
@@ -267,7 +266,7 @@ impl Outline<'_> {
         }
         let offset = match node.range.space.is_file() {
             true => format!("{:#x}", node.range.offset),
-            // A place in what a stream holds is none in the file.
+            // An offset in the content of a stream is none in the file.
             false => format!("~{:#x}", node.range.offset),
         };
         let short =
@@ -275,7 +274,7 @@ impl Outline<'_> {
         let is_short = short.is_some();
         let value = match short {
             Some(numbers) => {
-                let style = Style::new().fg_color(Some(ink::CYAN.into()));
+                let style = Style::new().fg_color(Some(text_color::CYAN.into()));
                 Cell::new(numbers, style)
             }
             None => self.value(node)?,
@@ -306,7 +305,7 @@ impl Outline<'_> {
         Ok(())
     }
 
-    /// What the value column shows: the value, or the first bytes of data.
+    /// The cell of the value column: the value, or the first bytes of data.
     fn value(&self, node: &Node) -> io::Result<Cell> {
         let narrow = self.options.width.is_some_and(|width| width < NARROW);
         let (longest, preview) = match (self.options.all, narrow) {
@@ -316,7 +315,11 @@ impl Outline<'_> {
         };
         if let Some(value) = &node.value {
             let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));
-            let color = if is_number { ink::CYAN } else { ink::GREEN };
+            let color = if is_number {
+                text_color::CYAN
+            } else {
+                text_color::GREEN
+            };
             let style = Style::new().fg_color(Some(color.into()));
             return Ok(Cell::new(
                 of_node(node, value, longest, self.options.hex_ints),
@@ -341,7 +344,7 @@ impl Outline<'_> {
 
     fn problem(&mut self, problem: &Problem) {
         self.errors |= problem.severity == Severity::Error;
-        let color = ink::of(problem.severity);
+        let color = text_color::of(problem.severity);
         let note = format!(
             "{} {} at {:#x}: {}",
             problem.severity,
@@ -381,7 +384,7 @@ pub fn value(value: &Value, longest: usize) -> String {
     cut(value, longest, false)
 }
 
-/// The value of a node: of text that is not ASCII alone the characters, which Python's bytes would hide.
+/// The value of a node; text beyond ASCII is shown as characters, which Python's bytes would hide.
 pub(crate) fn of_node(node: &Node, value: &Value, longest: usize, hex_ints: bool) -> String {
     let is_text = node.spelling.is_some_and(Spelling::is_text);
     match value.as_str() {
@@ -430,7 +433,7 @@ fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
     }
 }
 
-/// Text up to a length; what is longer is not made at all.
+/// Text up to a length; the rest isn't formatted at all.
 struct Cut {
     text: String,
     left: usize,

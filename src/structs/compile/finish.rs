@@ -1,4 +1,4 @@
-//! Sums up a level once its fields are known, and gives every field its place.
+//! The size, alignment and number of values of a level, once its fields are known, and the offset of each field.
 
 use super::super::ast::Span;
 use crate::offset::{Position, Tally};
@@ -6,7 +6,7 @@ use crate::structs::plan::{Body, Element, Extent, Field, MAX_SIZE, Measure, Repe
 use crate::structs::scope::Scopes;
 use crate::value::Names;
 
-/// Sums up what the fields of a level say.
+/// A level with the sums over its fields: values, smallest size, alignment.
 pub(super) fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32, is_bits: bool) -> Body {
     let mut names = Vec::new();
     let mut size = Some(0u64);
@@ -31,7 +31,7 @@ pub(super) fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32, is_bit
     let extent = match size {
         _ if dynamic => Extent::Dynamic,
         Some(size) if alignment == 1 => Extent::Fixed(size),
-        // Aligned, or too large, which measuring it finds out.
+        // Aligned, or too large: measuring it finds out which.
         _ => Extent::Shifting,
     };
     Body {
@@ -105,7 +105,7 @@ pub(super) fn place(
     start: Option<u64>,
     measure: &mut Measure,
 ) -> Result<(), (Span, TooLarge)> {
-    // A level without alignments looks the same wherever it begins.
+    // A level without alignments has the same offsets wherever it begins.
     let known = start.or((body.alignment == 1).then_some(0));
     let base = known.unwrap_or(0);
     let mut offset = known;

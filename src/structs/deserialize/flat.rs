@@ -1,4 +1,4 @@
-//! Fields straight from their places, where each has one before any data.
+//! Fields read straight from their offsets, where all are known before any data.
 
 use serde::de::value::{BytesDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -14,14 +14,14 @@ use crate::structs::unpack::pascal;
 use crate::value::Names;
 
 /// A whole struct.
-pub(super) struct Whole<'f, 'de> {
+pub(super) struct WholeStruct<'f, 'de> {
     flat: &'f Flat,
     data: &'de [u8],
 }
 
-impl<'f, 'de> Whole<'f, 'de> {
-    pub(super) fn new(flat: &'f Flat, data: &'de [u8]) -> Whole<'f, 'de> {
-        Whole { flat, data }
+impl<'f, 'de> WholeStruct<'f, 'de> {
+    pub(super) fn new(flat: &'f Flat, data: &'de [u8]) -> WholeStruct<'f, 'de> {
+        WholeStruct { flat, data }
     }
 
     #[inline]
@@ -51,7 +51,7 @@ macro_rules! misfits {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Whole<'_, 'de> {
+impl<'de> Deserializer<'de> for WholeStruct<'_, 'de> {
     type Error = Misfit;
 
     transparent!();
@@ -83,7 +83,7 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
         deserialize_enum(&'static str, &'static [&'static str])
     }
 
-    /// A type that is known gets its fields in its own order, without their names.
+    /// A type that was read before gets its fields in its own order, without their names.
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -94,7 +94,7 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
         let Some(order) = self.flat.read_as(fields) else {
             return self.deserialize_any(visitor);
         };
-        let mut known = Known {
+        let mut known = TypeOrder {
             flat: self.flat,
             order: order.iter(),
             data: self.data,
@@ -108,13 +108,13 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
 }
 
 /// The fields in the order of a type.
-struct Known<'f, 'de> {
+struct TypeOrder<'f, 'de> {
     flat: &'f Flat,
     order: std::slice::Iter<'f, Item>,
     data: &'de [u8],
 }
 
-impl<'de> SeqAccess<'de> for &mut Known<'_, 'de> {
+impl<'de> SeqAccess<'de> for &mut TypeOrder<'_, 'de> {
     type Error = Misfit;
 
     #[inline]
@@ -215,7 +215,7 @@ impl<'de> Field<'_, 'de> {
     }
 }
 
-/// Numbers of the very type that the field is, and any other.
+/// Numbers of exactly the field's type take the short way, any other the general one.
 macro_rules! plain {
     ($($method:ident $read:ident $visit:ident),*) => {$(
         #[inline(always)]
@@ -276,7 +276,7 @@ impl<'de> Deserializer<'de> for Field<'_, 'de> {
         }
     }
 
-    /// A `c` is also a number.
+    /// A `c` can be read as a number, too.
     #[inline]
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.spot.read() {

@@ -16,9 +16,9 @@ use crate::structs::plan::{BitField, Bits, Count, Element, Scalar};
 use crate::structs::scalar::Integer;
 use crate::structs::unpack::{self, Cursor};
 
-/// What a value is made of.
+/// Where a value is read from.
 #[derive(Clone, Copy)]
-pub(super) enum What<'p> {
+pub(super) enum ItemSource<'p> {
     One(&'p Element),
     Array(&'p Count, &'p Element),
     Bit(&'p Bits, &'p BitField, u128),
@@ -27,13 +27,13 @@ pub(super) enum What<'p> {
 /// One value.
 pub(super) struct Item<'c, 'p, 'de> {
     pub(super) cursor: &'c mut Cursor<'de>,
-    pub(super) what: What<'p>,
+    pub(super) what: ItemSource<'p>,
 }
 
 impl<'p, 'de> Item<'_, 'p, 'de> {
     /// The content, where the value is made of bytes.
     fn bytes(&mut self) -> Result<Option<&'de [u8]>, DataError> {
-        let What::One(element) = self.what else {
+        let ItemSource::One(element) = self.what else {
             return Ok(None);
         };
         Ok(Some(match element {
@@ -90,8 +90,8 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
             return visitor.visit_borrowed_bytes(bytes);
         }
         match self.what {
-            What::Bit(bits, bit, raw) => visit_integer(bit.raw(raw, bits.signed()), visitor),
-            What::Array(count, element) => {
+            ItemSource::Bit(bits, bit, raw) => visit_integer(bit.raw(raw, bits.signed()), visitor),
+            ItemSource::Array(count, element) => {
                 let left = match count {
                     Count::Rest => None,
                     count => Some(self.cursor.count(count)?),
@@ -109,7 +109,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
                     Err(DataError::other("the array has more items than wanted"))
                 }
             }
-            What::One(element) => match element {
+            ItemSource::One(element) => match element {
                 Element::Group(body) => Level {
                     cursor: self.cursor,
                     body,
@@ -147,10 +147,10 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         self.text(visitor)
     }
 
-    /// A `c` is also a number.
+    /// A `c` can be read as a number, too.
     fn deserialize_u8<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Scalar(Scalar {
+            ItemSource::One(Element::Scalar(Scalar {
                 kind: Kind::Char, ..
             })) => match self.bytes()? {
                 Some([byte]) => visitor.visit_u8(*byte),
@@ -162,7 +162,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Group(body)) => Level {
+            ItemSource::One(Element::Group(body)) => Level {
                 cursor: self.cursor,
                 body,
             }
@@ -173,7 +173,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::One(Element::Group(body)) => Level {
+            ItemSource::One(Element::Group(body)) => Level {
                 cursor: self.cursor,
                 body,
             }
@@ -197,11 +197,11 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.what {
-            What::Bit(..) => {}
-            What::Array(count, element) => {
+            ItemSource::Bit(..) => {}
+            ItemSource::Array(count, element) => {
                 self.cursor.array(count, element)?;
             }
-            What::One(element) => {
+            ItemSource::One(element) => {
                 self.cursor.element(element)?;
             }
         }
@@ -214,7 +214,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
     }
 }
 
-/// A unit variant, told by what `D` holds.
+/// A unit variant, named by what `D` deserializes.
 pub(super) struct Variant<D>(pub(super) D);
 
 impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Variant<D> {
@@ -293,7 +293,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
         let before = self.cursor.offset();
         let item = Item {
             cursor: self.cursor,
-            what: What::One(self.element),
+            what: ItemSource::One(self.element),
         };
         let value = seed
             .deserialize(item)
@@ -305,7 +305,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        // What the count claims is no promise; what the input can hold is.
+        // The room follows from what the input can hold; the count alone is no promise.
         let most = (self.cursor.remaining() as u64).checked_div(self.element.min_size())?;
         usize::try_from(self.left?.min(most)).ok()
     }
@@ -343,7 +343,7 @@ impl<'de> Deserializer<'de> for Integer {
     }
 }
 
-/// As the narrowest of serde's kinds that holds it: most types take 64 bits and no more.
+/// Visits the narrowest of serde's integer types that holds the value, since most types take 64 bits at most.
 pub(super) fn visit_integer<'de, V: Visitor<'de>, E: de::Error>(
     n: Integer,
     visitor: V,

@@ -9,7 +9,7 @@ use crate::structs::error::DataError;
 use crate::structs::scalar::Integer;
 use crate::value::{Record, Value};
 
-/// A value that a type is made of. What isn't there has no entry, so an option is always some.
+/// A value to be deserialized. Fields that aren't there have no entry in their map, so an option is always `Some`.
 pub(super) struct Owned(pub(super) Value);
 
 impl IntoDeserializer<'_, DataError> for Owned {
@@ -86,7 +86,7 @@ impl<'de> Deserializer<'de> for Owned {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.0 {
-            // Bytes one by one, and a group by order.
+            // Bytes as a sequence of numbers, and a group as a sequence of its values.
             Value::Bytes(bytes) => {
                 let items = bytes.iter().map(|byte| Value::from(*byte));
                 Owned::list(items.collect(), visitor)
@@ -107,7 +107,7 @@ impl<'de> Deserializer<'de> for Owned {
         visitor: V,
     ) -> Result<V::Value, DataError> {
         match &self.0 {
-            // Zeros fill a name up.
+            // A name is filled up with zeros.
             Value::Bytes(name) => match std::str::from_utf8(name) {
                 Ok(name) => {
                     let name: StrDeserializer<'_, DataError> =

@@ -5,14 +5,14 @@ use std::fmt::Debug;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::flat::Whole;
+use super::flat::WholeStruct;
 use crate::structs::Struct;
 
 /// What is read along the list of places alone.
 fn straight<T: DeserializeOwned>(format: &str, data: &[u8]) -> Option<T> {
     let format = Struct::new(format).unwrap();
     let flat = format.plan.flat().unwrap();
-    T::deserialize(Whole::new(flat, data)).ok()
+    T::deserialize(WholeStruct::new(flat, data)).ok()
 }
 
 /// Both ways read this value.
@@ -102,8 +102,8 @@ fn bytes_names_and_rows_are_read_as_their_code_says() {
     for turned_first in [false, true] {
         let format = Struct::new("<B:a x 2s:b I:c").unwrap();
         let flat = format.plan.flat().unwrap();
-        let sample = || Sample::deserialize(Whole::new(flat, bytes)).ok();
-        let turned = || Turned::deserialize(Whole::new(flat, bytes)).ok();
+        let sample = || Sample::deserialize(WholeStruct::new(flat, bytes)).ok();
+        let turned = || Turned::deserialize(WholeStruct::new(flat, bytes)).ok();
         if turned_first {
             turned();
         }

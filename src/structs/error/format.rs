@@ -38,7 +38,7 @@ struct FormatInner {
 pub(crate) struct Fault {
     pub(crate) span: Range<usize>,
     pub(crate) message: String,
-    /// What stands beside the caret: what was expected, or what to write instead.
+    /// The text beside the caret: what was expected, or what to write instead.
     pub(crate) label: String,
     kind: FormatErrorKind,
 }
@@ -47,19 +47,19 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FormatErrorKind {
-    /// It isn't written as the language asks.
+    /// The syntax is wrong.
     Syntax,
-    /// A name that stands twice, or one in a count that is no integer read before.
+    /// A name that occurs twice, or one in a count that is no integer read before.
     Name,
     /// A `%name` that isn't known, or that contains itself.
     Reference,
-    /// A constant that its field can't hold, or one where none may stand.
+    /// A constant that its field can't hold, or one where none may be.
     Constant,
     /// Bit fields that don't fill their integer, or of a code that has none.
     Bits,
     /// More bytes, fields or levels than a format may have.
     Limit,
-    /// Nothing is wrong with it, but Python's `struct` doesn't know it.
+    /// The format is right, but Python's `struct` doesn't accept it.
     NotPython,
 }
 
@@ -209,7 +209,7 @@ impl fmt::Display for FormatError {
     }
 }
 
-/// What would move the caret, or do more than that, at a terminal.
+/// A stand-in for characters that would move the caret or control the terminal.
 fn visible(c: char) -> char {
     match c {
         '\t' | '\u{b}' | '\u{c}' => ' ',

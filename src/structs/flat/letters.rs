@@ -16,7 +16,7 @@ struct Letter {
     size: u32,
     /// How many values it has without a count.
     values: u32,
-    /// One less than its alignment, which is a power of two.
+    /// Its alignment minus 1; alignments are powers of two.
     below: u16,
     is_known: bool,
 }

@@ -46,8 +46,8 @@ impl Flat {
         if self.size > FEW {
             return None;
         }
-        // Numbers begin below FEW. Masked with this the compiler knows it, and that the eight bytes of one
-        // are within the array wherever it begins: nothing is compared for each value.
+        // Numbers begin below FEW. The mask tells the compiler so, and that the eight bytes of a number are within the
+        // array: no bounds are checked for each value.
         const MASK: u32 = FEW - 1;
         let mut few = [0; FEW as usize + 8];
         self.pack(row, &mut few, MASK)?;
@@ -67,7 +67,7 @@ impl Flat {
         packed
     }
 
-    /// Writes a row to `out`, which are zeros; `mask` is for the offsets, and changes none.
+    /// Writes a row to `out`, which holds zeros. `mask` changes no offset: it bounds them for the compiler.
     #[inline(always)]
     fn pack(&self, row: Row<'_>, out: &mut [u8], mask: u32) -> Option<()> {
         if row.values.len() != self.len() {
@@ -149,7 +149,7 @@ impl<'f> Packed<'f> {
     }
 }
 
-/// Where a value goes. Two words, so that it is passed in registers.
+/// The place of a value. Two words, so that it is passed in registers.
 pub(in crate::structs) struct Slot<'t, 'f> {
     packed: &'t mut Packed<'f>,
     item: &'t Item,
@@ -215,7 +215,7 @@ impl<'t, 'f> Slot<'t, 'f> {
             Read::I64 => O::write_i64(place::<8>(out, at)?, n.integer()?),
             Read::F32 => O::write_u32(place::<4>(out, at)?, n.single()?),
             Read::F64 => O::write_f64(place::<8>(out, at)?, n.float()?),
-            // Each is named: with all of them told apart, the jump needs no comparison before it.
+            // All variants are named, not `_`: the jump table then needs no comparison before it.
             Read::Nothing | Read::Bytes | Read::Pascal | Read::Char | Read::Bool | Read::Other => {
                 other(self)?;
             }
@@ -223,8 +223,8 @@ impl<'t, 'f> Slot<'t, 'f> {
         Some(())
     }
 
-    /// What is rare enough in a loop to be written the general way. Of a copy of the borrows, so that
-    /// those of the loop stay in registers.
+    /// The general way, for what is rare in a loop. It takes a copy of the borrows, so that those of the loop stay in
+    /// registers.
     #[inline(always)]
     pub(in crate::structs) fn put_other(self, value: &Value) -> Option<()> {
         let Packed { flat, out } = self.packed;
@@ -280,7 +280,7 @@ fn place<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
 
 /// An integer of a code's width.
 pub(in crate::structs) trait Narrow: Sized {
-    /// The number, where it fits. As `TryFrom`, in half of its instructions.
+    /// The number, where it fits: as `TryFrom`, with half of its instructions.
     fn narrow(n: i128) -> Option<Self>;
 }
 

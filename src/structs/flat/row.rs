@@ -68,7 +68,7 @@ impl Flat {
             Read::I64 => i128::from(O::read_i64(place::<8>(data, at)?)).over(old),
             Read::F32 => float::from_single(O::read_u32(place::<4>(data, at)?)).over(old),
             Read::F64 => O::read_f64(place::<8>(data, at)?).over(old),
-            // Each is named: with all of them told apart, the jump needs no comparison before it.
+            // All variants are named, not `_`: the jump table then needs no comparison before it.
             Read::Nothing | Read::Bytes | Read::Pascal | Read::Other => {
                 self.read_other::<O>(item, data.get(at..)?, old)?;
             }
@@ -96,8 +96,8 @@ fn place<const N: usize>(data: &[u8], at: usize) -> Option<&[u8; N]> {
     data.get(at..at.wrapping_add(N))?.first_chunk()
 }
 
-/// What can be written over a value. In row after row the same kind stands at one place, and
-/// takes no more than a store there: no old value is dropped.
+/// A value that can be stored over one of its own kind without dropping the old one: from row to row, the kind at a
+/// place stays the same.
 trait Put: Into<Value> {
     fn over(self, old: &mut Value);
 }

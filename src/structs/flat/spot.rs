@@ -39,7 +39,7 @@ impl Spot<'_> {
         self.item.read
     }
 
-    /// The value, where [`Spot::read`] says that it is a `T` as it lies there.
+    /// The value, where its bytes are those of a `T`, as [`Spot::read`] says.
     #[inline(always)]
     pub(in crate::structs) fn number<'a, T: FromField<'a>>(&self, data: &'a [u8]) -> Option<T> {
         T::from_plain(

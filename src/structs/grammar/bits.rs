@@ -3,8 +3,10 @@
 use nom::Parser;
 use nom::character::complete::{char, digit1};
 
-use super::{Fail, Grammar, Parsed, blank, fail, first_char_length, hint, identifier, separated};
-use crate::structs::ast::{Bits, Format, Item, What};
+use super::{
+    Grammar, GrammarFault, Parsed, blank, fail, first_char_length, hint, identifier, separated,
+};
+use crate::structs::ast::{Bits, Format, Item, ItemKind};
 
 impl<'t> Grammar<'t, '_> {
     /// Bit fields: `{a:5 b:6 _:5}`.
@@ -41,20 +43,19 @@ impl<'t> Grammar<'t, '_> {
                 );
             }
             let start = rest;
-            let (after, (name, _, width)) =
-                (identifier, char(':'), digit1)
-                    .parse(rest)
-                    .or_else(|_: nom::Err<Fail<'_>>| {
-                        let length = first_char_length(start);
-                        let label = match !start
-                            .trim_start_matches(hint::is_word)
-                            .starts_with(|c: char| c.is_ascii())
-                        {
-                            true => hint::NAMES,
-                            false => "expected name:width, as in version:4",
-                        };
-                        fail(start, length, "that is no bit field", label)
-                    })?;
+            let (after, (name, _, width)) = (identifier, char(':'), digit1).parse(rest).or_else(
+                |_: nom::Err<GrammarFault<'_>>| {
+                    let length = first_char_length(start);
+                    let label = match !start
+                        .trim_start_matches(hint::is_word)
+                        .starts_with(|c: char| c.is_ascii())
+                    {
+                        true => hint::NAMES,
+                        false => "expected name:width, as in version:4",
+                    };
+                    fail(start, length, "that is no bit field", label)
+                },
+            )?;
             if !(separated(after) || after.starts_with('}')) || after.starts_with(')') {
                 return fail(
                     after,
@@ -73,8 +74,8 @@ impl<'t> Grammar<'t, '_> {
     }
 }
 
-/// Bit fields stand among the fields of their level. With a name or a count they are a value of
-/// their own: a group of nothing else.
+/// Bit fields are among the fields of their level, except with a name or a count: then they become a group of nothing
+/// else.
 pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
     let Item {
         span,
@@ -100,7 +101,7 @@ pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
     Item {
         span,
         count,
-        what: What::Group(group),
+        what: ItemKind::Group(group),
         name,
         constant: None,
         beyond: None,

@@ -2,10 +2,10 @@
 
 use super::{Grammar, MAX_DEPTH, Parsed, blank, fail, first_char_length, is_blank};
 use crate::offset::Position;
-use crate::structs::ast::{Case, Expression, Labels, What};
+use crate::structs::ast::{Case, Expression, ItemKind, Labels};
 
 impl<'t> Grammar<'t, '_> {
-    pub(super) fn choice(self, input: &'t str, depth: usize) -> Parsed<'t, What<'t>> {
+    pub(super) fn choice(self, input: &'t str, depth: usize) -> Parsed<'t, ItemKind<'t>> {
         if depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels");
             return fail(input, 1, "groups are nested too deep", label);
@@ -38,7 +38,7 @@ impl<'t> Grammar<'t, '_> {
                 Some(b';') => rest = after.get(1..).unwrap_or_default(),
                 Some(b'}') => {
                     let after = after.get(1..).unwrap_or_default();
-                    return Ok((after, What::Choice(on, cases)));
+                    return Ok((after, ItemKind::Choice(on, cases)));
                 }
                 _ => {
                     return fail(
@@ -52,7 +52,7 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
-    /// The labels of a case, up to its colon. The first condition is read before it is known to be one.
+    /// The labels of a case, up to its colon; `first` was parsed before it was known to be a label.
     fn labels(self, input: &'t str, first: Option<Expression>) -> Parsed<'t, Labels> {
         if first.is_none()
             && let Some(after) = else_label(input)

@@ -344,7 +344,7 @@ impl<'t> Grammar<'t, '_> {
         from: &'t str,
         to: &'t str,
         term: Term,
-    ) -> Result<Expression, nom::Err<super::Fail<'t>>> {
+    ) -> Result<Expression, nom::Err<super::GrammarFault<'t>>> {
         let span: Span = self.span(from, to);
         self.parts.set(self.parts.get().past(1));
         if self.parts.get() > MAX_EXPRESSION {
@@ -354,7 +354,7 @@ impl<'t> Grammar<'t, '_> {
         Ok(Expression { span, term })
     }
 
-    fn deeper(self, at: &'t str, depth: usize) -> Result<usize, nom::Err<super::Fail<'t>>> {
+    fn deeper(self, at: &'t str, depth: usize) -> Result<usize, nom::Err<super::GrammarFault<'t>>> {
         if depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels");
             return fail(at, 1, "parentheses are nested too deep", label).map(|(_, never)| never);

@@ -2,10 +2,12 @@
 
 use super::expression::text;
 use super::{Grammar, Parsed, blank, fail, first_char_length, identifier, separated};
-use crate::structs::ast::{Argument, Beyond, Check, Expression, Is, Item, Kind, What};
+use crate::structs::ast::{
+    Argument, Check, Definition, Expression, Extensions, Item, ItemKind, Kind,
+};
 use crate::structs::code;
 
-impl Beyond<'_> {
+impl Extensions<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.place.is_none()
             && self.end.is_none()
@@ -20,7 +22,7 @@ impl<'t> Grammar<'t, '_> {
     pub(super) fn without_bytes(
         self,
         input: &'t str,
-    ) -> Result<Option<(&'t str, Item<'t>)>, nom::Err<super::Fail<'t>>> {
+    ) -> Result<Option<(&'t str, Item<'t>)>, nom::Err<super::GrammarFault<'t>>> {
         let Some(after) = input.strip_prefix('.') else {
             return Ok(None);
         };
@@ -42,14 +44,14 @@ impl<'t> Grammar<'t, '_> {
             .map(|(_, never)| never);
         };
         let (rest, expression) = self.bracketed(brackets, "expression")?;
-        let beyond = Beyond {
+        let beyond = Extensions {
             kinds,
-            ..Beyond::default()
+            ..Extensions::default()
         };
         let item = Item {
             span: self.span(input, rest),
             count: None,
-            what: What::Computed(expression),
+            what: ItemKind::Computed(expression),
             name: Some(name),
             constant: None,
             beyond: Some(Box::new(beyond)),
@@ -66,7 +68,7 @@ impl<'t> Grammar<'t, '_> {
         let item = Item {
             span: self.span(input, rest),
             count: None,
-            what: What::Fail(String::from_utf8_lossy(&bytes).into_owned()),
+            what: ItemKind::Fail(String::from_utf8_lossy(&bytes).into_owned()),
             name: None,
             constant: None,
             beyond: None,
@@ -78,7 +80,7 @@ impl<'t> Grammar<'t, '_> {
     pub(super) fn place(
         self,
         input: &'t str,
-    ) -> Result<Option<(&'t str, Expression)>, nom::Err<super::Fail<'t>>> {
+    ) -> Result<Option<(&'t str, Expression)>, nom::Err<super::GrammarFault<'t>>> {
         let Some(rest) = input.strip_prefix('&') else {
             return Ok(None);
         };
@@ -158,18 +160,18 @@ impl<'t> Grammar<'t, '_> {
     }
 
     /// What follows an equals sign, where it is no constant.
-    pub(super) fn is(self, input: &'t str, depth: usize) -> Parsed<'t, Option<Is<'t>>> {
+    pub(super) fn is(self, input: &'t str, depth: usize) -> Parsed<'t, Option<Definition<'t>>> {
         let Some(rest) = input.strip_prefix('=') else {
             return Ok((input, None));
         };
         let (after, is) = match rest.as_bytes().first() {
             Some(b'[') => {
                 let (after, expression) = self.bracketed(rest, "expression")?;
-                (after, Is::Computed(expression))
+                (after, Definition::Computed(expression))
             }
             Some(b'(' | b'{' | b'%') => {
                 let (after, what) = self.what(rest, rest, false, depth)?;
-                (after, Is::Inside(what, false))
+                (after, Definition::Inside(what, false))
             }
             Some(b'?') => {
                 let inside = rest.get(1..).unwrap_or_default();
@@ -182,12 +184,12 @@ impl<'t> Grammar<'t, '_> {
                     );
                 }
                 let (after, what) = self.what(inside, inside, false, depth)?;
-                (after, Is::Inside(what, true))
+                (after, Definition::Inside(what, true))
             }
             _ => match identifier(rest) {
                 Ok((after, name)) if after.starts_with('(') => {
                     let (after, check) = self.check(rest, after, name)?;
-                    (after, Is::Check(check))
+                    (after, Definition::Check(check))
                 }
                 _ => return Ok((input, None)),
             },
@@ -256,7 +258,7 @@ impl<'t> Grammar<'t, '_> {
 }
 
 /// `[name]` after the name of an array.
-pub(super) fn key(input: &str) -> Result<Option<(&str, &str)>, nom::Err<super::Fail<'_>>> {
+pub(super) fn key(input: &str) -> Result<Option<(&str, &str)>, nom::Err<super::GrammarFault<'_>>> {
     let Some(rest) = input.strip_prefix('[') else {
         return Ok(None);
     };
@@ -273,8 +275,8 @@ pub(super) fn key(input: &str) -> Result<Option<(&str, &str)>, nom::Err<super::F
 }
 
 /// The bytes that end a `z`: `z"\r\n"`.
-pub(super) fn end_of_text<'t>(what: &What<'_>, input: &'t str) -> Parsed<'t, Option<Vec<u8>>> {
-    let is_text = matches!(what, What::Code(code, _) if code.kind == code::Kind::CString);
+pub(super) fn end_of_text<'t>(what: &ItemKind<'_>, input: &'t str) -> Parsed<'t, Option<Vec<u8>>> {
+    let is_text = matches!(what, ItemKind::Code(code, _) if code.kind == code::Kind::CString);
     let quoted =
         input.starts_with(['"', '\'']) || input.starts_with("x\"") || input.starts_with("x'");
     if !is_text || !quoted {
@@ -291,8 +293,8 @@ fn expected<'t>(
     at: &'t str,
     message: &'static str,
     label: &'static str,
-) -> nom::Err<super::Fail<'t>> {
-    nom::Err::Failure(super::Fail {
+) -> nom::Err<super::GrammarFault<'t>> {
+    nom::Err::Failure(super::GrammarFault {
         at,
         length: first_char_length(at),
         message: message.into(),

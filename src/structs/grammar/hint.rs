@@ -1,4 +1,4 @@
-//! Hints for what people write who think of another language, and for what is no code.
+//! Hints for types of other languages and for characters that are no code.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ const TYPES: &[(&str, &str)] = &[
     ("short", "h"),
 ];
 
-/// What to write where a type of another language stands at this place, or ends there.
+/// What to write where a type of another language is at this place, or ends there.
 ///
 /// An error in `u32` is found at the `u`, and one in `i16` after the 16: `i` is a code.
 pub(super) fn for_type(text: &str, at: usize) -> Option<String> {
@@ -42,7 +42,7 @@ pub(super) fn for_type(text: &str, at: usize) -> Option<String> {
         .len()
         .checked_sub(rest.trim_start_matches(is_word).len())?;
     let word = text.get(before..end)?;
-    // That would be a name.
+    // After a colon or a percent sign it would be a name.
     if text.get(..before)?.ends_with([':', '%']) {
         return None;
     }

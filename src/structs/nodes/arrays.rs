@@ -31,7 +31,7 @@ impl Items {
 }
 
 impl<I: Input> Builder<'_, I> {
-    /// An array of what is no group is one leaf.
+    /// An array of plain values is one leaf.
     pub(super) fn array(
         &mut self,
         field: &Field,
@@ -73,7 +73,7 @@ impl<I: Input> Builder<'_, I> {
         let there = taken.min(self.remaining());
         let kept = there <= self.longest()
             && there.checked_div(size).unwrap_or(0).saturating_mul(ITEM) <= self.budget;
-        // Where bytes are missing, the cursor says which, at the end of what is there.
+        // Where bytes are missing, decoding the last ones that are there gives the error with its place.
         let (from, part) = match (kept, taken > there) {
             (true, _) => (self.at, there),
             (false, true) => {
@@ -106,7 +106,7 @@ impl<I: Input> Builder<'_, I> {
                 let over = there.checked_rem(size).unwrap_or(0);
                 Err(left_over(whole, size, over).at(end.since(over)))
             }
-            Err(error) => Err(error.moved(from).items_behind(before)),
+            Err(error) => Err(error.moved(from).items_after(before)),
         }
     }
 
@@ -171,7 +171,7 @@ impl<I: Input> Builder<'_, I> {
             let nodes = (body.fields.len() as u64).saturating_add(1);
             let least = whole.saturating_mul(nodes).saturating_mul(NODE);
             if least.max(whole.saturating_mul(size)) > self.budget {
-                // What has one size is made of fields that can't fail.
+                // An item of fixed size can only fail by missing bytes.
                 kept = false;
                 self.skip(whole.saturating_mul(size))?;
                 next = whole;
@@ -224,7 +224,7 @@ impl<I: Input> Builder<'_, I> {
         self.empty.item(before, self.at).map_err(nested)
     }
 
-    /// What makes the items of the array that begins here, where that can be done later.
+    /// The maker of the items of the array that begins here, where items can be made on demand.
     fn on_demand(&self, count: Items) -> Option<items::Items> {
         let (layout, source) = self.from.as_ref()?;
         Some(items::Items {

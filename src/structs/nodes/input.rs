@@ -6,10 +6,10 @@ use crate::Source;
 use crate::offset::Position;
 use crate::tree::Range;
 
-/// How much is read at a time where reading goes on.
+/// Bytes that are read at a time in sequential reading.
 const STEP: u64 = 64 << 10;
 
-/// How much is read where it begins: a header at an offset is mostly short.
+/// Bytes of the first read at an offset: a header there is mostly short.
 const FIRST_STEP: u64 = 4 << 10;
 
 /// Bytes by their position from the start of a struct.
@@ -20,7 +20,7 @@ pub(crate) trait Input {
     /// Where the input ends.
     fn end(&self) -> u64;
 
-    /// The most bytes of a field whose value stands in its node.
+    /// The most bytes of a field whose value is kept in its node.
     fn max_value(&self) -> u64;
 
     /// The source and where in it the input begins, where there is one: its bytes can be read again later.
@@ -28,7 +28,7 @@ pub(crate) trait Input {
         None
     }
 
-    /// Bytes of the outermost space, also while another one is written.
+    /// Bytes of the outermost space, also while packing writes another one.
     fn outermost(&mut self, at: u64, size: u64) -> &[u8] {
         self.bytes(at, size)
     }
@@ -62,8 +62,7 @@ pub(crate) struct Window {
     source: Source,
     start: u64,
     size: u64,
-    /// The piece that was looked at last, and the one before: a directory and what its entries point to are
-    /// read in turn.
+    /// The two pieces that were used last: a directory and the data that its entries point to are read in turn.
     pieces: [Piece; 2],
     /// What went wrong with the source; the tree ends there.
     failed: Option<io::Error>,
@@ -72,11 +71,11 @@ pub(crate) struct Window {
 /// Bytes of a source one after another.
 #[derive(Debug)]
 struct Piece {
-    /// Room for bytes, of which `filled` are read; it is not emptied for the next read.
+    /// The buffer, of which `filled` bytes are valid; it isn't cleared for the next read.
     room: Vec<u8>,
     filled: usize,
     at: u64,
-    /// How much is read after it.
+    /// How many bytes the next read after it asks for.
     step: u64,
 }
 
@@ -95,7 +94,7 @@ impl Piece {
         self.at = at;
         self.filled = 0;
         if size > STEP {
-            // As much as is there, not as much as is asked for.
+            // The buffer is as long as what is there, not as what was asked for.
             self.room = source.read(at, size)?;
             self.filled = self.room.len();
             return Ok(());
@@ -118,8 +117,8 @@ impl Piece {
         Some(first..first.past(size))
     }
 
-    /// Whether reading goes on there: in it, or after it with fewer bytes between than are read next. What is
-    /// passed over, such as the data of a small member, is read as well, since fewer and larger reads cost less.
+    /// Whether reading at `at` is sequential: in the piece, or after it by less than the next read. The bytes between,
+    /// such as the data of a small member, are read as well, since fewer and larger reads cost less.
     fn leads_to(&self, at: u64) -> bool {
         let size = (self.filled as u64).saturating_add(self.step);
         Range::file(self.at, size).contains(at)

@@ -97,7 +97,7 @@ impl Expand for Items {
             let made = builder.item(field, next, &mut nodes);
             next.tally(1);
             if made.is_err() {
-                // What was read of the item is its last; the error follows the array.
+                // The item that failed is the last one; the error is reported after the array.
                 next = u64::MAX;
                 builder.at = builder.input.end();
             }

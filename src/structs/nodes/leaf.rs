@@ -1,4 +1,4 @@
-//! What stands in the node of a single field: its format, its bits, a constant that it isn't.
+//! The node of a single field: its format, its bits, and the problem of a constant that differs.
 
 use std::borrow::Cow;
 
@@ -17,9 +17,8 @@ pub(super) fn wrong_constant(expected: &Value, found: &Value, range: Range) -> O
     })
 }
 
-/// The format of one element of `size` bytes that stands alone; none for what has fields of its
-/// own. A length that was computed stands in brackets: text of another length contradicts the
-/// field that it was computed from.
+/// The format of a single element of `size` bytes; `None` for one with fields of its own. A length that was computed is
+/// in brackets: text of another length contradicts the field that it was computed from.
 pub(super) fn format_of(element: &Element, size: u64) -> Option<Cow<'static, str>> {
     Some(Cow::Owned(match element {
         Element::Scalar(scalar) => return Some(scalar.format()),

@@ -8,7 +8,7 @@ use crate::Source;
 use crate::offset::Position;
 use crate::structs::Struct;
 use crate::structs::error::DataError;
-use crate::structs::whole::{self, Asked};
+use crate::structs::whole::{self, RequestedField};
 use crate::tree::{Node, Role, Space};
 
 impl Struct {
@@ -89,7 +89,7 @@ impl Struct {
     ///
     /// # Errors
     ///
-    /// Those of the source. What is wrong with the data is answered.
+    /// When the source can't be read. Errors of the data are part of the answer.
     pub fn nodes_at(
         self: &Arc<Self>,
         source: &Source,
@@ -110,25 +110,25 @@ impl Struct {
         offset: u64,
         first_stream: u32,
     ) -> io::Result<Read> {
-        self.nodes_asked(window, space, offset, first_stream, &Arc::default())
+        self.nodes_for_fields(window, space, offset, first_stream, &Arc::default())
     }
 
     /// The same where it is known which fields of items will be asked for.
-    pub(crate) fn nodes_asked(
+    pub(crate) fn nodes_for_fields(
         self: &Arc<Self>,
         window: &mut Window,
         space: Space,
         offset: u64,
         first_stream: u32,
-        asked: &Arc<[Asked]>,
+        asked: &Arc<[RequestedField]>,
     ) -> io::Result<Read> {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.past(window.end());
-            let how = whole::How {
+            let how = whole::ReadMode {
                 first_stream,
                 asked: Arc::clone(asked),
-                ..whole::How::at(space, offset)
+                ..whole::ReadMode::at(space, offset)
             };
             let mut made = program.read_on_demand(window, &how);
             window.check()?;
@@ -139,7 +139,7 @@ impl Struct {
             let gaps = settled.gaps.into_iter();
             made.nodes
                 .extend(gaps.map(|gap| Node::new("gap", gap).role(Role::Gap)));
-            // All bytes that the format doesn't reach are gaps now, unless an error ended it.
+            // Bytes that the format doesn't reach are gaps, unless an error ended the reading.
             let at = if made.error.is_some() { made.end } else { end };
             return Ok(Read {
                 nodes: made.nodes,
@@ -162,11 +162,11 @@ impl Struct {
     }
 }
 
-/// What a struct of a source became.
+/// The nodes of a struct of a source.
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) nodes: Vec<Node>,
-    /// What ended it early.
+    /// The error that ended it early.
     pub(crate) error: Option<DataError>,
     /// Where it ends, or where an error ended it.
     pub(crate) end: u64,

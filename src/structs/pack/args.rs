@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::offset::Position;
 use crate::structs::error::{DataError, DataErrorKind, counted};
-use crate::structs::near::near;
 use crate::structs::plan::Body;
+use crate::structs::suggestion::near;
 use crate::value::{Names, Value};
 
 /// Values of one level, in order or by name.
@@ -36,7 +36,7 @@ pub(super) struct Args<'v> {
     pub(super) row: Row<'v>,
     /// In order: the next value.
     pub(super) next: usize,
-    /// In order: whether the optional values are left out.
+    /// In order: whether optional values are missing.
     pub(super) reduced: bool,
     /// By name: how many were found.
     pub(super) used: usize,
@@ -52,7 +52,7 @@ impl<'v> Args<'v> {
             .names
             .is_some_and(|names| own == Some(std::ptr::from_ref(names)))
         {
-            // The values of this level in its own order, as unpacking gives them.
+            // The names are those of the level in its own order, as unpacking gives them: no lookup is needed.
             row.names = None;
         }
         let given = row.values.len() as u64;
@@ -104,7 +104,7 @@ impl<'v> Args<'v> {
         Some(value)
     }
 
-    /// By name: complains about a value that no field wanted.
+    /// By name: an error for a value that no field took.
     pub(super) fn finish(self, known: Option<&Names>) -> Result<(), DataError> {
         if self.row.names.is_none() || self.used == self.row.values.len() {
             return Ok(());
@@ -126,7 +126,7 @@ impl<'v> Args<'v> {
             .find(|name| !is_known(name) && name.parse::<u64>().is_err())
     }
 
-    /// Where a field of this level has no value: a name that may have been meant for it.
+    /// The error of a field without a value, with a misspelled name that may have been meant for it.
     pub(super) fn explain(&self, error: DataError, known: Option<&Names>) -> DataError {
         match (error.kind(), error.depth(), self.unknown(known)) {
             (DataErrorKind::Name(why), 1, Some(name)) => {

@@ -1,14 +1,14 @@
 //! Counts that follow from data: learned before anything is written.
 
 use super::args::{Args, Row};
-use super::{Known, Packer};
+use super::{PackCount, Packer};
 use crate::offset::{Position, Tally};
 use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::Value;
 
 impl Packer<'_> {
-    /// Forgets the counts of a repetition and learns from its data those that data can tell.
+    /// Clears the counts of a repetition and computes from its data those that follow from it.
     pub(super) fn infer(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
         if self.forget(body.scope) {
             self.learn(body, row, body.scope)
@@ -17,7 +17,7 @@ impl Packer<'_> {
         }
     }
 
-    /// Forgets the counts of a scope that data can tell; answers whether there are any.
+    /// Clears the counts of a scope that follow from data; answers whether there are any.
     fn forget(&mut self, scope: u32) -> bool {
         let first = self.told.partition_point(|(of, _)| *of < scope);
         let mut any = false;
@@ -62,9 +62,9 @@ impl Packer<'_> {
     fn learn_from(&mut self, field: &Field, value: &Value, scope: u32) -> Result<(), DataError> {
         match (&field.element, &field.repeat, value) {
             (_, Repeat::Array(count), Value::List(items)) => {
-                self.told(count, items.len(), scope, false)?;
+                self.note_count(count, items.len(), scope, false)?;
             }
-            (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
+            (element, _, Value::Bytes(bytes)) => self.count_from_bytes(element, bytes, scope)?,
             _ => {}
         }
         let Element::Group(body) = &field.element else {
@@ -86,22 +86,22 @@ impl Packer<'_> {
         Ok(())
     }
 
-    /// Bytes tell the length of their field.
-    fn told_by_bytes(
+    /// The length of a field of bytes follows from its value.
+    fn count_from_bytes(
         &mut self,
         element: &Element,
         bytes: &[u8],
         scope: u32,
     ) -> Result<(), DataError> {
         match element {
-            Element::Bytes(count) => self.told(count, bytes.len(), scope, false),
-            Element::Pascal(count) => self.told(count, bytes.len().past(1), scope, true),
+            Element::Bytes(count) => self.note_count(count, bytes.len(), scope, false),
+            Element::Pascal(count) => self.note_count(count, bytes.len().past(1), scope, true),
             _ => Ok(()),
         }
     }
 
-    /// Data have told a count of the scope: `length`, or more.
-    fn told(
+    /// Notes a count of the scope that follows from data: `length`, or at least that.
+    fn note_count(
         &mut self,
         count: &Count,
         length: usize,
@@ -119,12 +119,12 @@ impl Packer<'_> {
             return Ok(());
         };
         *known = Some(match (*known, or_more) {
-            (None, or_more) => Known { n, or_more },
-            (Some(other), true) if other.or_more => Known {
+            (None, or_more) => PackCount { n, or_more },
+            (Some(other), true) if other.or_more => PackCount {
                 n: n.max(other.n),
                 or_more,
             },
-            // Packing notices where there is no room.
+            // If it is too small, packing says so.
             (Some(other), true) => other,
             (Some(other), false) if !other.or_more && other.n != n => {
                 return Err(DataError::other(format!(
@@ -132,13 +132,13 @@ impl Packer<'_> {
                     other.n
                 )));
             }
-            (Some(_), false) => Known { n, or_more },
+            (Some(_), false) => PackCount { n, or_more },
         });
         Ok(())
     }
 }
 
-/// Takes the values of a field that tells nothing.
+/// Skips the values of a field from which no count follows.
 fn pass_over(field: &Field, args: &mut Args<'_>) {
     match &field.element {
         Element::Bits(bits) => {

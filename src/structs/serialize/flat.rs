@@ -1,4 +1,4 @@
-//! Fields straight to their places, where each has one before any data.
+//! Fields written straight to their offsets, where all are known before any data.
 
 use serde::ser::{Impossible, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 use serde::{Serialize, Serializer};
@@ -93,10 +93,10 @@ pub(in crate::structs) struct Fields<'f> {
     packed: Packed<'f>,
     /// How many were given.
     given: usize,
-    /// The fields to come of a type that was written before: as long as these are the same, nothing has
-    /// to be looked up.
+    /// The fields still to come if the type is the one that was written before: while they match, none has to be looked
+    /// up.
     known: std::slice::Iter<'f, (&'static str, Item)>,
-    /// The fields so far, where they are others.
+    /// The fields so far, where they don't match those.
     learned: Vec<(&'static str, Item)>,
 }
 
@@ -114,7 +114,7 @@ impl Fields<'_> {
         value.serialize(self.packed.slot(item))
     }
 
-    /// The place of a field that isn't the one which is known to come next.
+    /// The place of a field that isn't the expected next one.
     #[inline(never)]
     fn learn(&mut self, key: &'static str) -> Result<Item, Misfit> {
         let flat = self.packed.flat;
@@ -174,12 +174,12 @@ impl SerializeStruct for Fields<'_> {
     }
 }
 
-/// A number of the very type that the field is, and any other.
+/// A number of exactly the field's type takes the short way, any other the general one.
 macro_rules! numbers {
     ($($method:ident $t:ty, $read:ident, $other:ident $(, $bits:ident)?;)*) => {$(
         #[inline(always)]
         fn $method(self, v: $t) -> Outcome {
-            // A NaN goes the way that says what becomes of its payload.
+            // A NaN takes the general way, which defines what becomes of its payload.
             #[allow(clippy::eq_op, reason = "a NaN is equal to nothing, not to itself either")]
             if self.read() == Read::$read && v == v {
                 let bits = v$(.$bits())?;
@@ -191,7 +191,7 @@ macro_rules! numbers {
     )*};
 }
 
-/// What isn't of the very type that the field is.
+/// Values that aren't of exactly the field's type.
 impl Slot<'_, '_> {
     #[cold]
     #[inline(never)]

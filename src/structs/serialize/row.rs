@@ -1,4 +1,4 @@
-//! What holds several values: a level by order or by name, an array, bytes that come one by one.
+//! Collectors of several values: a level by order or by name, an array, bytes that come one by one.
 
 use serde::Serialize;
 use serde::ser::{

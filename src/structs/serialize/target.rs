@@ -1,4 +1,4 @@
-//! What a type hands over becomes the value that its field asks for.
+//! Data of a type become the value that their field asks for.
 
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer};
@@ -9,7 +9,7 @@ use crate::structs::error::{DataError, DataErrorKind, counted};
 use crate::structs::plan::{Body, Element, Field, Repeat};
 use crate::value::{Record, Value};
 
-/// What a value is for. The answer is `None` where the type has none to give.
+/// What a value is for. Serializing gives `None` where the type has no value.
 #[derive(Clone, Copy)]
 pub(super) enum Target<'p> {
     /// A group, or the whole struct.
@@ -153,7 +153,7 @@ impl<'p> Serializer for Target<'p> {
         self.serialize_unit()
     }
 
-    /// Nothing is all that a level needs where the format tells everything.
+    /// A unit is enough for a level whose values all follow from the format.
     fn serialize_unit(self) -> Result<Option<Value>, DataError> {
         match self {
             Target::Level(body) if body.least() == 0 => Ok(Some(Record::default().into())),

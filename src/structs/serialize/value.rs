@@ -1,5 +1,4 @@
-//! What a type hands over as a value, for formats of whole files: what a field asks for is known only when
-//! it is packed.
+//! Data of a type as values, for formats of whole files: there, only packing finds out what a field asks for.
 
 use serde::ser::{
     Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
@@ -9,19 +8,19 @@ use serde::{Serialize, Serializer};
 use crate::structs::error::DataError;
 use crate::value::{Record, Value};
 
-/// Makes values; nothing of what a type has none for.
+/// Makes values; `None` of a type without one.
 #[derive(Clone, Copy)]
 pub(super) struct ToValue;
 
 /// Items in order, or fields by name.
 #[derive(Default)]
-pub(super) struct Several {
+pub(super) struct Composite {
     items: Vec<Value>,
     fields: Vec<(String, Value)>,
     key: Option<String>,
 }
 
-impl Several {
+impl Composite {
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         let value = value.serialize(ToValue)?;
         let missing = || DataError::other("an item has no value");
@@ -62,12 +61,12 @@ macro_rules! values {
 impl Serializer for ToValue {
     type Ok = Option<Value>;
     type Error = DataError;
-    type SerializeSeq = Several;
-    type SerializeTuple = Several;
-    type SerializeTupleStruct = Several;
+    type SerializeSeq = Composite;
+    type SerializeTuple = Composite;
+    type SerializeTupleStruct = Composite;
     type SerializeTupleVariant = Impossible<Option<Value>, DataError>;
-    type SerializeMap = Several;
-    type SerializeStruct = Several;
+    type SerializeMap = Composite;
+    type SerializeStruct = Composite;
     type SerializeStructVariant = Impossible<Option<Value>, DataError>;
 
     fn is_human_readable(&self) -> bool {
@@ -104,7 +103,7 @@ impl Serializer for ToValue {
         Ok(None)
     }
 
-    /// Numbers and texts are told apart when the field is known: a name is the more telling one.
+    /// The variant's name, not its index: the field, whose code would decide between the two, isn't known yet.
     fn serialize_unit_variant(
         self,
         _: &'static str,
@@ -124,33 +123,33 @@ impl Serializer for ToValue {
 
     no_variants!(|_| holds_something());
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_seq(self, _: Option<usize>) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_tuple(self, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_map(self, _: Option<usize>) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Several, DataError> {
-        Ok(Several::default())
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Composite, DataError> {
+        Ok(Composite::default())
     }
 }
 
 in_order! {
-    Several => Option<Value>, DataError: SerializeSeq::serialize_element
+    Composite => Option<Value>, DataError: SerializeSeq::serialize_element
     SerializeTuple::serialize_element SerializeTupleStruct::serialize_field
 }
 
-impl SerializeMap for Several {
+impl SerializeMap for Composite {
     type Ok = Option<Value>;
     type Error = DataError;
 
@@ -176,7 +175,7 @@ impl SerializeMap for Several {
     }
 }
 
-impl SerializeStruct for Several {
+impl SerializeStruct for Composite {
     type Ok = Option<Value>;
     type Error = DataError;
 

@@ -14,7 +14,9 @@ use smol_str::SmolStr;
 
 use super::check::Function;
 use super::kinds::Kind;
-use super::program::{Alignment, Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
+use super::program::{
+    Alignment, Bits, Case, Check, Codec, Count, FieldContent, Item, ItemKind, Level, Program,
+};
 use super::uses;
 use crate::offset::{Position, Tally, sum};
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
@@ -84,7 +86,7 @@ struct Builder<'f> {
     items: usize,
     /// All names of the format that is built.
     names: HashSet<SmolStr>,
-    /// Whether there may be other names.
+    /// Whether fields of formats that aren't known here may add other names.
     open: bool,
 }
 
@@ -98,7 +100,7 @@ impl Builder<'_> {
         self.names.clear();
         self.names
             .extend(parameters.unwrap_or_default().iter().map(SmolStr::new));
-        // Fields of another format that stand among those of this one have names that aren't known here.
+        // Fields of another format that are among those of this one have names that aren't known here.
         let is_closed = names(format, &mut self.names);
         self.open = parameters.is_none() || !is_closed;
         self.level(format)
@@ -135,7 +137,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Bit fields with a count and without a name, which are as many groups.
+    /// Bit fields with a count and without a name: that number of groups.
     fn several_bits(
         &mut self,
         bits: &ast::Item<'_>,
@@ -155,7 +157,7 @@ impl Builder<'_> {
                 order: None,
                 items: vec![self.item(bits)?],
             };
-            items.push(Item::new(What::Group(level)));
+            items.push(Item::new(ItemKind::Group(level)));
         }
         Ok(())
     }
@@ -168,12 +170,12 @@ impl Builder<'_> {
         };
         // Bit fields with a name or a count have the constant inside of their group.
         let stated = match &item.what {
-            ast::What::Group(group) if group.is_bits => group.items.first().unwrap_or(item),
+            ast::ItemKind::Group(group) if group.is_bits => group.items.first().unwrap_or(item),
             _ => item,
         };
         if let Some((_, literal)) = &stated.constant {
             made.hex = literal.is_hex();
-            made.is = Is::Constant(constant(stated, literal)?);
+            made.is = FieldContent::Constant(constant(stated, literal)?);
         }
         let Some(beyond) = &item.beyond else {
             return Ok(made);
@@ -183,7 +185,7 @@ impl Builder<'_> {
             made.place = Some(self.expression(place)?);
         }
         if let Some(end) = &beyond.end {
-            made.what = What::Until(end.clone());
+            made.what = ItemKind::Until(end.clone());
         }
         for kind in &beyond.kinds {
             match Codec::compile(kind)? {
@@ -201,8 +203,8 @@ impl Builder<'_> {
             ));
         }
         made.key = beyond.key.map(SmolStr::new);
-        let is_valued = !matches!(beyond.is, None | Some(ast::Is::Inside(..)));
-        if !made.codecs.is_empty() && (is_valued || !matches!(made.is, Is::Anything)) {
+        let is_valued = !matches!(beyond.is, None | Some(ast::Definition::Inside(..)));
+        if !made.codecs.is_empty() && (is_valued || !matches!(made.is, FieldContent::Anything)) {
             return Err(fault(
                 item.span,
                 "a coded field has no constant, value or check of its own",
@@ -211,15 +213,15 @@ impl Builder<'_> {
         }
         match &beyond.is {
             None => {}
-            Some(ast::Is::Computed(expression)) => {
-                made.is = Is::Computed(self.expression(expression)?);
+            Some(ast::Definition::Computed(expression)) => {
+                made.is = FieldContent::Computed(self.expression(expression)?);
             }
-            Some(ast::Is::Check(check)) => {
+            Some(ast::Definition::Check(check)) => {
                 let check = self.check(check, &made)?;
-                made.is = Is::Check(check);
+                made.is = FieldContent::Check(check);
             }
-            Some(ast::Is::Inside(what, may_fail)) => {
-                if !matches!(&made.what, What::Code(code) if code.kind == code::Kind::Bytes) {
+            Some(ast::Definition::Inside(what, may_fail)) => {
+                if !matches!(&made.what, ItemKind::Code(code) if code.kind == code::Kind::Bytes) {
                     return Err(fault(
                         item.span,
                         "only bytes hold something inside",
@@ -234,11 +236,11 @@ impl Builder<'_> {
                     ));
                 }
                 made.may_fail = *may_fail;
-                made.is = Is::Inside(Box::new(self.what(what, item.span)?));
+                made.is = FieldContent::Inside(Box::new(self.what(what, item.span)?));
             }
         }
         let is_shown = |kind: &Kind| matches!(kind, Kind::Hex);
-        let follows = matches!(made.is, Is::Computed(_) | Is::Check(_));
+        let follows = matches!(made.is, FieldContent::Computed(_) | FieldContent::Check(_));
         if !made.bit_fields().is_empty() && (follows || !made.kinds.iter().all(is_shown)) {
             return Err(fault(
                 item.span,
@@ -252,8 +254,8 @@ impl Builder<'_> {
     /// A coding of the bytes of a field.
     fn codec(&self, codec: Codec, kind: &ast::Kind<'_>, made: &Item) -> Result<Codec, Fault> {
         let is_bytes = match &made.what {
-            What::Code(code) => code.kind == code::Kind::Bytes,
-            What::Computed(_) => true,
+            ItemKind::Code(code) => code.kind == code::Kind::Bytes,
+            ItemKind::Computed(_) => true,
             _ => false,
         };
         if !is_bytes {
@@ -279,7 +281,8 @@ impl Builder<'_> {
     fn check(&self, check: &ast::Check<'_>, field: &Item) -> Result<Check, Fault> {
         let function = Function::named(check.function)
             .map_err(|(message, hint)| fault(check.span, message, hint))?;
-        let is_bytes = matches!(&field.what, What::Code(code) if code.kind == code::Kind::Bytes);
+        let is_bytes =
+            matches!(&field.what, ItemKind::Code(code) if code.kind == code::Kind::Bytes);
         match function.digest_size() {
             Some(size) if !is_bytes || !field.kinds.is_empty() => {
                 return Err(fault(
@@ -340,16 +343,17 @@ impl Builder<'_> {
                         "a condition looks at the item just read: *[size == 0](B:size …)",
                     ));
                 }
-                // It sees the fields of the item first, which another format may state.
+                // The condition sees the fields of the item first, whose names aren't known here where a stored format
+                // states them.
                 Count::Until(condition.clone())
             }
         })
     }
 
-    fn what(&mut self, what: &ast::What<'_>, span: Span) -> Result<What, Fault> {
+    fn what(&mut self, what: &ast::ItemKind<'_>, span: Span) -> Result<ItemKind, Fault> {
         Ok(match what {
-            ast::What::Code(code, None) => What::Code(code),
-            ast::What::Code(code, Some(bits)) => {
+            ast::ItemKind::Code(code, None) => ItemKind::Code(code),
+            ast::ItemKind::Code(code, Some(bits)) => {
                 if !matches!(code.kind, code::Kind::Int { .. }) {
                     return Err(fault(
                         span,
@@ -358,24 +362,24 @@ impl Builder<'_> {
                     ));
                 }
                 let width = code.standard.map_or(0, |size| u64::from(size) * 8);
-                What::Bits(code, self::bits(bits, Some(width), code.letters, span)?)
+                ItemKind::Bits(code, self::bits(bits, Some(width), code.letters, span)?)
             }
-            ast::What::Wide { signed, bits } => What::Wide {
+            ast::ItemKind::Wide { signed, bits } => ItemKind::Wide {
                 signed: *signed,
                 bits: bits
                     .as_ref()
                     .map(|bits| self::bits(bits, None, "U", span))
                     .transpose()?,
             },
-            ast::What::Base128 { signed } => What::Base128 { signed: *signed },
+            ast::ItemKind::Base128 { signed } => ItemKind::Base128 { signed: *signed },
             // Bit fields with a name or a count are a group of nothing else in the grammar.
-            ast::What::Group(group) if group.is_bits => match group.items.first() {
+            ast::ItemKind::Group(group) if group.is_bits => match group.items.first() {
                 Some(item) => self.what(&item.what, span)?,
-                None => What::Group(Level::default()),
+                None => ItemKind::Group(Level::default()),
             },
-            ast::What::Group(group) => What::Group(self.level(group)?),
-            ast::What::Reference(name, arguments) => self.reference(name, arguments, span)?,
-            ast::What::Choice(on, cases) => {
+            ast::ItemKind::Group(group) => ItemKind::Group(self.level(group)?),
+            ast::ItemKind::Reference(name, arguments) => self.reference(name, arguments, span)?,
+            ast::ItemKind::Choice(on, cases) => {
                 let on = on.as_ref().map(|on| self.expression(on)).transpose()?;
                 let mut made = Vec::with_capacity(cases.len());
                 for case in cases {
@@ -393,32 +397,32 @@ impl Builder<'_> {
                     let level = self.level(&case.format)?;
                     made.push(Case { labels, level });
                 }
-                What::Choice(on, made)
+                ItemKind::Choice(on, made)
             }
-            ast::What::Align(n) => What::Align(Alignment::To(*n)),
-            ast::What::Computed(expression) => What::Computed(self.expression(expression)?),
-            ast::What::Fail(message) => What::Fail(message.clone()),
+            ast::ItemKind::Align(n) => ItemKind::Align(Alignment::To(*n)),
+            ast::ItemKind::Computed(expression) => ItemKind::Computed(self.expression(expression)?),
+            ast::ItemKind::Fail(message) => ItemKind::Fail(message.clone()),
         })
     }
 }
 
-/// What stands before an array of numbers, or before bit fields, so that the native order aligns them; a single
+/// What comes before an array of numbers, or before bit fields, so that the native order aligns them; a single
 /// number is aligned where it is read.
 fn alignment(item: &Item) -> Option<Item> {
     let code = match &item.what {
-        What::Code(code) if item.count.is_some() => code,
-        What::Bits(code, _) => code,
+        ItemKind::Code(code) if item.count.is_some() => code,
+        ItemKind::Bits(code, _) => code,
         _ => return None,
     };
     let alignment = Alignment::Of(code);
     let is_followed = item.place.is_none() && item.each.is_none();
-    (is_followed && alignment.of(Order::Native) > 1).then(|| Item::new(What::Align(alignment)))
+    (is_followed && alignment.of(Order::Native) > 1).then(|| Item::new(ItemKind::Align(alignment)))
 }
 
-/// The bit fields that an item without a name has a number of.
+/// The bit fields of an unnamed item with a count.
 fn several_bits<'i, 't>(item: &'i ast::Item<'t>) -> Option<(&'i ast::Item<'t>, u64)> {
     match (&item.what, &item.count, &item.beyond) {
-        (ast::What::Group(group), Some(ast::Count::Number(n)), None)
+        (ast::ItemKind::Group(group), Some(ast::Count::Number(n)), None)
             if group.is_bits && item.name.is_none() =>
         {
             Some((group.items.first()?, *n))
@@ -427,10 +431,10 @@ fn several_bits<'i, 't>(item: &'i ast::Item<'t>) -> Option<(&'i ast::Item<'t>, u
     }
 }
 
-/// Whether an item takes up bytes where it is written.
+/// Whether an item takes bytes at its position in the format.
 fn follows(item: &ast::Item<'_>) -> bool {
     let placed = item.beyond.as_ref().is_some_and(|b| b.place.is_some());
-    !placed && !matches!(item.what, ast::What::Computed(_))
+    !placed && !matches!(item.what, ast::ItemKind::Computed(_))
 }
 
 fn bits(

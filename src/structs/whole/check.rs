@@ -5,7 +5,7 @@ mod crc;
 #[cfg(feature = "hash")]
 use crate::hash::{Algorithm, Hasher};
 use crate::offset::Position;
-use crate::structs::near::near;
+use crate::structs::suggestion::near;
 use crate::value::Value;
 use crc::Crc;
 
@@ -14,9 +14,9 @@ use crc::Crc;
 pub(super) enum Function {
     Crc(&'static Crc),
     Adler32,
-    /// Of the bytes.
+    /// The sum of the bytes.
     Sum,
-    /// Of integers of this number of bytes, in the byte order of the field, in as many.
+    /// The sum of integers of this number of bytes, in the byte order of the field; it has that number of bytes, too.
     Words(u8),
     /// All bytes combined by exclusive or.
     Xor,
@@ -73,7 +73,7 @@ impl Function {
         }
     }
 
-    /// Begins with no bytes; words are read in that byte order.
+    /// The state before any byte; words are little-endian where `little` says so.
     pub(super) fn begin(self, little: bool) -> Running {
         Running {
             state: match self {
@@ -132,7 +132,7 @@ struct Words {
     size: u8,
     little: bool,
     sum: u64,
-    /// The place of the next byte in its word.
+    /// The index of the next byte in its word.
     at: u8,
 }
 

@@ -97,7 +97,7 @@ fn rotation(by: &Expression) -> Option<u32> {
 }
 
 impl<I: Input> Reader<'_, I> {
-    /// What is to be done to undo codings, with their keys.
+    /// The steps that decode, with their keys evaluated.
     pub(super) fn steps(&mut self, codecs: &[Codec]) -> Result<Vec<Step>, DataError> {
         let mut steps = Vec::with_capacity(codecs.len());
         for codec in codecs {

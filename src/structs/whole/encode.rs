@@ -1,10 +1,10 @@
-//! From values to the bytes of single fields.
+//! Values as the bytes of single fields.
 
 use std::borrow::Cow;
 
 use super::float80;
 use super::kinds::Kind;
-use super::program::{Bits, Item, What};
+use super::program::{Bits, Item, ItemKind};
 use crate::offset::{Position, Tally};
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
@@ -15,12 +15,11 @@ use crate::value::literal::{self, LiteralError};
 use crate::value::plain::{as_written, from_raw_text, is_filled_text};
 use crate::value::{Bytes, Record, Value, uuid};
 
-/// What plain data carry in the place of bytes and of large numbers, and text that is to be read as the field
-/// asks, as the value that it is.
+/// The value of a stand-in of plain data (for bytes, or large numbers), or of text that is read as the field asks.
 pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
     let wrong = |e: LiteralError| DataError::other(e.to_string());
     if let Some((text, nested)) = as_written(value) {
-        let is_bytes = matches!(item.what, What::Code(_) | What::Until(_));
+        let is_bytes = matches!(item.what, ItemKind::Code(_) | ItemKind::Until(_));
         return match nested.filter(|_| !is_bytes) {
             Some(nested) => Ok(nested.clone()),
             None => read(text, item).map_err(wrong),
@@ -35,7 +34,7 @@ pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
                 None => Ok(value.clone()),
             }
         }
-        // What unpacking could not read as digits.
+        // Bytes that unpacking could not read as digits stay bytes.
         Value::Bytes(_)
             if item
                 .kinds
@@ -60,7 +59,7 @@ pub(super) fn integer(value: &Value) -> Result<Value, DataError> {
     }
 }
 
-/// Text as an item asks.
+/// Reads text as the item's code and kinds ask.
 fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
     if item.takes_integer() {
         return literal::integer(text)?.to_value();
@@ -69,7 +68,7 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
         return Ok(Value::Float(literal::float(text)?));
     }
     Ok(match &item.what {
-        What::Code(code) => match code.kind {
+        ItemKind::Code(code) => match code.kind {
             code::Kind::Bool => Value::Bool(literal::truth(text)?),
             code::Kind::Float => Value::Float(literal::float(text)?),
             code::Kind::Complex => {
@@ -78,7 +77,7 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
             }
             _ => Value::from(literal::bytes(text)?),
         },
-        What::Computed(_) => match literal::integer(text) {
+        ItemKind::Computed(_) => match literal::integer(text) {
             Ok(integer) => integer.to_value()?,
             Err(_) => Value::from(literal::bytes(text)?),
         },
@@ -90,10 +89,10 @@ fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
 pub(super) fn of_bytes(value: Value, item: &Item) -> Value {
     let is_bytes = matches!(
         item.what,
-        What::Code(code::Code {
+        ItemKind::Code(code::Code {
             kind: code::Kind::Bytes | code::Kind::Pascal | code::Kind::CString | code::Kind::Char,
             ..
-        }) | What::Until(_)
+        }) | ItemKind::Until(_)
     );
     match &value {
         Value::List(items) if is_bytes => {
@@ -124,7 +123,7 @@ pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, Da
 }
 
 impl Kind {
-    /// Whether a number is to expressions what it is in the file.
+    /// Whether expressions see the number that is in the file, unchanged by this kind.
     pub(super) fn keeps_number(&self) -> bool {
         use Kind as K;
         matches!(
@@ -140,20 +139,20 @@ impl Kind {
         )
     }
 
-    /// Whether bytes stay what they are, since they spell nothing of this kind.
+    /// Whether bytes stay bytes, since they are no text of this kind.
     fn leaves(self, value: &Value, little: bool) -> bool {
         value.as_bytes().is_some() && self.take(value, little).0.is_none()
     }
 
-    /// Whether a field of that width may have such bytes that spell nothing: an address spells every field of its size,
-    /// so that other bytes fill a field of another.
+    /// Whether a field of that width may hold bytes that are no text of this kind. Any bytes of an address's size are
+    /// an address, so other bytes need a field of another size.
     fn may_stay(self, value: &Value, width: Option<u64>) -> bool {
         let is_address = matches!(self, Kind::Guid | Kind::Uuid | Kind::Ipv4 | Kind::Ipv6);
         !is_address || width.is_none() || is_filled(value, width)
     }
 
-    /// Whether bytes that are no text of the encoding are the same again if they are told as text in UTF-8, with
-    /// the zeros at their end and without.
+    /// Whether bytes that are no text of the encoding survive being shown as UTF-8, with and without the zeros at their
+    /// end.
     pub(super) fn comes_back(self, bytes: &[u8]) -> bool {
         let (Kind::Text(_), Ok(text)) = (self, std::str::from_utf8(bytes)) else {
             return true;
@@ -169,7 +168,7 @@ impl Kind {
             && (!is_filled_text(bytes) || is_same(text.trim_end_matches('\0').as_bytes()))
     }
 
-    /// The value that a value was before this kind took it.
+    /// The inverse of this kind: the value as it is in the file.
     pub(super) fn give(
         self,
         value: Value,
@@ -178,7 +177,7 @@ impl Kind {
     ) -> Result<Value, DataError> {
         match self.spelled(value.clone(), width, little) {
             Err(_) if self.leaves(&value, little) && self.may_stay(&value, width) => Ok(value),
-            // Bytes that are none of the encoding may be UTF-8 all the same.
+            // Bytes that don't fit the encoding may still be UTF-8.
             Ok(spelled)
                 if is_filled(&value, width)
                     && size(&spelled) > size(&value)
@@ -314,7 +313,7 @@ fn encoded(encoding: Encoding, value: Value) -> Result<Value, DataError> {
         return Ok(Value::from(bytes));
     };
     let Ok(text) = std::str::from_utf8(text) else {
-        // What could not be decoded stayed as it was.
+        // Bytes that could not be decoded stay as they are.
         return Ok(value);
     };
     match encoding.encode(text) {
@@ -429,7 +428,7 @@ pub(super) fn bytes(value: &Value) -> Result<&Bytes, DataError> {
 }
 
 impl Bits {
-    /// The names that have a value, with their lowest bit and width in an integer of that size.
+    /// The names with a value, each with its lowest bit and its width in an integer of `size` bytes.
     pub(super) fn places(&self, size: u8, little: bool) -> Vec<(&str, u32, u8)> {
         let width = u32::from(size) * 8;
         let mut used = 0u32;

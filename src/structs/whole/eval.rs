@@ -16,29 +16,29 @@ use crate::value::Value;
 /// Where a node is: its frame, and the indexes that lead to it. Without an index it is the array that the
 /// frame builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct NodePlace {
     pub(super) frame: usize,
     pub(super) path: SmallVec<[u32; 4]>,
 }
 
-/// What an expression is.
+/// The result of an expression.
 #[derive(Clone, Debug)]
-pub(super) enum Got {
+pub(super) enum Operand {
     /// A field that isn't there: of a case that was not taken, or none of the items.
     Missing,
     Value(Value),
-    Node(Place),
+    Node(NodePlace),
     /// What the coding of the bytes of a field yields.
-    Content(Place),
+    Content(NodePlace),
 }
 
-impl Got {
+impl Operand {
     pub(super) fn is_missing(&self) -> bool {
-        matches!(self, Got::Missing)
+        matches!(self, Operand::Missing)
     }
 }
 
-/// How many names of a level are looked at in the time of one step.
+/// Names of a level that may be compared for one step of the budget.
 const NAMES_PER_STEP: u64 = 16;
 
 impl<I: Input> Reader<'_, I> {
@@ -72,13 +72,13 @@ impl<I: Input> Reader<'_, I> {
         Ok(self.is_true(&got))
     }
 
-    fn is_true(&self, got: &Got) -> bool {
+    fn is_true(&self, got: &Operand) -> bool {
         match got {
-            Got::Missing => false,
-            Got::Value(value) => value.truth(),
+            Operand::Missing => false,
+            Operand::Value(value) => value.truth(),
             // A group or an array that is there, with items or without.
-            Got::Content(_) => true,
-            Got::Node(place) => match self.node(place).and_then(|node| node.value.as_ref()) {
+            Operand::Content(_) => true,
+            Operand::Node(place) => match self.node(place).and_then(|node| node.value.as_ref()) {
                 Some(Value::List(_)) | None => true,
                 Some(value) => value.truth(),
             },
@@ -93,7 +93,7 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    pub(super) fn node(&self, place: &Place) -> Option<&Node> {
+    pub(super) fn node(&self, place: &NodePlace) -> Option<&Node> {
         let (first, rest) = place.path.split_first()?;
         let mut node = self.frames.get(place.frame)?.nodes.get(*first as usize)?;
         for index in rest {
@@ -102,7 +102,7 @@ impl<I: Input> Reader<'_, I> {
         Some(node)
     }
 
-    pub(super) fn node_mut(&mut self, place: &Place) -> Option<&mut Node> {
+    pub(super) fn node_mut(&mut self, place: &NodePlace) -> Option<&mut Node> {
         let (first, rest) = place.path.split_first()?;
         let mut node = self
             .frames
@@ -115,7 +115,7 @@ impl<I: Input> Reader<'_, I> {
         Some(node)
     }
 
-    pub(super) fn children(&self, place: &Place) -> &[Node] {
+    pub(super) fn children(&self, place: &NodePlace) -> &[Node] {
         match place.path.is_empty() {
             true => self
                 .frames
@@ -125,21 +125,21 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    pub(super) fn value_of(&self, got: &Got) -> Option<Value> {
+    pub(super) fn value_of(&self, got: &Operand) -> Option<Value> {
         match got {
-            Got::Missing => None,
-            Got::Value(value) => Some(value.clone()),
-            Got::Node(place) => self.node(place)?.value.clone(),
-            Got::Content(place) => {
+            Operand::Missing => None,
+            Operand::Value(value) => Some(value.clone()),
+            Operand::Node(place) => self.node(place)?.value.clone(),
+            Operand::Content(place) => {
                 let index = self.index_of(place)?;
                 Some(Value::from(&self.content(index)[..]))
             }
         }
     }
 
-    pub(super) fn eval(&mut self, expression: &Expression) -> Result<Got, DataError> {
+    pub(super) fn eval(&mut self, expression: &Expression) -> Result<Operand, DataError> {
         let got = self.found(expression)?;
-        if let Got::Content(place) = &got
+        if let Operand::Content(place) = &got
             && let Some(index) = self.index_of(place)
         {
             self.decode(index)?;
@@ -147,14 +147,14 @@ impl<I: Input> Reader<'_, I> {
         Ok(got)
     }
 
-    /// The same for who needs no value: codings are not undone for it.
-    pub(super) fn found(&mut self, expression: &Expression) -> Result<Got, DataError> {
+    /// The same without a value: nothing is decoded.
+    pub(super) fn found(&mut self, expression: &Expression) -> Result<Operand, DataError> {
         self.step()?;
         Ok(match &expression.term {
-            Term::Number(n) => Got::Value(Value::Int(*n)),
-            Term::Float(x) => Got::Value(Value::Float(*x)),
-            Term::Text(bytes) => Got::Value(Value::from(bytes.as_slice())),
-            Term::Bool(b) => Got::Value(Value::Bool(*b)),
+            Term::Number(n) => Operand::Value(Value::Int(*n)),
+            Term::Float(x) => Operand::Value(Value::Float(*x)),
+            Term::Text(bytes) => Operand::Value(Value::from(bytes.as_slice())),
+            Term::Bool(b) => Operand::Value(Value::Bool(*b)),
             Term::Name(name) => self.lookup(name),
             Term::Position(position) => self.position(*position),
             Term::Member(of, name) => {
@@ -168,34 +168,34 @@ impl<I: Input> Reader<'_, I> {
             Term::Unary(operator, value) => {
                 let got = self.eval(value)?;
                 if *operator == Unary::Not {
-                    return Ok(Got::Value(Value::Bool(!self.is_true(&got))));
+                    return Ok(Operand::Value(Value::Bool(!self.is_true(&got))));
                 }
                 let Some(value) = self.value_of(&got) else {
-                    return Ok(Got::Missing);
+                    return Ok(Operand::Missing);
                 };
                 let n = value.as_int();
-                Got::Value(Value::Int(match operator {
+                Operand::Value(Value::Int(match operator {
                     Unary::Minus => n.and_then(i128::checked_neg).ok_or_else(overflow)?,
                     _ => !n.ok_or_else(no_integer)?,
                 }))
             }
             Term::Binary(Operator::And, left, right) => {
                 let both = self.holds(left)? && self.holds(right)?;
-                Got::Value(Value::Bool(both))
+                Operand::Value(Value::Bool(both))
             }
             Term::Binary(Operator::Or, left, right) => {
                 let any = self.holds(left)? || self.holds(right)?;
-                Got::Value(Value::Bool(any))
+                Operand::Value(Value::Bool(any))
             }
             Term::Binary(operator, left, right) => {
                 let (left, right) = (self.eval(left)?, self.eval(right)?);
                 match (self.value_of(&left), self.value_of(&right)) {
-                    (Some(left), Some(right)) => Got::Value(binary(*operator, &left, &right)?),
-                    _ => Got::Missing,
+                    (Some(left), Some(right)) => Operand::Value(binary(*operator, &left, &right)?),
+                    _ => Operand::Missing,
                 }
             }
             Term::Default(value, other) => match self.found(value)? {
-                Got::Missing => self.found(other)?,
+                Operand::Missing => self.found(other)?,
                 got => got,
             },
             Term::IfElse(parts) => {
@@ -210,13 +210,13 @@ impl<I: Input> Reader<'_, I> {
     }
 
     /// A field by its name, from the innermost level outwards; a parameter; the array that is being read.
-    pub(super) fn lookup(&mut self, name: &str) -> Got {
+    pub(super) fn lookup(&mut self, name: &str) -> Operand {
         let mut looked_at = 0usize;
-        let mut found = Got::Missing;
+        let mut found = Operand::Missing;
         for (index, frame) in self.frames.iter().enumerate().rev() {
             if frame.is_array {
                 if frame.name.as_deref() == Some(name) {
-                    found = Got::Node(Place {
+                    found = Operand::Node(NodePlace {
                         frame: index,
                         path: SmallVec::new(),
                     });
@@ -225,7 +225,7 @@ impl<I: Input> Reader<'_, I> {
             } else {
                 looked_at.tally(frame.nodes.len());
                 if let Some(path) = in_nodes(&frame.nodes, name) {
-                    found = Got::Node(Place { frame: index, path });
+                    found = Operand::Node(NodePlace { frame: index, path });
                     break;
                 }
             }
@@ -241,53 +241,55 @@ impl<I: Input> Reader<'_, I> {
         found
     }
 
-    /// Names of long levels take longer.
+    /// Charges the budget for the names of a long level.
     fn look_at(&mut self, names: usize) {
         let steps = names as u64 / NAMES_PER_STEP;
         self.steps.tally(steps);
     }
 
-    pub(super) fn member(&mut self, of: &Got, name: &str) -> Got {
-        if let Got::Node(place) = of {
+    pub(super) fn member(&mut self, of: &Operand, name: &str) -> Operand {
+        if let Operand::Node(place) = of {
             self.look_at(self.children(place).len());
         }
         match of {
-            Got::Node(place) if name == CONTENT && self.index_of(place).is_some() => {
-                Got::Content(place.clone())
+            Operand::Node(place) if name == CONTENT && self.index_of(place).is_some() => {
+                Operand::Content(place.clone())
             }
-            Got::Node(place) | Got::Content(place) => match in_nodes(self.children(place), name) {
-                Some(more) => {
-                    let mut path = place.path.clone();
-                    path.extend(more);
-                    Got::Node(Place {
-                        frame: place.frame,
-                        path,
-                    })
+            Operand::Node(place) | Operand::Content(place) => {
+                match in_nodes(self.children(place), name) {
+                    Some(more) => {
+                        let mut path = place.path.clone();
+                        path.extend(more);
+                        Operand::Node(NodePlace {
+                            frame: place.frame,
+                            path,
+                        })
+                    }
+                    None => Operand::Missing,
                 }
-                None => Got::Missing,
-            },
-            _ => Got::Missing,
+            }
+            _ => Operand::Missing,
         }
     }
 
-    fn item_of(&mut self, of: &Got, index: &Expression) -> Result<Got, DataError> {
+    fn item_of(&mut self, of: &Operand, index: &Expression) -> Result<Operand, DataError> {
         let place = match of {
-            Got::Missing => return Ok(Got::Missing),
-            Got::Value(value) => {
+            Operand::Missing => return Ok(Operand::Missing),
+            Operand::Value(value) => {
                 let got = self.eval(index)?;
                 let index = self.value_of(&got).and_then(|v| v.as_u64());
-                return Ok(index.map_or(Got::Missing, |index| value_at(value, index)));
+                return Ok(index.map_or(Operand::Missing, |index| value_at(value, index)));
             }
-            Got::Content(_) => {
+            Operand::Content(_) => {
                 let value = self.value_of(of);
                 return match value {
-                    Some(value) => self.item_of(&Got::Value(value), index),
-                    None => Ok(Got::Missing),
+                    Some(value) => self.item_of(&Operand::Value(value), index),
+                    None => Ok(Operand::Missing),
                 };
             }
-            Got::Node(place) => place.clone(),
+            Operand::Node(place) => place.clone(),
         };
-        // Of coded bytes, what they yield is a child, and the value as well.
+        // The content of coded bytes is a child of their node, and their value as well.
         let is_coded = self
             .node(&place)
             .is_some_and(|node| node.content.is_some() && node.value.is_some());
@@ -297,13 +299,13 @@ impl<I: Input> Reader<'_, I> {
             let value = self.node(&place).and_then(|node| node.value.as_ref());
             return Ok(match (value, index) {
                 (Some(value), Some(index)) => value_at(value, index),
-                _ => Got::Missing,
+                _ => Operand::Missing,
             });
         }
         let within = |i: usize| {
             let mut path = place.path.clone();
             path.push(u32::try_from(i).unwrap_or(u32::MAX));
-            Place {
+            NodePlace {
                 frame: place.frame,
                 path,
             }
@@ -315,10 +317,10 @@ impl<I: Input> Reader<'_, I> {
                 let holds = self.holds_for_selected(index);
                 self.selected.pop();
                 if holds? {
-                    return Ok(Got::Node(within(i)));
+                    return Ok(Operand::Node(within(i)));
                 }
             }
-            return Ok(Got::Missing);
+            return Ok(Operand::Missing);
         }
         let got = self.eval(index)?;
         self.look_at(self.children(&place).len());
@@ -328,22 +330,22 @@ impl<I: Input> Reader<'_, I> {
                     .children(&place)
                     .iter()
                     .position(|node| node.key.as_ref().is_some_and(|k| texts_equal(k, &key)));
-                found.map_or(Got::Missing, |i| Got::Node(within(i)))
+                found.map_or(Operand::Missing, |i| Operand::Node(within(i)))
             }
             Some(value) => match value.as_u64().and_then(|i| usize::try_from(i).ok()) {
-                Some(i) if i < self.children(&place).len() => Got::Node(within(i)),
-                _ => Got::Missing,
+                Some(i) if i < self.children(&place).len() => Operand::Node(within(i)),
+                _ => Operand::Missing,
             },
-            None => Got::Missing,
+            None => Operand::Missing,
         })
     }
 
-    /// Whether a condition holds with the fields of the item that is selected at hand.
+    /// Whether a condition holds, with the fields of the item to be selected in scope.
     pub(super) fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
         let Some(place) = self.selected.last().cloned() else {
             return Ok(false);
         };
-        // The names of the item's fields are parameters of a level of its own for as long.
+        // The item's fields are in scope as parameters of a temporary level.
         let fields: Vec<_> = self
             .children(&place)
             .iter()
@@ -354,7 +356,7 @@ impl<I: Input> Reader<'_, I> {
                 let frame = place.frame;
                 (
                     smol_str::SmolStr::new(&node.name),
-                    Got::Node(Place { frame, path }),
+                    Operand::Node(NodePlace { frame, path }),
                 )
             })
             .collect();
@@ -370,14 +372,14 @@ impl<I: Input> Reader<'_, I> {
         group.map_or(0, |frame| frame.start)
     }
 
-    /// Which item is read of the innermost array.
+    /// The index of the item that is read, in the innermost array.
     pub(super) fn index_of_array(&self) -> Option<u64> {
         let array = self.frames.iter().rev().find(|frame| frame.is_array);
         array.map(|frame| frame.index)
     }
 
-    fn position(&self, position: Position) -> Got {
-        let int = |n: u64| Got::Value(Value::Int(i128::from(n)));
+    fn position(&self, position: Position) -> Operand {
+        let int = |n: u64| Operand::Value(Value::Int(i128::from(n)));
         let array = || {
             self.frames
                 .iter()
@@ -390,20 +392,20 @@ impl<I: Input> Reader<'_, I> {
             Position::Start => int(self.start_of_level().since(self.file.0)),
             Position::End => int(self.end.since(self.file.0)),
             Position::Size => int(self.file.1.since(self.file.0)),
-            Position::Index => self.index_of_array().map_or(Got::Missing, int),
+            Position::Index => self.index_of_array().map_or(Operand::Missing, int),
             Position::Item => match array() {
                 Some((frame, array)) if !array.nodes.is_empty() => {
                     let last = array.nodes.len().since(1);
                     let path = std::iter::once(u32::try_from(last).unwrap_or(u32::MAX)).collect();
-                    Got::Node(Place { frame, path })
+                    Operand::Node(NodePlace { frame, path })
                 }
-                _ => Got::Missing,
+                _ => Operand::Missing,
             },
         }
     }
 }
 
-/// Whether what stands in brackets selects by the items' fields.
+/// Whether an expression in brackets is a condition over the items' fields, not an index.
 pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     use Operator::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
     matches!(
@@ -415,14 +417,14 @@ pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     )
 }
 
-/// The last field of that name among some nodes, also of bit fields that have no name together.
+/// The last field of that name among some nodes, those of unnamed groups of bit fields included.
 fn in_nodes(nodes: &[Node], name: &str) -> Option<SmallVec<[u32; 4]>> {
     let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     for (i, node) in nodes.iter().enumerate().rev() {
         if node.name == name {
             return Some(std::iter::once(index(i)).collect());
         }
-        // Bit fields, contents, and bit fields in contents: no deeper than the levels that they stand in.
+        // Bit fields, contents, and bit fields in contents: no deeper than the levels that they are in.
         if node.is_joined
             && let Some(inner) = in_nodes(node.made(), name)
         {
@@ -432,14 +434,17 @@ fn in_nodes(nodes: &[Node], name: &str) -> Option<SmallVec<[u32; 4]>> {
     None
 }
 
-fn value_at(value: &Value, index: u64) -> Got {
+fn value_at(value: &Value, index: u64) -> Operand {
     let index = usize::try_from(index).unwrap_or(usize::MAX);
     match value {
-        Value::List(items) => items.get(index).cloned().map_or(Got::Missing, Got::Value),
+        Value::List(items) => items
+            .get(index)
+            .cloned()
+            .map_or(Operand::Missing, Operand::Value),
         Value::Bytes(bytes) => match bytes.get(index) {
-            Some(byte) => Got::Value(Value::Int(i128::from(*byte))),
-            None => Got::Missing,
+            Some(byte) => Operand::Value(Value::Int(i128::from(*byte))),
+            None => Operand::Missing,
         },
-        _ => Got::Missing,
+        _ => Operand::Missing,
     }
 }

@@ -1,21 +1,21 @@
-//! Where the fields of a format of whole files lie that has nothing but fields of fixed size: one that
-//! is such a format for its kinds alone.
+//! Where the fields of a format of whole files lie that has only fields of fixed size, and needs the interpreter for
+//! its kinds alone.
 
 use super::kinds::Kind;
-use super::program::{Bits, Constant, Count, Is, Item, Level, Program, What};
+use super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind, Level, Program};
 use super::read::scalar;
 use crate::structs::code::{self, Order};
 use crate::structs::compile::lcm;
-use crate::structs::fixed::{FixedField, FixedWhat, Places, of_scalar};
+use crate::structs::fixed::{FixedField, FixedType, PlaceCollector, of_scalar};
 use crate::value::encoding::Encoding;
 
-/// Formats that refer to others, at most so deep.
+/// The most references to stored formats inside one another.
 const MAX_DEPTH: usize = 64;
 
 /// The fields with their offsets, and the size; `None` where only data can tell.
 pub(in crate::structs) fn fixed(
     program: &Program,
-    places: &mut Places,
+    places: &mut PlaceCollector,
 ) -> Option<(Vec<FixedField>, usize)> {
     let mut walk = Walk {
         program,
@@ -28,8 +28,8 @@ pub(in crate::structs) fn fixed(
 
 struct Walk<'a> {
     program: &'a Program,
-    places: &'a mut Places,
-    /// What places in the level are multiples of, all together.
+    places: &'a mut PlaceCollector,
+    /// The common multiple of the alignments in the level, in bytes.
     alignment: u64,
 }
 
@@ -85,27 +85,29 @@ impl Walk<'_> {
             offset: 0,
             size: 0,
             count,
-            what: FixedWhat::Bytes,
+            what: FixedType::Bytes,
             kinds: item.kinds.clone(),
             little: order.is_little(),
             hex: item.hex,
         };
         let mut begin = at;
         match &item.what {
-            What::Align(n) => {
+            ItemKind::Align(n) => {
                 let to = n.of(order);
                 self.alignment = lcm(self.alignment, to);
                 return at.checked_next_multiple_of(usize::try_from(to).ok()?);
             }
-            What::Code(code) if code.kind == code::Kind::Pad => {
+            ItemKind::Code(code) if code.kind == code::Kind::Pad => {
                 return at.checked_add(number.unwrap_or(1));
             }
-            What::Code(code) if code.kind == code::Kind::Bytes => field.size = number.unwrap_or(1),
-            What::Code(code) if code.kind == code::Kind::Pascal => {
+            ItemKind::Code(code) if code.kind == code::Kind::Bytes => {
                 field.size = number.unwrap_or(1);
-                field.what = FixedWhat::Pascal;
             }
-            What::Code(code) => {
+            ItemKind::Code(code) if code.kind == code::Kind::Pascal => {
+                field.size = number.unwrap_or(1);
+                field.what = FixedType::Pascal;
+            }
+            ItemKind::Code(code) => {
                 let one = scalar(code, order)?;
                 let (_, alignment) = order.size_and_alignment(code)?;
                 self.alignment = lcm(self.alignment, u64::from(alignment));
@@ -113,23 +115,23 @@ impl Walk<'_> {
                 field.size = usize::from(one.size);
                 field.what = of_scalar(one);
             }
-            What::Wide { signed, bits } => {
+            ItemKind::Wide { signed, bits } => {
                 field.size = number.filter(|n| (1..=16).contains(n))?;
-                field.what = FixedWhat::Integer { signed: *signed };
+                field.what = FixedType::Integer { signed: *signed };
                 if let Some(bits) = bits {
                     return self.bits(item, &field, *signed, bits, (start, at), values, into);
                 }
             }
-            What::Bits(code, bits) => {
+            ItemKind::Bits(code, bits) => {
                 let one = scalar(code, order)?;
                 field.size = usize::from(one.size);
                 let signed = matches!(one.kind, code::Kind::Int { signed: true });
                 return self.bits(item, &field, signed, bits, (start, at), values, into);
             }
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 return self.group(item, field, level, order, (start, at), depth, values, into);
             }
-            What::Format(name, parameters) if parameters.is_empty() => {
+            ItemKind::Format(name, parameters) if parameters.is_empty() => {
                 let level = std::sync::Arc::clone(self.program.formats.get(name)?);
                 return self.group(item, field, &level, order, (start, at), depth, values, into);
             }
@@ -137,8 +139,10 @@ impl Walk<'_> {
         }
         field.offset = begin.checked_sub(start)?;
         match &item.is {
-            Is::Anything => {}
-            Is::Constant(constant) if count.is_none() && item.kinds.iter().all(keeps_bytes) => {
+            FieldContent::Anything => {}
+            FieldContent::Constant(constant)
+                if count.is_none() && item.kinds.iter().all(keeps_bytes) =>
+            {
                 let bytes = constant_bytes(constant, item, order, &field)?;
                 self.places.constant(field.offset, &bytes)?;
             }
@@ -188,13 +192,13 @@ impl Walk<'_> {
             own = walk.alignment;
             Some((fields, end.checked_sub(at)?))
         })?;
-        // The second item looks like the first where it begins as the first does.
+        // The second item has the layout of the first if it begins at the same multiple of the alignment.
         if count > 1 && !u64::try_from(size).ok()?.is_multiple_of(own) {
             return None;
         }
         *alignment = lcm(*alignment, own);
         field.size = size;
-        field.what = FixedWhat::Group(fields);
+        field.what = FixedType::Group(fields);
         self.places.add()?;
         *values = values.checked_add(1)?;
         into.push(field);
@@ -228,7 +232,7 @@ impl Walk<'_> {
             parts.push(FixedField {
                 key: name.to_owned(),
                 offset,
-                what: FixedWhat::Bits {
+                what: FixedType::Bits {
                     signed,
                     first: u8::try_from(first).ok()?,
                     count,
@@ -243,7 +247,7 @@ impl Walk<'_> {
                 }
                 into.push(FixedField {
                     offset,
-                    what: FixedWhat::Group(parts),
+                    what: FixedType::Group(parts),
                     ..field.clone()
                 });
                 *values = values.checked_add(1)?;
@@ -259,11 +263,11 @@ impl Walk<'_> {
 
 impl Item {
     fn is_anything(&self) -> bool {
-        matches!(self.is, Is::Anything)
+        matches!(self.is, FieldContent::Anything)
     }
 }
 
-/// Whether a constant is the bytes of a field that are taken so.
+/// Whether a constant's bytes are those of the field under this kind.
 fn keeps_bytes(kind: &Kind) -> bool {
     matches!(
         kind,
@@ -271,7 +275,7 @@ fn keeps_bytes(kind: &Kind) -> bool {
     )
 }
 
-/// The bytes that a constant is in a field.
+/// The bytes of a constant in a field.
 fn constant_bytes(
     constant: &Constant,
     item: &Item,
@@ -280,7 +284,7 @@ fn constant_bytes(
 ) -> Option<Vec<u8>> {
     let value = super::read::constant_value(constant);
     match (&item.what, constant) {
-        (What::Code(code), Constant::Text(text)) if code.kind != code::Kind::Pascal => {
+        (ItemKind::Code(code), Constant::Text(text)) if code.kind != code::Kind::Pascal => {
             let mut bytes = text.clone();
             if bytes.len() > field.size {
                 return None;
@@ -288,7 +292,7 @@ fn constant_bytes(
             bytes.resize(field.size, 0);
             Some(bytes)
         }
-        (What::Code(code), _) => {
+        (ItemKind::Code(code), _) => {
             let bytes = scalar(code, order)?.bytes(&value).ok()?;
             Some(bytes.get(..field.size)?.to_vec())
         }

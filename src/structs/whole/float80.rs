@@ -1,7 +1,7 @@
 //! Floats of ten bytes: a sign, 15 bits of exponent, and 64 bits of which the first is the one before the point
 //! (Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, section 4.2.2).
 
-/// What is added to the exponent.
+/// The bias of the exponent.
 const BIAS: i32 = 16_383;
 
 /// The float of ten bytes, where a float of eight bytes is the same number and is written as the same bytes.
@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8], little: bool) -> Option<f64> {
     let exponent = i32::from(head & 0x7fff);
     let size = match (exponent, mantissa) {
         (0, 0) => 0.0,
-        // Infinity alone: the bits of what is no number may differ.
+        // Infinity alone: NaNs may have different bits.
         (0x7fff, 0x8000_0000_0000_0000) => f64::INFINITY,
         (0x7fff, _) => return None,
         _ => {
@@ -43,7 +43,7 @@ pub(super) fn write(x: f64, little: bool) -> [u8; 10] {
         (0, 0) => (0, 0),
         (0x7ff, fraction) => (0x7fff, 1 << 63 | fraction << 11),
         (0, fraction) => {
-            // A small number, whose first bit stands anywhere.
+            // A small number, whose first bit is anywhere.
             let shift = fraction.leading_zeros();
             let first = 11i32.saturating_sub(i32::try_from(shift).unwrap_or(0));
             let exponent = first.saturating_sub(1022).saturating_add(BIAS);
@@ -95,7 +95,7 @@ mod tests {
             let back: Vec<u8> = bytes.iter().rev().copied().collect();
             assert_eq!(read(&back, true), Some(x));
         }
-        // The first bit of a fraction, which makes it quiet, stands after the one before the point.
+        // The first bit of a fraction, which makes it quiet, comes after the one before the point.
         let quiet = f64::from_bits(0x7ff8_0000_0000_0000);
         let expected = crate::value::literal::hex("7fffc000000000000000").unwrap();
         assert_eq!(write(quiet, false)[..], expected);

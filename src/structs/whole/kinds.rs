@@ -1,4 +1,4 @@
-//! Kinds: how the value of a field is taken and shown.
+//! Kinds: how the bytes or the number of a field become its value, and how that is shown.
 
 #[cfg(feature = "encodings")]
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
-use crate::structs::near::near;
+use crate::structs::suggestion::near;
 use crate::tree::Spelling;
 use crate::value::code_page::CP437;
 use crate::value::encoding::Encoding;
@@ -34,7 +34,7 @@ pub(crate) enum Kind {
     Time(Epoch),
     /// A fraction of that many bits.
     Fixed(u32),
-    /// A part of a range from the first to the second, in percent.
+    /// The position in a range from the first number to the second, in percent.
     Percent(i128, i128),
     Zigzag,
     /// `SQLite`'s form of base-128: the ninth byte has eight bits.
@@ -44,11 +44,11 @@ pub(crate) enum Kind {
     Ipv4,
     Ipv6,
     Mac,
-    /// Compressed in a way that is not undone here.
+    /// Compressed by a method, of this name, that isn't decoded.
     Compressed(&'static str),
 }
 
-/// What times count from, and in what.
+/// The epoch that times count from, and their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Epoch {
     /// Seconds since 1970.
@@ -184,7 +184,7 @@ impl Kind {
         Some(kind)
     }
 
-    /// The text that bytes are, where they are UTF-8 in the file, or a part of it.
+    /// The text of bytes in UTF-8 or one of its subsets.
     pub(super) fn utf8(self, bytes: &[u8]) -> Option<&str> {
         match self {
             Kind::Text(encoding @ (Encoding::Ascii | Encoding::Utf8)) => {
@@ -194,7 +194,7 @@ impl Kind {
         }
     }
 
-    /// The value that a value becomes, and what it means.
+    /// The value of this kind for a value of the file, and its meaning.
     pub(crate) fn take(self, value: &Value, little: bool) -> (Option<Value>, Option<String>) {
         let bytes = value.as_bytes();
         let number = value.as_int();
@@ -273,7 +273,7 @@ impl Kind {
     }
 }
 
-/// A number, with or without a sign.
+/// An integer literal, with or without a sign.
 fn whole(expression: &ast::Expression) -> Option<i128> {
     match &expression.term {
         ast::Term::Number(n) => Some(*n),
@@ -291,7 +291,7 @@ fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
     let end = bytes.len().checked_sub(nuls.count().checked_mul(unit)?)?;
     let bytes = bytes.get(..end)?;
     let text = encoding.decode(bytes)?;
-    // Some bytes are read that are never written: those stay bytes.
+    // Bytes that would be encoded differently stay bytes.
     #[cfg(feature = "encodings")]
     if matches!(encoding, Encoding::Standard(_))
         && encoding.encode(&text).is_none_or(|back| back != bytes)
@@ -301,7 +301,7 @@ fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The same of an encoding that is UTF-8, or a part of it, in place.
+/// The same of UTF-8 or one of its subsets, without a copy.
 fn filled_utf8(encoding: Encoding, bytes: &[u8]) -> Option<&str> {
     let text = trim_end(bytes, 0);
     match encoding {
@@ -341,7 +341,7 @@ impl Spelling for Kind {
     }
 }
 
-/// The number that digits tell, with spaces and NULs around them.
+/// The number in digits, which spaces and NULs may surround.
 fn digits(bytes: &[u8], base: u32) -> Option<Value> {
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.trim_matches([' ', '\0', '\t', '\n', '\r']);

@@ -1,6 +1,6 @@
-//! What stands where in a whole file, as far as that is known before any data.
+//! What lies where in a whole file, as far as that is known before any data.
 
-use super::program::{Alignment, Bits, Count, Is, Item, Level, Program, What};
+use super::program::{Alignment, Bits, Count, FieldContent, Item, ItemKind, Level, Program};
 use super::read::scalar;
 use crate::offset::{Position, sum};
 use crate::structs::code::{Kind, Order};
@@ -12,15 +12,14 @@ use crate::value::text::counted;
 const MAX_LINES: usize = 4096;
 
 impl Program {
-    /// The fields of all cases, in the order in which they are written; where only data tell a place or a
-    /// size there is none.
+    /// The fields of all cases, in the order of the format. Offsets and sizes that depend on data are `None`.
     pub(in crate::structs) fn layout(&self) -> Layout {
         let mut lines = Lines {
             program: self,
             entries: Vec::new(),
             open: Vec::new(),
         };
-        lines.level(&self.root, Order::Native, &At::begin());
+        lines.level(&self.root, Order::Native, &LevelPlace::begin());
         let min_size = lines.least(&self.root, Order::Native);
         Layout {
             size: None,
@@ -30,17 +29,17 @@ impl Program {
     }
 }
 
-/// Where a level is.
+/// The path, the depth and the offset of a level.
 #[derive(Clone)]
-struct At {
+struct LevelPlace {
     prefix: String,
     depth: usize,
     offset: Option<u64>,
 }
 
-impl At {
-    fn begin() -> At {
-        At {
+impl LevelPlace {
+    fn begin() -> LevelPlace {
+        LevelPlace {
             prefix: String::new(),
             depth: 0,
             offset: Some(0),
@@ -55,8 +54,8 @@ impl At {
     }
 
     /// The fields inside of something.
-    fn inside(&self, path: String, offset: Option<u64>) -> At {
-        At {
+    fn inside(&self, path: String, offset: Option<u64>) -> LevelPlace {
+        LevelPlace {
             prefix: path,
             depth: self.depth.past(1),
             offset,
@@ -73,20 +72,20 @@ struct Lines<'p> {
 
 impl<'p> Lines<'p> {
     /// The lines of a level; answers where it ends, where that is known.
-    fn level(&mut self, level: &'p Level, order: Order, at: &At) -> Option<u64> {
+    fn level(&mut self, level: &'p Level, order: Order, at: &LevelPlace) -> Option<u64> {
         let order = level.order.unwrap_or(order);
         let mut end = at.offset;
         for item in &level.items {
             if self.entries.len() >= MAX_LINES {
                 return None;
             }
-            // What has a place of its own moves nothing.
+            // An item with an offset of its own doesn't move the next one.
             let is_placed = item.place.is_some();
             let offset = if is_placed { None } else { end };
             let after = self.item(
                 item,
                 order,
-                &At {
+                &LevelPlace {
                     offset,
                     ..at.clone()
                 },
@@ -98,7 +97,7 @@ impl<'p> Lines<'p> {
         end
     }
 
-    fn item(&mut self, item: &'p Item, order: Order, at: &At) -> Option<u64> {
+    fn item(&mut self, item: &'p Item, order: Order, at: &LevelPlace) -> Option<u64> {
         let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
         let entry = self.entry(item, order, at, is_array);
         let (offset, size) = (entry.offset, entry.size);
@@ -115,27 +114,27 @@ impl<'p> Lines<'p> {
             .zip(size)
             .and_then(|(offset, size)| offset.checked_add(size));
         let what = match &item.is {
-            Is::Inside(what) => what,
+            FieldContent::Inside(what) => what,
             _ => &item.what,
         };
         match what {
-            // The item after it says where it stands.
-            What::Align(Alignment::Of(_)) => return at.offset,
-            What::Align(n) => return self.padding(n.of(order), at, entry),
-            What::Fail(_) => return at.offset,
-            What::Computed(_) => {
+            // Its size follows from the next item, whose line shows the offset.
+            ItemKind::Align(Alignment::Of(_)) => return at.offset,
+            ItemKind::Align(n) => return self.padding(n.of(order), at, entry),
+            ItemKind::Fail(_) => return at.offset,
+            ItemKind::Computed(_) => {
                 let size = Some(0);
                 self.entries.push(Entry { size, ..entry });
                 return at.offset;
             }
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 let kind = EntryKind::Group;
                 self.entries.push(Entry { kind, ..entry });
                 let after = self.level(level, order, &inside);
-                let is_one = !is_array && matches!(item.is, Is::Anything);
+                let is_one = !is_array && matches!(item.is, FieldContent::Anything);
                 return if is_one { after } else { end };
             }
-            What::Format(name, _) => {
+            ItemKind::Format(name, _) => {
                 let kind = EntryKind::Group;
                 let reference = Some(name.to_string());
                 self.entries.push(Entry {
@@ -151,10 +150,10 @@ impl<'p> Lines<'p> {
                     self.open.pop();
                 }
             }
-            What::Choice(_, cases) => {
+            ItemKind::Choice(_, cases) => {
                 let kind = EntryKind::Group;
                 self.entries.push(Entry { kind, ..entry });
-                // Fields of several cases stand at one place.
+                // Fields of several cases are at one place.
                 if cases.len() > 1 {
                     inside.offset = None;
                 }
@@ -162,14 +161,14 @@ impl<'p> Lines<'p> {
                     self.level(&case.level, order, &inside);
                 }
             }
-            What::Bits(_, bits)
-            | What::Wide {
+            ItemKind::Bits(_, bits)
+            | ItemKind::Wide {
                 bits: Some(bits), ..
             } => {
                 self.entries.push(entry.clone());
                 self.bits(bits, order, &entry, &inside);
             }
-            What::Code(code) if code.kind == Kind::Pad => {
+            ItemKind::Code(code) if code.kind == Kind::Pad => {
                 let kind = EntryKind::Padding;
                 self.entries.push(Entry { kind, ..entry });
             }
@@ -178,11 +177,11 @@ impl<'p> Lines<'p> {
         end
     }
 
-    /// What is said of an item, as of a field.
-    fn entry(&self, item: &Item, order: Order, at: &At, is_array: bool) -> Entry {
+    /// The line of an item.
+    fn entry(&self, item: &Item, order: Order, at: &LevelPlace, is_array: bool) -> Entry {
         let alignment = match &item.what {
             _ if item.place.is_some() => 1,
-            What::Code(code) | What::Bits(code, _) => order
+            ItemKind::Code(code) | ItemKind::Bits(code, _) => order
                 .size_and_alignment(code)
                 .map_or(1, |(_, align)| u64::from(align)),
             _ => 1,
@@ -212,7 +211,7 @@ impl<'p> Lines<'p> {
     }
 
     /// Padding up to a multiple; answers where it ends.
-    fn padding(&mut self, multiple: u64, at: &At, entry: Entry) -> Option<u64> {
+    fn padding(&mut self, multiple: u64, at: &LevelPlace, entry: Entry) -> Option<u64> {
         let to = at
             .offset
             .and_then(|at| at.checked_next_multiple_of(multiple));
@@ -228,7 +227,7 @@ impl<'p> Lines<'p> {
         to
     }
 
-    fn bits(&mut self, bits: &Bits, order: Order, integer: &Entry, inside: &At) {
+    fn bits(&mut self, bits: &Bits, order: Order, integer: &Entry, inside: &LevelPlace) {
         let size = integer.size.and_then(|size| u8::try_from(size).ok());
         let places = size.map(|size| bits.places(size, order.is_little()));
         for (name, first, width) in places.into_iter().flatten() {
@@ -258,7 +257,7 @@ impl<'p> Lines<'p> {
         let items = level.items.iter().filter(|item| item.place.is_none());
         let least = |item: &Item| match (&item.what, self.size(item, order)) {
             (_, Some(size)) => size,
-            (What::Group(level), None) if item.count.is_none() && item.each.is_none() => {
+            (ItemKind::Group(level), None) if item.count.is_none() && item.each.is_none() => {
                 self.least(level, order)
             }
             _ => 0,
@@ -278,28 +277,28 @@ impl<'p> Lines<'p> {
         }
         let count = number(&item.count)?;
         let one = match &item.what {
-            What::Code(code) | What::Bits(code, _) if !item.has_length() => {
+            ItemKind::Code(code) | ItemKind::Bits(code, _) if !item.has_length() => {
                 u64::from(scalar(code, order)?.size)
             }
-            What::Code(_) | What::Wide { .. } => 1,
+            ItemKind::Code(_) | ItemKind::Wide { .. } => 1,
             _ => return None,
         };
         one.checked_mul(count)
     }
 }
 
-fn letters(what: &What) -> &'static str {
+fn letters(what: &ItemKind) -> &'static str {
     match what {
-        What::Code(code) | What::Bits(code, _) => code.letters,
-        What::Wide { signed: true, .. } => "u",
-        What::Wide { signed: false, .. } => "U",
-        What::Base128 { signed: true } => "m",
-        What::Base128 { signed: false } => "M",
-        What::Until(_) => "z\"…\"",
-        What::Group(_) | What::Format(..) => "(…)",
-        What::Choice(..) => "{…}",
-        What::Align(_) => "|",
-        What::Computed(_) | What::Fail(_) => "[…]",
+        ItemKind::Code(code) | ItemKind::Bits(code, _) => code.letters,
+        ItemKind::Wide { signed: true, .. } => "u",
+        ItemKind::Wide { signed: false, .. } => "U",
+        ItemKind::Base128 { signed: true } => "m",
+        ItemKind::Base128 { signed: false } => "M",
+        ItemKind::Until(_) => "z\"…\"",
+        ItemKind::Group(_) | ItemKind::Format(..) => "(…)",
+        ItemKind::Choice(..) => "{…}",
+        ItemKind::Align(_) => "|",
+        ItemKind::Computed(_) | ItemKind::Fail(_) => "[…]",
     }
 }
 
@@ -318,7 +317,7 @@ fn code(item: &Item) -> String {
     }
     code += &count(&item.count);
     code += letters(&item.what);
-    if let What::Align(Alignment::To(n)) = &item.what {
+    if let ItemKind::Align(Alignment::To(n)) = &item.what {
         code += &n.to_string();
     }
     for codec in &item.codecs {
@@ -326,7 +325,7 @@ fn code(item: &Item) -> String {
         code += codec.name();
     }
     code += match &item.is {
-        Is::Inside(_) => "=…",
+        FieldContent::Inside(_) => "=…",
         _ => "",
     };
     code

@@ -1,28 +1,28 @@
-//! Which of the nodes that stand on the same bytes owns them, and which bytes no node reaches.
+//! Which of several nodes on the same bytes owns them, and which bytes no node covers.
 
 use std::sync::OnceLock;
 
 use crate::offset::Position;
 use crate::tree::{Node, Range, Role, Space};
 
-/// Bytes of items that are made on demand: of an array, or of an item in it that stands elsewhere.
+/// Bytes of items that are made on demand: of an array, or of an item in it that lies elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::structs) struct Claim {
     pub(super) from: u64,
     pub(super) to: u64,
-    /// What tells it from other claims.
+    /// Its hash, which identifies it.
     pub(super) key: u64,
     pub(super) is_placed: bool,
 }
 
-/// The claims whose bytes others own, known once all is read.
+/// The keys of claims whose bytes other nodes own, known once the file is read.
 #[derive(Debug, Default)]
-pub(in crate::structs) struct Lost(OnceLock<Vec<u64>>);
+pub(in crate::structs) struct LostClaims(OnceLock<Vec<u64>>);
 
-impl Lost {
+impl LostClaims {
     pub(in crate::structs) fn set(&self, mut keys: Vec<u64>) {
         keys.sort_unstable();
-        // What is known already stays: a file is settled once.
+        // A file is settled once; later calls change nothing.
         let _ = self.0.set(keys);
     }
 
@@ -42,9 +42,9 @@ struct Leaf {
     owns: bool,
 }
 
-/// What `settle` found.
+/// The result of `settle`.
 #[derive(Debug, Default)]
-pub(in crate::structs) struct Settled {
+pub(in crate::structs) struct Ownership {
     /// The bytes that no leaf reaches.
     pub(in crate::structs) gaps: Vec<Range>,
     /// The keys of claims whose bytes others own.
@@ -57,16 +57,16 @@ pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Ve
     settle_all(nodes, &[], space, from, to).gaps
 }
 
-/// Makes views of the leaves whose bytes others own: the one that encloses owns, else the one
-/// that is not placed, else the first; padding owns only what no field has. Claims count as leaves.
-/// Answers the bytes of `space` from `from` to `to` that no leaf reaches.
+/// Makes views of the leaves whose bytes others own. Of two leaves on the same bytes, the enclosing one owns them; else
+/// the one that follows its predecessor rather than one at a computed offset; else the first. Padding owns only bytes
+/// that no field has. Claims count as leaves. Answers the bytes of `space` from `from` to `to` that no leaf reaches.
 pub(in crate::structs) fn settle_all(
     nodes: &mut [Node],
     claims: &[Claim],
     space: Space,
     from: u64,
     to: u64,
-) -> Settled {
+) -> Ownership {
     let mut leaves = Vec::new();
     for node in nodes.iter() {
         collect(node, space, false, &mut leaves);
@@ -119,7 +119,7 @@ pub(in crate::structs) fn settle_all(
         }
         at = at.max(end);
     }
-    Settled { gaps, lost }
+    Ownership { gaps, lost }
 }
 
 fn overlaps(covered: &[(u64, u64)], leaf: &Leaf) -> bool {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::program::{Is, Item, Level, Program, What};
+use super::program::{FieldContent, Item, ItemKind, Level, Program};
 
 /// Levels that are gone through for a name: fields without a name join those around them.
 const MAX_DEPTH: u32 = 64;
@@ -15,13 +15,13 @@ struct Segment<'a> {
     has_items: bool,
 }
 
-/// How a path is compared.
+/// The comparison of a path with a format.
 struct Search<'p> {
     program: &'p Program,
     /// Whether `[]` may be missing, or be one too many.
     is_lenient: bool,
-    /// Levels that were gone through for so many segments, and how deep: formats that refer to each other lead to the
-    /// same level in more ways than could be gone.
+    /// The levels that were searched for a number of remaining segments, and at which depth: formats that refer to each
+    /// other lead to the same level in exponentially many ways.
     seen: RefCell<HashMap<(*const Level, usize), u32>>,
 }
 
@@ -66,12 +66,12 @@ impl Program {
 }
 
 impl Search<'_> {
-    /// The parts of the path as the level has them.
+    /// The remaining path in this level, with its `[]` corrected.
     fn level(&self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let depth = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH)?;
         let key = (std::ptr::from_ref(level), path.len());
         let before = self.seen.borrow().get(&key).copied();
-        // What was not found from there won't be, unless the limit of levels ended the search.
+        // A search from here that failed fails again, unless the limit of depth ended it.
         if before.is_some_and(|before| before <= depth) {
             return None;
         }
@@ -109,25 +109,25 @@ impl Search<'_> {
     /// The same in what a field holds.
     fn inside(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let held = match &item.is {
-            Is::Inside(what) => self.what(what, path, depth),
+            FieldContent::Inside(what) => self.what(what, path, depth),
             _ => None,
         };
         held.or_else(|| self.what(&item.what, path, depth))
     }
 
-    fn what(&self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn what(&self, what: &ItemKind, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         match what {
-            What::Group(level) => self.level(level, path, depth),
-            What::Choice(_, cases) => {
+            ItemKind::Group(level) => self.level(level, path, depth),
+            ItemKind::Choice(_, cases) => {
                 let mut cases = cases.iter();
                 cases.find_map(|case| self.level(&case.level, path, depth))
             }
-            What::Format(name, _) => {
+            ItemKind::Format(name, _) => {
                 let level = self.program.formats.get(name)?;
                 self.level(level, path, depth)
             }
-            What::Bits(_, bits)
-            | What::Wide {
+            ItemKind::Bits(_, bits)
+            | ItemKind::Wide {
                 bits: Some(bits), ..
             } => {
                 let [bit] = path else { return None };

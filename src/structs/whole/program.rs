@@ -33,27 +33,27 @@ pub(super) struct Item {
     pub(super) name: Option<SmolStr>,
     /// The field that items of the array are called by.
     pub(super) key: Option<SmolStr>,
-    /// How many items with places of their own there are.
+    /// The count of items that have an offset each.
     pub(super) each: Option<Count>,
-    /// Where the item stands, from the beginning of the file.
+    /// Where the item is, from the beginning of the file.
     pub(super) place: Option<Expression>,
     pub(super) count: Option<Count>,
-    pub(super) what: What,
+    pub(super) what: ItemKind,
     /// How its bytes are coded, the outermost coding first.
     pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
-    pub(super) is: Is,
-    /// Whether its bytes stay bytes where they don't hold what is inside.
+    pub(super) is: FieldContent,
+    /// Whether its bytes stay bytes where reading what is inside fails.
     pub(super) may_fail: bool,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
-    /// Which of the program's items it is.
+    /// The index of the item in the program.
     pub(super) number: u32,
     /// Whether an expression may look at it, or at bits of it.
     pub(super) is_used: bool,
-    /// Whether an expression may add up all that is in it.
+    /// Whether an expression may sum over all of its children.
     pub(super) is_summed: bool,
-    /// Whether no expression looks at its items, where it is an array, once they are read.
+    /// Whether it is an array to whose items no expression refers once they are read.
     pub(super) is_closed: bool,
 }
 
@@ -71,16 +71,16 @@ pub(super) enum Codec {
 pub(super) enum Count {
     Number(u64),
     Computed(Expression),
-    /// As many as the rest of the region holds.
+    /// As many as fit in the rest of the region.
     Rest,
     /// Until the condition holds after one.
     Until(Expression),
 }
 
 #[derive(Debug)]
-pub(super) enum What {
+pub(super) enum ItemKind {
     Code(&'static Code),
-    /// An integer of as many bytes as the count says.
+    /// An integer whose width in bytes is the count.
     Wide {
         signed: bool,
         bits: Option<Bits>,
@@ -100,11 +100,11 @@ pub(super) enum What {
     Fail(String),
 }
 
-/// What a place is a multiple of, counted from the beginning of the file.
+/// The multiple that a position is aligned to, counted from the beginning of the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Alignment {
     To(u64),
-    /// Of that code in the byte order that counts there: only the native one aligns.
+    /// The alignment of that code in the byte order in force: only the native one aligns.
     Of(&'static Code),
 }
 
@@ -129,19 +129,19 @@ pub(super) struct Bits {
 
 #[derive(Debug)]
 pub(super) struct Case {
-    /// Nothing is else.
+    /// `None` for `else`.
     pub(super) labels: Option<Vec<(Expression, Option<Expression>)>>,
     pub(super) level: Level,
 }
 
 /// What a field holds.
 #[derive(Debug)]
-pub(super) enum Is {
+pub(super) enum FieldContent {
     Anything,
     Constant(Constant),
     Computed(Expression),
     Check(Check),
-    Inside(Box<What>),
+    Inside(Box<ItemKind>),
 }
 
 #[derive(Debug)]
@@ -163,8 +163,8 @@ pub(super) struct Check {
 }
 
 impl Item {
-    /// One of that, without a name.
-    pub(super) fn new(what: What) -> Item {
+    /// A single item of that kind, without a name.
+    pub(super) fn new(what: ItemKind) -> Item {
         Item {
             name: None,
             key: None,
@@ -174,7 +174,7 @@ impl Item {
             what,
             codecs: Vec::new(),
             kinds: Vec::new(),
-            is: Is::Anything,
+            is: FieldContent::Anything,
             may_fail: false,
             hex: false,
             number: 0,
@@ -187,26 +187,26 @@ impl Item {
     /// Whether its count is a length or a width, and not a number of values.
     pub(super) fn has_length(&self) -> bool {
         match &self.what {
-            What::Code(code) => matches!(
+            ItemKind::Code(code) => matches!(
                 code.kind,
                 CodeKind::Bytes | CodeKind::Pascal | CodeKind::Pad
             ),
-            What::Wide { .. } => true,
+            ItemKind::Wide { .. } => true,
             _ => false,
         }
     }
 
-    /// Whether it is nothing but bytes that are passed over.
+    /// Whether it is padding alone.
     pub(super) fn is_padding(&self) -> bool {
-        matches!(&self.what, What::Code(code) if code.kind == CodeKind::Pad)
+        matches!(&self.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
     }
 
     /// Whether nothing in it but its count looks at other fields.
     pub(super) fn stands_alone(&self) -> bool {
-        let is_leaf = !self.is_level() && !matches!(self.what, What::Computed(_));
+        let is_leaf = !self.is_level() && !matches!(self.what, ItemKind::Computed(_));
         let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
         is_leaf
-            && matches!(self.is, Is::Anything | Is::Constant(_))
+            && matches!(self.is, FieldContent::Anything | FieldContent::Constant(_))
             && !self.codecs.iter().any(has_key)
     }
 
@@ -214,15 +214,15 @@ impl Item {
     pub(super) fn is_level(&self) -> bool {
         matches!(
             self.what,
-            What::Group(_) | What::Format(..) | What::Choice(..)
+            ItemKind::Group(_) | ItemKind::Format(..) | ItemKind::Choice(..)
         )
     }
 
     /// Whether packing needs no value for it: it is a constant, or follows from other fields.
     pub(super) fn is_optional(&self, program: &Program) -> bool {
         match &self.is {
-            Is::Constant(_) | Is::Computed(_) | Is::Check(_) => true,
-            _ if matches!(self.what, What::Computed(_)) => true,
+            FieldContent::Constant(_) | FieldContent::Computed(_) | FieldContent::Check(_) => true,
+            _ if matches!(self.what, ItemKind::Computed(_)) => true,
             _ => {
                 let name = self.name.as_ref();
                 self.is_integer() && name.is_some_and(|name| program.uses.sizes(name))
@@ -230,7 +230,7 @@ impl Item {
         }
     }
 
-    /// Whether its value is given as an integer: kinds of addresses are given as text.
+    /// Whether its value is given as an integer, not as text, as those of addresses are.
     pub(super) fn takes_integer(&self) -> bool {
         let is_text = self.kinds.iter().any(|kind| {
             let is_address = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Mac);
@@ -239,16 +239,16 @@ impl Item {
         !is_text && self.is_integer()
     }
 
-    /// Whether it is one integer of at most 127 bits, and is that to expressions.
+    /// Whether expressions see it as one integer of at most 127 bits.
     pub(super) fn fits_127_bits(&self) -> bool {
         let is_short = match (&self.what, &self.count) {
-            (What::Code(code), None) => {
+            (ItemKind::Code(code), None) => {
                 let size = Order::Little.size_and_alignment(code);
                 let is_short = size.is_some_and(|(size, _)| size < 16);
                 is_short && matches!(code.kind, CodeKind::Int { .. })
             }
-            (What::Bits(..), None) => true,
-            (What::Wide { .. }, Some(Count::Number(size))) => *size < 16,
+            (ItemKind::Bits(..), None) => true,
+            (ItemKind::Wide { .. }, Some(Count::Number(size))) => *size < 16,
             _ => false,
         };
         is_short && self.each.is_none() && self.kinds.iter().all(Kind::keeps_number)
@@ -256,7 +256,7 @@ impl Item {
 
     /// The bits of the constant that an integer of that many bytes is.
     pub(super) fn constant_bits(&self, size: u8) -> Option<u128> {
-        let Is::Constant(Constant::Int(constant)) = &self.is else {
+        let FieldContent::Constant(Constant::Int(constant)) = &self.is else {
             return None;
         };
         let unused = 128u32.checked_sub(u32::from(size).checked_mul(8)?)?;
@@ -266,19 +266,20 @@ impl Item {
     /// The names and widths of its bits, where it has some.
     pub(super) fn bit_fields(&self) -> &[(SmolStr, u8)] {
         match &self.what {
-            What::Bits(_, bits)
-            | What::Wide {
+            ItemKind::Bits(_, bits)
+            | ItemKind::Wide {
                 bits: Some(bits), ..
             } => &bits.fields,
             _ => &[],
         }
     }
 
-    /// Whether a sum is cut to the bits that the field has: digits and base-128 hold a number whole, or not at all.
+    /// Whether a sum is truncated to the bits of the field. Digits and base-128 numbers aren't truncated: they hold a
+    /// number whole, or not at all.
     pub(super) fn cuts_sums(&self) -> bool {
         let is_base128 = match &self.what {
-            What::Base128 { .. } => true,
-            What::Code(code) => matches!(code.kind, CodeKind::Leb128 { .. }),
+            ItemKind::Base128 { .. } => true,
+            ItemKind::Code(code) => matches!(code.kind, CodeKind::Leb128 { .. }),
             _ => false,
         };
         !is_base128 && !self.kinds.iter().any(|kind| kind.is_digits())
@@ -289,18 +290,18 @@ impl Item {
         let by_kind = self.kinds.iter().any(|kind| kind.is_digits());
         by_kind
             || match &self.what {
-                What::Code(code) => matches!(
+                ItemKind::Code(code) => matches!(
                     code.kind,
                     CodeKind::Int { .. } | CodeKind::Pointer | CodeKind::Leb128 { .. }
                 ),
-                What::Wide { .. } | What::Base128 { .. } => true,
+                ItemKind::Wide { .. } | ItemKind::Base128 { .. } => true,
                 _ => false,
             }
     }
 }
 
 impl Program {
-    /// Whether some level has a computed value of that name.
+    /// Whether any level has a computed value of that name.
     pub(super) fn has_computed(&self, name: &str) -> bool {
         self.root.has_computed(name) || self.formats.values().any(|level| level.has_computed(name))
     }
@@ -319,21 +320,21 @@ impl Level {
     fn has_computed(&self, name: &str) -> bool {
         self.items.iter().any(|item| {
             let inside = match &item.is {
-                Is::Inside(what) => what.has_computed(name),
+                FieldContent::Inside(what) => what.has_computed(name),
                 _ => false,
             };
             let is_it =
-                matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
+                matches!(item.what, ItemKind::Computed(_)) && item.name.as_deref() == Some(name);
             is_it || inside || item.what.has_computed(name)
         })
     }
 }
 
-impl What {
+impl ItemKind {
     fn has_computed(&self, name: &str) -> bool {
         match self {
-            What::Group(level) => level.has_computed(name),
-            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
+            ItemKind::Group(level) => level.has_computed(name),
+            ItemKind::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
             _ => false,
         }
     }

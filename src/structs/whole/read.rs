@@ -5,24 +5,24 @@ mod borders;
 mod choice;
 mod coded;
 mod column;
+mod deferred;
 mod demand;
 mod frame;
-mod held;
-mod kept;
-mod later;
+mod lazy_content;
 mod leaf;
 mod levels;
+mod outer_contents;
 mod place;
 mod region;
-mod wanted;
+mod selected_field;
 
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::owners::{Claim, Lost};
-use super::program::{Count, Is, Item, Level, Program, What};
-use super::uses::Wanted;
+use super::owners::{Claim, LostClaims};
+use super::program::{Count, FieldContent, Item, ItemKind, Level, Program};
+use super::uses::Need;
 use crate::Source;
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -34,121 +34,123 @@ use crate::value::Value;
 
 pub(in crate::structs::whole) use borders::MANY_NODES;
 pub(in crate::structs::whole) use coded::{CONTENT, Coded};
-pub(crate) use column::Asked;
-pub(in crate::structs::whole) use column::Asking;
+pub(crate) use column::RequestedField;
+pub(in crate::structs::whole) use column::RequestedFields;
+pub(in crate::structs::whole) use deferred::Deferred;
 pub(in crate::structs::whole) use demand::Origin;
 pub(in crate::structs::whole) use frame::Frame;
-pub(in crate::structs::whole) use later::Later;
 pub(in crate::structs::whole) use leaf::{constant_value, scalar};
 
-/// What bit fields without a name are called together.
+/// The name of the node of unnamed bit fields.
 pub(in crate::structs::whole) const BITS: &str = "bits";
 
-/// How deep levels may lie in one another, which data decide where formats contain themselves.
+/// The most levels inside one another; data decide how many there are where formats contain themselves.
 pub(in crate::structs::whole) const MAX_DEPTH: usize = 192;
 
-/// How many nodes one file may become, beside a few for each byte of it and of what its codings yield; and at most.
+/// The nodes that any file may become, and the most nodes at all; between the two, each byte of the file and of its
+/// decoded contents adds a few.
 const MIN_NODES: u64 = 1 << 17;
 const NODES_PER_BYTE: u64 = 4;
-/// How many bytes that codings yield count for each byte of the file: the same bytes may be decoded again and again.
+/// The most decoded bytes that add to the limit of nodes, for each byte of the file: a format may decode the same bytes
+/// again and again.
 const DECODED_PER_BYTE: u64 = 64;
 const MAX_NODES: u64 = 1 << 21;
 
-/// How many items without any bytes arrays may have in one file: nothing backs them.
+/// The most items without bytes in the arrays of one file: no data back them.
 const MAX_EMPTY: u64 = 1 << 16;
 
-/// How many items and parts of expressions may be looked at in one file, beside 64 for each byte of it.
+/// The most items and parts of expressions that are evaluated in one file, beside 64 for each byte of it.
 const MAX_STEPS: u64 = 1 << 24;
 
-/// How many there may be at most, however large the file is: a sparse file of terabytes is nothing on the disk. They
-/// take a quarter of an hour, about.
+/// The most of them, however large the file is: a sparse file of terabytes takes no space on the disk. They take about
+/// a quarter of an hour.
 pub(in crate::structs::whole) const MAX_ALL_STEPS: u64 = 1 << 34;
 
-/// What a file became.
+/// The nodes of a file, and what was found on the way.
 #[derive(Debug)]
-pub(in crate::structs) struct Made {
+pub(in crate::structs) struct FileNodes {
     pub(in crate::structs) nodes: Vec<Node>,
-    /// What ended it early.
+    /// The error that ended it early.
     pub(in crate::structs) error: Option<DataError>,
-    /// Where what was read of it ends.
+    /// Where the bytes that were read end.
     pub(in crate::structs) end: u64,
-    /// Fields that are not what follows from others, with what they should be.
+    /// Fields whose values contradict others, with the values that they should have.
     pub(in crate::structs) wrong: Vec<(Range, Value)>,
-    /// What codings of the file yield, by their spaces, and why that isn't all.
+    /// The decoded contents, by their spaces, each with the reason why it isn't complete.
     pub(in crate::structs) streams: Vec<(Source, Option<String>)>,
-    /// The same in memory, as far as they were asked for.
+    /// The contents that are in memory, as far as they were asked for.
     pub(in crate::structs) contents: Vec<Arc<[u8]>>,
     /// The bytes of items that are made on demand.
     pub(in crate::structs) claims: Vec<Claim>,
-    /// Which of them others have.
-    pub(in crate::structs) lost: Option<Arc<Lost>>,
+    /// Which of the claims others own.
+    pub(in crate::structs) lost: Option<Arc<LostClaims>>,
 }
 
 pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) program: &'p Program,
     pub(in crate::structs::whole) input: I,
     pub(in crate::structs::whole) space: Space,
-    /// Where the first byte of what is read is in its space.
+    /// The offset of the first byte that is read, in its space.
     base: u64,
     /// The space of the input, and where its first byte is there.
     outermost: (Space, u64),
-    /// The contents of coded bytes that lead to what is read, the innermost last.
+    /// The decoded contents around the current position, the innermost last.
     inside: Vec<Arc<[u8]>>,
-    /// Bytes that are coded, as they are met.
+    /// Coded bytes, in the order in which they are met.
     pub(in crate::structs::whole) coded: Vec<Coded>,
-    /// The number of the first stream that is not of other files around this one.
+    /// The number of this file's first stream; lower ones belong to files around it.
     first_stream: u32,
-    /// How many bytes codings yielded that are kept.
+    /// Decoded bytes that are kept in memory.
     decoded: u64,
     pub(in crate::structs::whole) at: u64,
     /// Where the innermost region ends.
     pub(in crate::structs::whole) end: u64,
-    /// From where to where the file goes that positions count in.
+    /// The first byte and the end of the file that offsets count in.
     pub(in crate::structs::whole) file: (u64, u64),
     pub(in crate::structs::whole) frames: Vec<Frame>,
-    /// The items that selectors look at.
-    pub(in crate::structs::whole) selected: Vec<super::eval::Place>,
+    /// The items whose fields a selector's condition sees, the innermost last.
+    pub(in crate::structs::whole) selected: Vec<super::eval::NodePlace>,
     /// Formats that are being read, by name and place.
     open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
-    /// Values and checks of fields that may look forward, with their frame and node.
-    pub(in crate::structs::whole) later: Vec<Later<'p>>,
+    /// Computed values and checks, which may depend on later fields, with their frame and node.
+    pub(in crate::structs::whole) later: Vec<Deferred<'p>>,
     /// The condition that ends the array whose item is read next.
     pub(in crate::structs::whole) until: Option<&'p Expression>,
-    /// Whether that condition held, where the item was a level.
+    /// The result of that condition, where a level has evaluated it already.
     pub(in crate::structs::whole) reached: Option<bool>,
     pub(in crate::structs::whole) depth: usize,
-    /// Fields that are not what follows from others, with what they should be.
+    /// Fields whose values contradict others, with the values that they should have.
     wrong: Vec<(Range, Value)>,
     nodes: u64,
     empty: u64,
-    /// The end of the bytes that were read, wherever they stand.
+    /// The end of the bytes that were read, wherever they are.
     pub(in crate::structs::whole) reach: u64,
     pub(in crate::structs::whole) steps: u64,
-    /// Up to how many of them the limit is not looked at.
+    /// The number of steps up to which the limit isn't recomputed.
     free_steps: u64,
-    /// The most of them, whatever the size of the file.
+    /// The most steps, whatever the size of the file.
     pub(in crate::structs::whole) most_steps: u64,
     pub(in crate::structs::whole) scanned: u64,
-    /// What makes items of arrays on demand; without it all nodes are made at once.
+    /// What items on demand are made from; without it all nodes are made at once.
     pub(in crate::structs::whole) origin: Option<Origin<'p>>,
     /// Whether only those nodes are made at which expressions may look.
     is_lean: bool,
-    /// Of those, which nodes were asked for, by the numbers of their items.
-    wanted: Vec<Wanted>,
-    /// Whether checks are computed then, too.
+    /// Which nodes the caller asked for besides, by the numbers of their items.
+    wanted: Vec<Need>,
+    /// Whether checks are computed in items on demand, too.
     pub(in crate::structs::whole) checks_all: bool,
     /// The bytes of items that are made on demand, noted while their borders are looked for.
     claims: Vec<Claim>,
     is_claiming: bool,
-    /// Whether what is read stands at an offset that the format computes.
+    /// Whether what is read is at an offset that the format computes.
     pub(in crate::structs::whole) is_placed: bool,
-    /// Whether others own the bytes that are read.
+    /// Whether other nodes own the bytes that are read.
     is_view: bool,
-    /// How many regions are around that stay bytes where what is inside fails.
+    /// How many of the regions around stay bytes where reading inside fails.
     tries: usize,
     /// The first constant that differs in the innermost of them.
     differs: Option<DataError>,
-    /// From where to where the last item went that stands elsewhere.
+    /// The first byte and the end of the last item at an offset of its own.
     pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
 }
 
@@ -202,14 +204,14 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Spaces of contents count from here on.
+    /// Sets the number of the first space of a content.
     pub(in crate::structs::whole) fn with_streams_from(mut self, first: u32) -> Self {
         self.first_stream = first;
         self
     }
 
     /// Reads the whole.
-    pub(in crate::structs::whole) fn all(mut self) -> Made {
+    pub(in crate::structs::whole) fn all(mut self) -> FileNodes {
         let program = self.program;
         self.frames.push(Frame::of_file());
         let result = self.level(&program.root, Order::Native);
@@ -218,7 +220,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let contents = (0..self.coded.len())
             .map(|index| self.content(index))
             .collect();
-        // Only a source has readers that come back for more.
+        // Contents are kept for a source alone, which can be read again.
         let coded = match self.input.origin() {
             Some(_) => self.coded,
             None => Vec::new(),
@@ -227,7 +229,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let empty = || (Source::from(Vec::new()), None);
             coded.stream().unwrap_or_else(empty)
         });
-        Made {
+        FileNodes {
             streams: streams.collect(),
             contents,
             nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
@@ -239,22 +241,22 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Whether the node of an item is made: expressions may look at it, or it was asked for.
+    /// Whether the node of an item is made: an expression may refer to it, or the caller asked for it.
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
         !self.is_lean
             || item.is_used
-            || self.wanted(item) != Wanted::No
-            || matches!(item.is, Is::Computed(_) | Is::Check(_))
-            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
+            || self.wanted(item) != Need::No
+            || matches!(item.is, FieldContent::Computed(_) | FieldContent::Check(_))
+            || (self.tries > 0 && matches!(item.is, FieldContent::Constant(_)))
             || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
     }
 
-    fn wanted(&self, item: &Item) -> Wanted {
+    fn wanted(&self, item: &Item) -> Need {
         let index = usize::try_from(item.number).unwrap_or(usize::MAX);
         self.wanted.get(index).copied().unwrap_or_default()
     }
 
-    /// The same for a node that the format doesn't name.
+    /// The same for a node by its name, where it has no item.
     pub(in crate::structs::whole) fn keeps_name(&self, name: &str) -> bool {
         !self.is_lean || self.program.uses.has(name)
     }
@@ -277,7 +279,7 @@ impl<'p, I: Input> Reader<'p, I> {
 
     #[cold]
     fn look_at_steps(&mut self) -> Result<(), DataError> {
-        /// How many more are made before they are looked at again.
+        /// Nodes that may be made before the limit is computed again.
         const FREE: u64 = 1 << 10;
         let most = self
             .input
@@ -371,15 +373,15 @@ impl<'p, I: Input> Reader<'p, I> {
         })
     }
 
-    /// One element, without its count but for lengths.
+    /// One element; a count is only used where it is a length.
     pub(in crate::structs::whole) fn one(
         &mut self,
         item: &'p Item,
         order: Order,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Group(level) => self.group(item, level, order, Vec::new(), None),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.group(item, level, order, Vec::new(), None),
+            ItemKind::Format(name, arguments) => {
                 let level = match self.program.formats.get(name) {
                     Some(level) => &**level,
                     None => return Err(DataError::other(format!("%{name} is not known"))),
@@ -387,13 +389,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 let parameters = self.parameters(arguments)?;
                 self.group(item, level, order, parameters, Some(name))
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 if self.frames.last().is_some_and(|frame| frame.is_array) || item.name.is_some() {
                     return self.grouped(item, |reader| reader.choice(on.as_ref(), cases, order));
                 }
                 self.choice(on.as_ref(), cases, order)
             }
-            What::Align(n) => {
+            ItemKind::Align(n) => {
                 let origin = self.file.0;
                 let from = self.at.since(origin);
                 let to = from
@@ -407,7 +409,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
                 Ok(())
             }
-            What::Computed(expression) => {
+            ItemKind::Computed(expression) => {
                 let segment = self.segment(item);
                 let got = self
                     .eval(expression)
@@ -426,7 +428,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.shown(item, &mut node, value, order);
                 self.push(node)
             }
-            What::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
+            ItemKind::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
             _ => {
                 let segment = self.segment(item);
                 self.leaf(item, order).map_err(|e| match e.depth() {

@@ -1,4 +1,4 @@
-//! From nodes to the values that they are.
+//! Nodes as records of values.
 
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::problems::{S003, S004};
@@ -6,7 +6,7 @@ use crate::tree::{Node, Role, Severity};
 use crate::value::plain::raw_text;
 use crate::value::{Names, Record, Value};
 
-/// The values of a level. What breaks a rule of the format is an error here.
+/// The values of a level. Nodes with problems are errors here.
 pub(super) fn record(nodes: &[Node], is_lenient: bool) -> Result<Record, DataError> {
     let mut entries = Vec::new();
     level(nodes, is_lenient, &mut entries)?;
@@ -38,7 +38,7 @@ fn level(
             let error = DataError::new(DataErrorKind::Other(problem.message.clone()));
             return Err(within(error.at(problem.range.offset)));
         }
-        // Bit fields without a name stand among the fields around them.
+        // Bit fields without a name are among the fields around them.
         if node.is_joined {
             level(node.made(), is_lenient, into)?;
             continue;

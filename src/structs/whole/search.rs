@@ -1,6 +1,6 @@
 //! Searches for bytes, and how much they may go through.
 
-use super::eval::Got;
+use super::eval::Operand;
 use super::read::Reader;
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Function;
@@ -8,20 +8,20 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::value::Value;
 
-/// How many bytes searches and checks may go through in one file, and codings yield.
+/// The most bytes of one file that searches and checks read, and that codings yield.
 const MAX_SCANNED: u64 = 1 << 36;
 
-/// What is read at a time of it.
+/// Bytes that are searched at a time.
 const STEP: u64 = 64 << 10;
 
 impl<I: Input> Reader<'_, I> {
-    /// The first place of bytes from here on, or the last one of the file.
+    /// The first occurrence of bytes from here on, or the last one in the file.
     pub(super) fn search(
         &mut self,
         function: Function,
         needle: &[u8],
         within: u64,
-    ) -> Result<Got, DataError> {
+    ) -> Result<Operand, DataError> {
         let size = needle.len() as u64;
         let (from, to) = match function {
             Function::FindLast => (
@@ -52,8 +52,8 @@ impl<I: Input> Reader<'_, I> {
             at.advance(STEP);
         }
         Ok(match found {
-            Some(at) => Got::Value(Value::Int(i128::from(at.since(self.file.0)))),
-            None => Got::Missing,
+            Some(at) => Operand::Value(Value::Int(i128::from(at.since(self.file.0)))),
+            None => Operand::Missing,
         })
     }
 

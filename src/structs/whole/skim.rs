@@ -1,17 +1,16 @@
-//! A shorter way over items of which nothing is wanted but where they end, or one field: no nodes, and values of
-//! integers and short texts alone, in slots that names are resolved to once. It knows less than the reader does.
-//! Where something is not among what it knows, or is wrong, it gives the item up, and the reader takes it from its
-//! beginning.
+//! A faster way over items of which only the end, or one field, is needed. It makes no nodes, and keeps integers and
+//! short texts alone, in slots that names are resolved to once. Where an item has something that it doesn't support, or
+//! something is wrong, it gives the item up, and the reader reads it from its beginning.
 
 mod compile;
 mod flat;
+mod infallible;
 mod leaves;
 mod levels;
 mod names;
 mod run;
 mod run_levels;
 mod run_terms;
-mod sure;
 mod terms;
 
 #[cfg(test)]
@@ -25,60 +24,60 @@ use crate::offset::Position;
 use crate::structs::ast::Operator;
 use crate::structs::code::Order;
 
-/// Of how many items that were given up one after another it follows that all are.
+/// Items that are given up in a row before passing over is no longer tried.
 pub(super) const HOPELESS: u32 = 64;
 
-/// How the items of an array are passed over.
+/// Passes over the items of an array.
 #[derive(Debug)]
 pub(super) struct Skim<'p> {
     code: Compiled<'p>,
     state: State<'p>,
-    /// Items that were given up one after another.
+    /// Items that were given up in a row.
     given_up: u32,
-    /// Items one after another in which the wanted field was not found.
+    /// Items in a row in which the wanted field was not found.
     pub(super) missed: u32,
 }
 
-/// What items of an array are compiled to.
+/// The compiled items of an array.
 #[derive(Debug)]
 struct Compiled<'p> {
-    /// What is done for an item; formats that are called stand after it.
+    /// The steps of an item, then those of the formats that it calls.
     steps: Vec<Step<'p>>,
-    /// Where formats begin, by their numbers, and how many slots they have.
+    /// By the number of a format: its first step, and how many slots it has.
     formats: Vec<(usize, usize)>,
     /// How many slots the item has itself.
     frame: usize,
-    /// What is looked for among the items of arrays, by the numbers of the arrays.
+    /// By the number of an array: the selectors that search its items.
     selects: Vec<Vec<Select>>,
-    /// The levels that lead to the wanted field, for each place where it may stand.
-    paths: Vec<Vec<Outer>>,
+    /// The levels that lead to the wanted field, for each place where it may be.
+    paths: Vec<Vec<OuterLevel>>,
     /// Names that are found around the array.
     names: Vec<SmolStr>,
 }
 
-/// What is known while items are passed over.
+/// The state of passing over items.
 #[derive(Debug, Default)]
 struct State<'p> {
     /// The values of the formats that are passed over, the outermost first.
-    slots: Vec<Known>,
-    /// What is open where it is.
-    open: Open,
-    /// Fields around the array whose items are passed over, once they are asked for.
-    outer: Vec<Option<Known>>,
-    /// The field of the last item that is wanted.
-    place: Option<Place<'p>>,
-    /// What the arrays around the one whose items are passed over give to keys of places.
+    slots: Vec<SlotValue>,
+    /// The open levels, regions and arrays.
+    open: OpenLevels,
+    /// Fields around the array, once an expression needed them.
+    outer: Vec<Option<SlotValue>>,
+    /// The wanted field of the last item.
+    place: Option<FieldLocation<'p>>,
+    /// The hash of the arrays around this one, for the keys of claims.
     outer_key: Option<u64>,
 }
 
 impl<'p> Skim<'p> {
-    /// The field of the last item that is wanted.
-    pub(super) fn place(&self) -> Option<&Place<'p>> {
+    /// The wanted field of the last item.
+    pub(super) fn place(&self) -> Option<&FieldLocation<'p>> {
         self.state.place.as_ref()
     }
 
     /// The levels that lead to it.
-    pub(super) fn path(&self, place: &Place<'_>) -> Option<&[Outer]> {
+    pub(super) fn path(&self, place: &FieldLocation<'_>) -> Option<&[OuterLevel]> {
         Some(self.code.paths.get(place.field.path)?)
     }
 }
@@ -91,42 +90,42 @@ struct Format<'p> {
     frame: usize,
 }
 
-/// Where a value is kept.
+/// The slot of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
-    /// In the format that is passed over.
+    /// In the current format.
     Own(usize),
-    /// In the one that it called last.
+    /// In the format that it called last.
     Called(usize),
 }
 
-/// What is known of a field.
+/// The value of a field in its slot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Known {
-    /// It was not met.
+pub(super) enum SlotValue {
+    /// The field was not met.
     #[default]
     Absent,
-    /// It is there, and has no value.
+    /// The field is there and has no value.
     Missing,
     /// Larger integers are left to the reader.
     Int(i64),
     /// A text of up to eight bytes, filled with zeros: texts that differ in zeros at their ends are equal.
     Text(u64),
-    /// A longer one: it is none of the short ones.
+    /// A longer text, which equals no short one.
     LongText,
     /// A value that only the reader knows.
     Hidden,
 }
 
-/// The most bytes of a field that are looked at as a text.
+/// The most bytes of a field that is read as a text.
 const MAX_TEXT: u64 = 64;
 
-/// Something to be passed over, as it stands in the format.
+/// An item to be passed over, in the structure of the format.
 #[derive(Debug)]
 enum Part<'p> {
     Fixed(Fixed<'p>),
     Read(Read),
-    /// What has fields of its own, in slots that are emptied when it begins.
+    /// A level, whose slots are emptied when it begins.
     Level {
         parts: Vec<Part<'p>>,
         slots: Slots,
@@ -151,14 +150,14 @@ enum Part<'p> {
     },
     /// Several, one after another.
     Several(Vec<Part<'p>>),
-    /// Notes where the item stands that is wanted.
+    /// Notes where the wanted item is.
     Wanted {
         field: Field<'p>,
         part: Box<Part<'p>>,
     },
 }
 
-/// Something without parts.
+/// An item without parts.
 #[derive(Debug)]
 enum Read {
     Bytes {
@@ -166,7 +165,7 @@ enum Read {
         into: Option<(usize, Text)>,
     },
     Rest,
-    /// As many of a size as fit.
+    /// As many items of this size as fit.
     RestOf(u64),
     Align(u64),
     /// Groups of seven bits; the lowest first, or the highest.
@@ -187,35 +186,34 @@ enum Read {
         into: Option<usize>,
         value: Term,
     },
-    /// The end of an item of an array: what is looked for among the items of the array of that number, and the
-    /// condition that ends it.
+    /// The end of an array's item: the number of the array if selectors search it, and the condition that ends it.
     Finish {
         array: Option<usize>,
         until: Option<Term>,
     },
-    /// What only the reader knows.
+    /// Something that only the reader supports.
     Unknown,
 }
 
-/// Bytes of a known number, and what is read of them.
+/// A known number of bytes, and the values that are read from them.
 #[derive(Debug)]
 struct Fixed<'p> {
     size: u64,
-    notes: Vec<Note>,
-    /// How many bytes from the first on are looked at.
+    notes: Vec<SlotRead>,
+    /// How many bytes from the first on are read.
     looked_at: u64,
-    wanted: Vec<WantedThere<'p>>,
+    wanted: Vec<WantedAt<'p>>,
 }
 
-/// What is done one after another, and where it goes on: by the places of other steps.
+/// A step of the compiled items. Jumps are indexes of other steps.
 #[derive(Debug)]
 enum Step<'p> {
     Fixed(Fixed<'p>),
     Read(Read),
     Go(usize),
-    /// Goes there, unless the condition holds.
+    /// Jumps unless the condition holds.
     Unless(Term, usize),
-    /// Goes to the first case that is taken, or to where all of them end.
+    /// Jumps to the case that is taken, or to the end of the choice.
     Choose {
         on: Option<Term>,
         cases: Vec<(Labels, usize)>,
@@ -230,46 +228,46 @@ enum Step<'p> {
     Place(Term, &'p Item),
     EndPlace,
     Array(Times),
-    /// Goes there if the array is over.
+    /// Jumps if the array has no more items.
     Item(usize),
-    /// Goes there, to the next item, unless this was the last.
+    /// Jumps back for the next item, unless this was the last.
     NextItem(usize),
     Wanted,
     EndWanted(Field<'p>),
     End,
 }
 
-/// What is open where something is passed over, each with what it changed: the outermost first.
+/// The stacks of open levels, regions, calls, places and arrays, each with the state to restore; the outermost first.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenLevels {
     /// How many levels and arrays are open.
     depth: usize,
-    /// Where the levels begin that are around.
+    /// Where the outer levels begin.
     levels: Vec<u64>,
-    /// Where the regions and the files end that are around.
+    /// Where the outer regions and files end.
     regions: Vec<(u64, (u64, u64))>,
     calls: Vec<Caller>,
-    places: Vec<Away>,
+    places: Vec<ReturnPoint>,
     arrays: Vec<Items>,
-    /// Which items of these it is.
+    /// The index of the current item in each array.
     indexes: Vec<u64>,
-    /// Where what is wanted began.
+    /// Where wanted items began.
     wanted: Vec<u64>,
 }
 
-/// Where a format was called.
+/// A call of a format.
 #[derive(Clone, Copy, Debug)]
 struct Caller {
     step: usize,
     base: usize,
     frame: usize,
-    /// Where the level began that is around it, if it is a level of its own.
+    /// Where the outer level began, if the format is a level of its own.
     around: Option<u64>,
 }
 
-/// Where something was left for what stands elsewhere.
+/// Where to go on after an item at an offset of its own.
 #[derive(Clone, Copy, Debug)]
-struct Away {
+struct ReturnPoint {
     at: u64,
     end: u64,
     was_placed: bool,
@@ -282,13 +280,13 @@ struct Away {
 /// An array whose items are passed over inside an item.
 #[derive(Clone, Copy, Debug)]
 struct Items {
-    /// Which item of the array around it is.
+    /// The index of the current item of the outer array.
     around: Option<u64>,
     /// How many there are, if that is known.
     count: Option<u64>,
-    /// Whether they fill the region.
+    /// Whether the items fill the region.
     is_rest: bool,
-    /// Where the last one began.
+    /// Where the last item began.
     before: u64,
 }
 
@@ -300,13 +298,13 @@ type Slots = std::ops::Range<usize>;
 struct Call {
     format: usize,
     parameters: Vec<(usize, Term)>,
-    /// Whether it is a file in the file, which fills its region.
+    /// Whether it is a file inside the file, which fills its region.
     is_file: bool,
     /// Whether it is a level of its own.
     is_level: bool,
 }
 
-/// The field that is wanted, and which of the paths leads to it.
+/// The wanted field, and the index of the path that leads to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field<'p> {
     pub(super) item: &'p Item,
@@ -314,24 +312,24 @@ pub(super) struct Field<'p> {
     path: usize,
 }
 
-/// What is read of bytes that are passed over.
+/// A value that is read into a slot from bytes that are passed over.
 #[derive(Clone, Copy, Debug)]
-struct Note {
-    /// From where to where in the bytes.
+struct SlotRead {
+    /// Its first byte, and its end, in the bytes.
     at: usize,
     end: usize,
-    what: Noted,
+    what: SlotType,
     into: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Noted {
+enum SlotType {
     Number(Number),
     Text(Text),
 }
 
-/// Bits of eight bytes, of which an integer is the first: what stands above them is shifted out, then what stands
-/// below.
+/// An integer among the bits of eight bytes: the bits above it are shifted out to the left, then those below it to the
+/// right.
 #[derive(Clone, Copy, Debug)]
 struct Number {
     is_little: bool,
@@ -340,29 +338,29 @@ struct Number {
     down: u32,
 }
 
-/// The field that is wanted, among bytes of a known number.
+/// The wanted field, in a known number of bytes.
 #[derive(Clone, Copy, Debug)]
-struct WantedThere<'p> {
-    /// From where to where in the bytes.
+struct WantedAt<'p> {
+    /// Its first byte, and its end, in the bytes.
     at: usize,
     end: usize,
     field: Field<'p>,
 }
 
-impl WantedThere<'_> {
+impl WantedAt<'_> {
     /// Whether its bytes are kept with its place.
     fn is_held(&self) -> bool {
         self.end.since(self.at) <= MAX_HELD
     }
 }
 
-/// What bytes are to expressions.
+/// The text that expressions see in bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Text {
     Bytes,
-    /// Bytes below 0x80 are the same in all encodings that have this.
+    /// Bytes below 0x80, which mean the same in all encodings of this kind.
     Ascii,
-    /// A number that is spelled.
+    /// A number in digits.
     Spelled(Kind),
 }
 
@@ -370,7 +368,7 @@ enum Text {
 #[derive(Debug)]
 struct Select {
     condition: Term,
-    /// Where the field of it is that is asked for, and where it goes.
+    /// The slot of the field that is asked for; its value goes to `into`.
     value: Option<Slot>,
     into: usize,
 }
@@ -381,7 +379,7 @@ struct Case<'p> {
     parts: Vec<Part<'p>>,
 }
 
-/// When a case is taken.
+/// The condition of a case.
 #[derive(Debug)]
 enum Labels {
     Else,
@@ -404,11 +402,11 @@ enum Times {
 enum Term {
     Number(i64),
     Text(u64),
-    /// A text that is longer than those that are kept.
+    /// A text that is too long for a slot.
     LongText,
-    /// A field of a level, where it stands once.
+    /// A field of a level, where it occurs once.
     Slot(usize),
-    /// The first that was met; else what is around the array by that number.
+    /// The first of these slots that has a value; else the field around the array by that number.
     Name(Box<[Slot]>, Option<usize>),
     At,
     Start,
@@ -429,15 +427,15 @@ enum Term {
 
 /// A level that leads to a wanted field.
 #[derive(Clone, Debug)]
-pub(super) struct Outer {
+pub(super) struct OuterLevel {
     pub(super) name: SmolStr,
     /// The stored format that it is.
     pub(super) reference: Option<SmolStr>,
 }
 
-/// A field that is wanted, where it was found.
+/// The place of a wanted field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'p> {
+pub(super) struct FieldLocation<'p> {
     pub(super) field: Field<'p>,
     pub(super) at: u64,
     pub(super) size: u64,
@@ -450,7 +448,7 @@ pub(super) struct Place<'p> {
 /// The longest field whose bytes are kept with its place.
 const MAX_HELD: usize = 8;
 
-impl Place<'_> {
+impl FieldLocation<'_> {
     /// The bytes, where they are kept.
     pub(super) fn held(&self) -> Option<&[u8]> {
         self.held.as_ref()?.get(..usize::try_from(self.size).ok()?)

@@ -1,12 +1,12 @@
-//! Which fields the expressions of a program may look at. What none looks at needs no node while the
-//! borders of items are looked for, and an array of such items is read again when its children are asked for. The
-//! content of coded bytes whose value is not asked for is undone when it is looked at.
+//! Which fields the expressions of a program may refer to. Other fields need no nodes while the borders of items are
+//! looked for, and an array whose items none refers to is read again when its children are asked for. The content of
+//! coded bytes is decoded on demand if no expression needs its value.
 
 use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
+use super::program::{Case, Codec, Count, FieldContent, Item, ItemKind, Level, Program};
 use crate::offset::{Position as _, Tally};
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
@@ -16,34 +16,34 @@ use crate::structs::code::Kind as CodeKind;
 pub(super) struct Uses {
     /// Names of fields.
     names: HashSet<SmolStr>,
-    /// Those whose values are asked for: the content of coded bytes alone is read when it is needed.
+    /// Names of fields whose values are needed; of other coded bytes, only the content is, when it is read.
     values: HashSet<SmolStr>,
-    /// Those that counts, lengths and offsets follow from, which packing can find out.
+    /// Names of fields that counts, lengths and offsets depend on, which packing can compute.
     sizes: HashSet<SmolStr>,
     /// Stored formats with fields inside coded bytes.
     coded: HashSet<SmolStr>,
-    /// Whether one adds up the children of a field, whatever they are called.
+    /// Whether an expression sums over the children of a field, whatever their names.
     sums: bool,
     /// Whether a condition that ends an array looks at its items by `@item`.
     pub(super) items: bool,
-    /// Whether other expressions do.
+    /// Whether other expressions use `@item`.
     items_elsewhere: bool,
-    /// Whether some items stand elsewhere.
+    /// Whether some items lie elsewhere.
     pub(super) places: bool,
 }
 
 impl Uses {
-    /// Whether an expression may look at a field of that name.
+    /// Whether an expression may refer to a field of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
-    /// Whether an expression asks for the value of a field of that name.
+    /// Whether an expression needs the value of a field of that name.
     pub(super) fn has_value(&self, name: &str) -> bool {
         self.values.contains(name)
     }
 
-    /// Whether a count, a length or an offset follows from a field of that name.
+    /// Whether a count, a length or an offset depends on a field of that name.
     pub(super) fn sizes(&self, name: &str) -> bool {
         self.sizes.contains(name)
     }
@@ -54,7 +54,7 @@ pub(super) fn mark(root: &mut Level, formats: &mut HashMap<SmolStr, Level>) -> U
     let mut uses = Uses::default();
     uses.level(root);
     formats.values().for_each(|level| uses.level(level));
-    // Items that are looked for by a key are compared by a field of theirs.
+    // A search for an item by its key uses the key field of each item.
     loop {
         let before = uses.names.len();
         uses.keys(root);
@@ -99,9 +99,9 @@ impl Uses {
             }
         }
         match &item.is {
-            Is::Anything | Is::Constant(_) => {}
-            Is::Computed(expression) => self.expression(expression, false),
-            Is::Check(check) => {
+            FieldContent::Anything | FieldContent::Constant(_) => {}
+            FieldContent::Computed(expression) => self.expression(expression, false),
+            FieldContent::Check(check) => {
                 self.looked_at(&check.from);
                 check.to.iter().for_each(|to| self.looked_at(to));
                 check
@@ -109,20 +109,20 @@ impl Uses {
                     .iter()
                     .for_each(|when| self.expression(when, false));
             }
-            Is::Inside(what) => self.what(what),
+            FieldContent::Inside(what) => self.what(what),
         }
         self.what(&item.what);
     }
 
-    fn what(&mut self, what: &What) {
+    fn what(&mut self, what: &ItemKind) {
         match what {
-            What::Group(level) => self.level(level),
-            What::Format(_, arguments) => {
+            ItemKind::Group(level) => self.level(level),
+            ItemKind::Format(_, arguments) => {
                 for (_, value) in arguments {
                     self.expression(value, false);
                 }
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 if let Some(on) = on {
                     self.expression(on, false);
                 }
@@ -136,7 +136,7 @@ impl Uses {
                     self.level(level);
                 }
             }
-            What::Computed(expression) => self.expression(expression, false),
+            ItemKind::Computed(expression) => self.expression(expression, false),
             _ => {}
         }
     }
@@ -157,7 +157,7 @@ impl Uses {
         self.expression(expression, false);
     }
 
-    /// A field whose bytes are asked for, or fields in it, and not its value.
+    /// A field whose bytes, or fields in it, are needed, and not its value.
     fn looked_at(&mut self, expression: &Expression) {
         let mut next = expression;
         loop {
@@ -193,7 +193,7 @@ impl Uses {
                     self.items_elsewhere |= !ends_array;
                 }
                 Term::Position(_) => {}
-                // Of what a field is in, no value is asked for.
+                // The value of the group around a field isn't needed.
                 Term::Member(of, name) => {
                     self.names.insert(name.clone());
                     self.values.insert(name.clone());
@@ -212,7 +212,7 @@ impl Uses {
         }
     }
 
-    /// The fields by which items of arrays that are looked at are called.
+    /// Adds the key fields of arrays that are used.
     fn keys(&mut self, level: &Level) {
         for item in &level.items {
             if let (Some(name), Some(key)) = (&item.name, &item.key)
@@ -255,20 +255,20 @@ impl Uses {
             let has_bits = item.bit_fields().iter().any(|(name, _)| self.has(name));
             item.is_used = has_bits || name.is_some_and(|name| self.has(name));
             item.is_summed = item.is_used && self.sums;
-            // A check of an item looks at the fields beside it.
+            // A check refers to the fields beside it.
             let stands_alone = match &item.is {
-                Is::Anything | Is::Constant(_) => true,
-                Is::Inside(_) => true,
-                Is::Computed(_) | Is::Check(_) => false,
+                FieldContent::Anything | FieldContent::Constant(_) => true,
+                FieldContent::Inside(_) => true,
+                FieldContent::Computed(_) | FieldContent::Check(_) => false,
             };
-            // Padding stands beside items; it has nothing that could be asked for.
-            let is_padding = matches!(&item.what, What::Code(code) if code.kind == CodeKind::Pad)
-                || matches!(item.what, What::Align(_) | What::Fail(_));
+            // Padding lies between items and has no value.
+            let is_padding = matches!(&item.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
+                || matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_));
             let mut has_coded = has_coded_fields(item);
             each_reference(item, &mut |other| has_coded |= self.coded.contains(other));
             each_level_mut(item, &mut |level| has_coded |= self.note(level, number));
             is_coded |= has_coded;
-            // Fields inside coded bytes stand in spaces that are known once all is read.
+            // The spaces of fields inside coded bytes are known once the whole file is read.
             item.is_closed =
                 !item.is_used && stands_alone && !is_padding && !self.items_elsewhere && !has_coded;
         }
@@ -276,28 +276,30 @@ impl Uses {
     }
 }
 
-/// How much of an item is wanted.
+/// How much of an item is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Need {
     /// Nothing.
     #[default]
     No,
-    /// Its node, and of what is in it what is wanted itself.
+    /// Its node, with those of its fields that are needed.
     Partly,
-    /// All that is in it.
+    /// Its node with all its fields.
     All,
 }
 
 impl Program {
-    /// Whether all that is called so are integers, and none is a parameter.
+    /// Whether all fields of that name are integers, and no parameter has the name.
     pub(super) fn is_integer(&self, name: &str) -> bool {
         let mut is_integer = true;
         let mut look_at = |item: &Item| {
-            let is_parameter = |what: &What| match what {
-                What::Format(_, parameters) => parameters.iter().any(|(known, _)| known == name),
+            let is_parameter = |what: &ItemKind| match what {
+                ItemKind::Format(_, parameters) => {
+                    parameters.iter().any(|(known, _)| known == name)
+                }
                 _ => false,
             };
-            let is_inside = matches!(&item.is, Is::Inside(what) if is_parameter(what));
+            let is_inside = matches!(&item.is, FieldContent::Inside(what) if is_parameter(what));
             let is_field = item.name.as_deref() == Some(name);
             is_integer &= !is_inside && !is_parameter(&item.what);
             let is_bits = item.bit_fields().iter().any(|(field, _)| field == name);
@@ -310,9 +312,9 @@ impl Program {
         is_integer
     }
 
-    /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
-    /// array: the array's items, and what is called so, whole if it is the last.
-    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Wanted> {
+    /// By the number of an item, what is needed of it to read the field at the path `names` of the items of an array:
+    /// the field in whole, the levels that lead to it in part.
+    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Need> {
         let mut wanted = Vec::new();
         let mut note = |item: &Item| {
             let index = usize::try_from(item.number).unwrap_or(usize::MAX);
@@ -321,23 +323,23 @@ impl Program {
                 None => return,
             };
             let called = |name: &str| match name {
-                name if name == last => Wanted::All,
-                name if before.contains(&name) => Wanted::Partly,
-                _ => Wanted::No,
+                name if name == last => Need::All,
+                name if before.contains(&name) => Need::Partly,
+                _ => Need::No,
             };
-            let own = item.name.as_deref().map_or(Wanted::No, called);
+            let own = item.name.as_deref().map_or(Need::No, called);
             let bits = item.bit_fields().iter();
             let bits = bits
                 .map(|(name, _)| called(name))
-                .any(|wanted| wanted != Wanted::No);
+                .any(|wanted| wanted != Need::No);
             let is_item = item.number == array;
             if index >= wanted.len() {
-                wanted.resize(index.past(1), Wanted::No);
+                wanted.resize(index.past(1), Need::No);
             }
             if let Some(slot) = wanted.get_mut(index) {
                 *slot = match own {
-                    Wanted::No if bits || is_item => Wanted::Partly,
-                    _ if is_item => Wanted::Partly,
+                    Need::No if bits || is_item => Need::Partly,
+                    _ if is_item => Need::Partly,
                     own => own,
                 };
             }
@@ -352,16 +354,16 @@ impl Program {
 
 /// Whether it is coded bytes with fields inside.
 fn has_coded_fields(item: &Item) -> bool {
-    !item.codecs.is_empty() && matches!(item.is, Is::Inside(_))
+    !item.codecs.is_empty() && matches!(item.is, FieldContent::Inside(_))
 }
 
-/// The stored formats that an item is or has inside, not those of its levels.
+/// Calls `each` for the stored formats that an item is or has inside, without those of its groups and choices.
 fn each_reference<'i>(item: &'i Item, each: &mut dyn FnMut(&'i SmolStr)) {
-    if let What::Format(name, _) = &item.what {
+    if let ItemKind::Format(name, _) = &item.what {
         each(name);
     }
-    if let Is::Inside(what) = &item.is
-        && let What::Format(name, _) = &**what
+    if let FieldContent::Inside(what) = &item.is
+        && let ItemKind::Format(name, _) = &**what
     {
         each(name);
     }
@@ -376,30 +378,30 @@ fn each_item<'l>(level: &'l Level, note: &mut dyn FnMut(&'l Item)) {
 
 fn each_level<'i>(item: &'i Item, each: &mut dyn FnMut(&'i Level)) {
     levels_of(&item.what, each);
-    if let Is::Inside(what) = &item.is {
+    if let FieldContent::Inside(what) = &item.is {
         levels_of(what, each);
     }
 }
 
-fn levels_of<'w>(what: &'w What, each: &mut dyn FnMut(&'w Level)) {
+fn levels_of<'w>(what: &'w ItemKind, each: &mut dyn FnMut(&'w Level)) {
     match what {
-        What::Group(level) => each(level),
-        What::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
+        ItemKind::Group(level) => each(level),
+        ItemKind::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
         _ => {}
     }
 }
 
 fn each_level_mut(item: &mut Item, each: &mut dyn FnMut(&mut Level)) {
     levels_of_mut(&mut item.what, each);
-    if let Is::Inside(what) = &mut item.is {
+    if let FieldContent::Inside(what) = &mut item.is {
         levels_of_mut(what, each);
     }
 }
 
-fn levels_of_mut(what: &mut What, each: &mut dyn FnMut(&mut Level)) {
+fn levels_of_mut(what: &mut ItemKind, each: &mut dyn FnMut(&mut Level)) {
     match what {
-        What::Group(level) => each(level),
-        What::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
+        ItemKind::Group(level) => each(level),
+        ItemKind::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
         _ => {}
     }
 }
@@ -407,24 +409,24 @@ fn levels_of_mut(what: &mut What, each: &mut dyn FnMut(&mut Level)) {
 impl Level {
     /// The item of that number, here or deeper.
     pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
-        // Numbers grow from one item to the next, and into it.
+        // Numbers ascend from one item to the next, and from an item to those inside.
         let after = self.items.partition_point(|item| item.number <= number);
         let item = self.items.get(after.checked_sub(1)?)?;
         if item.number == number {
             return Some(item);
         }
         let inside = match &item.is {
-            Is::Inside(what) => in_what(what, number),
+            FieldContent::Inside(what) => in_what(what, number),
             _ => None,
         };
         inside.or_else(|| in_what(&item.what, number))
     }
 }
 
-fn in_what(what: &What, number: u32) -> Option<&Item> {
+fn in_what(what: &ItemKind, number: u32) -> Option<&Item> {
     match what {
-        What::Group(level) => level.numbered(number),
-        What::Choice(_, cases) => cases
+        ItemKind::Group(level) => level.numbered(number),
+        ItemKind::Choice(_, cases) => cases
             .iter()
             .rev()
             .find_map(|case| case.level.numbered(number)),

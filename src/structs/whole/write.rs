@@ -1,6 +1,6 @@
 //! Packing along a program: values to the bytes of a file.
 //!
-//! What a pass can't know yet (a length that stands before its data, an offset, the size of the file) it
+//! What a pass can't know yet (a length that comes before its data, an offset, the size of the file) it
 //! learns, and the next pass writes it; packing ends when a pass changes nothing.
 
 mod arrays;
@@ -18,8 +18,8 @@ use smol_str::SmolStr;
 
 use super::compute::equal;
 use super::encode;
-use super::eval::Got;
-use super::program::{Is, Item, Level, Program, What};
+use super::eval::Operand;
+use super::program::{FieldContent, Item, ItemKind, Level, Program};
 use super::read::{Frame, MAX_DEPTH, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -28,18 +28,18 @@ use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::tree::{Node, Space};
 use crate::value::{Record, Value};
 
-use output::{Learned, Output};
+use output::{Estimates, Output};
 
-/// How often packing may begin again with what it learned.
+/// The most passes of packing.
 const MAX_PASSES: usize = 8;
 
 /// The values for a level.
 #[derive(Clone, Copy)]
-pub(in crate::structs::whole) struct Given<'v> {
+pub(in crate::structs::whole) struct LevelValues<'v> {
     pub(in crate::structs::whole) record: Option<&'v Record>,
 }
 
-impl<'v> Given<'v> {
+impl<'v> LevelValues<'v> {
     pub(in crate::structs::whole) fn get(
         self,
         name: Option<&str>,
@@ -60,8 +60,8 @@ pub(super) fn pack(
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
     let all = pack_all(program, record, base, false);
-    // In order, what follows from others may be left out; a format with choices tells only so how many
-    // values it has.
+    // Values in order may omit those that follow from others. Only trying finds out how many values a format with
+    // choices has.
     match all {
         Err(error) if !record.is_named() && !record.is_empty() => {
             pack_all(program, record, base, true).map_err(|_| error)
@@ -83,8 +83,8 @@ fn pack_all(
         }
         None => (None, Vec::new()),
     };
-    let mut before = Learned::default();
-    // The first pass searches the base, and takes its size, for those of the file.
+    let mut before = Estimates::default();
+    // The first pass takes the size of the base for that of the file, and searches its bytes.
     let mut last: Vec<Vec<u8>> = base.map(<[u8]>::to_vec).into_iter().collect();
     let base_bytes: Arc<[u8]> = base.unwrap_or_default().into();
     for pass in 0..MAX_PASSES {
@@ -110,7 +110,7 @@ fn pack_all(
             end => end,
         };
         writer.frames.push(Frame::of_file());
-        let given = Given {
+        let given = LevelValues {
             record: Some(record),
         };
         writer.write_level(&program.root, Order::Native, given)?;
@@ -155,7 +155,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         level: &'p Level,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         let order = level.order.unwrap_or(order);
         for item in &level.items {
@@ -169,7 +169,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match (&item.each, &item.place) {
             (None, None) => self.write_counted(item, order, given),
@@ -187,31 +187,33 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// An item that is no array, with its value looked up.
+    /// Writes an item that is no array, with its value.
     pub(in crate::structs::whole) fn write_single(
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Choice(on, cases) if item.name.is_none() => {
+            ItemKind::Choice(on, cases) if item.name.is_none() => {
                 return self.write_choice(on.as_ref(), cases, order, given);
             }
-            What::Bits(..) | What::Wide { bits: Some(_), .. } if item.name.is_none() => {
+            ItemKind::Bits(..) | ItemKind::Wide { bits: Some(_), .. } if item.name.is_none() => {
                 return self.write_bits(item, order, given.record);
             }
-            What::Code(code)
+            ItemKind::Code(code)
                 if code.kind == code::Kind::Bytes
                     && item.name.is_none()
-                    && matches!(item.is, Is::Inside(_)) =>
+                    && matches!(item.is, FieldContent::Inside(_)) =>
             {
                 return match &item.is {
-                    Is::Inside(what) if !item.codecs.is_empty() => {
+                    FieldContent::Inside(what) if !item.codecs.is_empty() => {
                         let value = given.record.cloned().map(Value::Record);
                         self.write_coded(item, what, order, value.as_ref())
                     }
-                    Is::Inside(what) => self.write_region(item, what, order, given, false),
+                    FieldContent::Inside(what) => {
+                        self.write_region(item, what, order, given, false)
+                    }
                     _ => Ok(()),
                 };
             }
@@ -226,21 +228,21 @@ impl<'p> Reader<'p, Output> {
         self.input.is_reduced && self.frames.len() == 1
     }
 
-    /// The value that is given for an item; none where values come in order without it.
+    /// The value that is given for an item; `None` where values in order omit it.
     pub(in crate::structs::whole) fn given<'v>(
         &mut self,
         item: &Item,
-        given: Given<'v>,
+        given: LevelValues<'v>,
     ) -> Option<&'v Value> {
         let is_left_out = self.is_reduced() && item.is_optional(self.program);
         let takes_value =
-            !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
+            !matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_)) && !item.is_padding();
         let frame = self.frames.last_mut()?;
         if is_left_out {
             frame.left_out.tally(1);
             return None;
         }
-        // A computed value that is left out is none of those that are counted.
+        // A computed value that is left out doesn't count as one of the values.
         let index = frame.values.since(frame.left_out);
         given
             .get(item.name.as_deref(), index)
@@ -252,7 +254,7 @@ impl<'p> Reader<'p, Output> {
         on: Option<&Expression>,
         cases: &'p [super::program::Case],
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match self.case(on, cases)? {
             Some(case) => self.write_level(&case.level, order, given),
@@ -268,17 +270,17 @@ impl<'p> Reader<'p, Output> {
         value: Option<&Value>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 self.write_nested(item, value, Vec::new(), false, |writer, given| {
                     writer.write_level(level, order, given)
                 })
             }
-            What::Choice(on, cases) => {
+            ItemKind::Choice(on, cases) => {
                 self.write_nested(item, value, Vec::new(), false, |writer, given| {
                     writer.write_choice(on.as_ref(), cases, order, given)
                 })
             }
-            What::Format(name, arguments) => {
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };
@@ -287,17 +289,17 @@ impl<'p> Reader<'p, Output> {
                     writer.write_level(level, order, given)
                 })
             }
-            What::Align(n) => {
+            ItemKind::Align(n) => {
                 let from = self.at.since(self.file.0);
                 let to = from
                     .checked_next_multiple_of(n.of(order))
                     .unwrap_or(u64::MAX);
                 self.write_padding("padding", to.since(from))
             }
-            What::Computed(expression) => {
+            ItemKind::Computed(expression) => {
                 let segment = self.segment(item);
                 let got = self.eval(expression).map_err(|e| e.within(segment))?;
-                // One that isn't known yet may be given.
+                // A value that can't be computed yet may be given.
                 let found = match self.value_of(&got) {
                     None => value.map(|value| encode::plain(value, item)).transpose()?,
                     found => found,
@@ -312,7 +314,7 @@ impl<'p> Reader<'p, Output> {
                 node.value = Some(value);
                 self.push(node)
             }
-            What::Fail(message) => Err(DataError::other(message.clone())),
+            ItemKind::Fail(message) => Err(DataError::other(message.clone())),
             _ => {
                 let segment = self.segment(item);
                 let is_item = self.frames.last().is_some_and(Frame::is_of_array);
@@ -329,9 +331,9 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         value: Option<&Value>,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         is_boundary: bool,
-        write: impl FnOnce(&mut Self, Given<'_>) -> Result<(), DataError>,
+        write: impl FnOnce(&mut Self, LevelValues<'_>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
@@ -348,11 +350,11 @@ impl<'p> Reader<'p, Output> {
         self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
-        let given = Given {
+        let given = LevelValues {
             record: record.as_deref(),
         };
         let result = write(self, given);
-        // Fields in coded bytes without a name are some of those around.
+        // Fields in unnamed coded bytes are among those around.
         let is_whole = item.name.is_some() || is_item || item.codecs.is_empty();
         let result = result.and_then(|()| self.finish_write(given, is_whole));
         let (result, nodes) = self.end_level(result, until);
@@ -365,11 +367,10 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The end of a level: values that follow from others are computed, and each that was given must have
-    /// had a field.
+    /// Ends a level: computes the values that follow from others, and refuses given ones without a field.
     pub(in crate::structs::whole) fn finish_write(
         &mut self,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         is_whole: bool,
     ) -> Result<(), DataError> {
         let frame = self.frames.len().since(1);
@@ -408,7 +409,7 @@ impl<'p> Reader<'p, Output> {
             let frame = self.frames.last();
             let taken = frame.map_or(0, |frame| frame.values.since(frame.left_out));
             let found = record.len() as u64;
-            // Which case is taken may be learned only in the first pass.
+            // The case that is taken may change after the first pass.
             return match found > taken && self.input.pass > 0 {
                 true => Err(DataError::new(DataErrorKind::Count {
                     expected: counted(taken, "value"),
@@ -427,13 +428,13 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// Whether the base has this value in a check that doesn't hold: what is damaged stays so, unless it is edited.
+    /// Whether the base has this value in a check that fails: damage is kept unless it is edited.
     fn is_wrong_in_base(&self, name: &str, value: Option<&Value>) -> bool {
         let node = self.base_of(name);
         node.is_some_and(|node| !node.problems.is_empty() && node.value.as_ref() == value)
     }
 
-    /// Whether a key may be that of a computed value, which may have none this time.
+    /// Whether a key may be that of a computed value, which may be missing now.
     pub(in crate::structs::whole) fn is_computed(&self, key: &str) -> bool {
         self.program.has_computed(key)
     }
@@ -441,7 +442,7 @@ impl<'p> Reader<'p, Output> {
     /// A field of the base in the level that is open.
     pub(in crate::structs::whole) fn base_of(&self, name: &str) -> Option<&Node> {
         let nodes = self.input.base.last()?.as_ref()?;
-        // An item of an array stands at its index.
+        // An item of an array is at its index.
         let frame = self.frames.last().filter(|frame| frame.is_of_array());
         let index = frame.and_then(|frame| usize::try_from(frame.index).ok());
         match index {
@@ -451,7 +452,7 @@ impl<'p> Reader<'p, Output> {
     }
 }
 
-/// Whether a field of that name stands among some nodes.
+/// Whether a field of that name is among some nodes.
 fn has_field(nodes: &[Node], name: &str) -> bool {
     nodes
         .iter()

@@ -1,9 +1,9 @@
-//! Two files: which of their bytes stand beside each other, and going from difference to difference.
+//! Comparing two files: the bytes that are beside each other, and moving from difference to difference.
 
 use std::io;
 use std::sync::Arc;
 
-use super::work::{Done, Kind};
+use super::work::{Kind, WorkResult};
 use super::{App, Pane, Tone, is_unknown};
 use crate::Source;
 use crate::offset::Position;
@@ -12,18 +12,18 @@ use crate::value::text::counted;
 use crate::view::compare::{self, Differences};
 use crate::view::fields::{self, Fields, Row};
 
-/// The bytes of the second file that stand beside those of the first.
-pub(in crate::view) struct Beside<'a> {
+/// The view of the second file beside the first.
+pub(in crate::view) struct SecondBytes<'a> {
     pub(in crate::view) source: &'a Source,
     differences: Option<&'a Differences>,
-    /// Offsets of both files that stand beside each other; otherwise the differences tell.
+    /// A pair of offsets that are beside each other; without one, the differences decide.
     anchor: Option<(u64, u64)>,
-    /// The field that is looked at, in the second file.
+    /// The selected field in the second file.
     pub(in crate::view) field: Option<Range>,
 }
 
-impl Beside<'_> {
-    /// The offset beside one of the first file; less than 0 where nothing is beside it.
+impl SecondBytes<'_> {
+    /// The offset beside one of the first file; negative where nothing is beside it.
     pub(in crate::view) fn offset(&self, first: u64) -> i128 {
         match (self.anchor, self.differences) {
             (Some((a, b)), _) => {
@@ -37,7 +37,7 @@ impl Beside<'_> {
 }
 
 impl App<'_> {
-    /// Whether two files stand beside each other, in the place of the tree.
+    /// Whether two files are beside each other, in the place of the tree.
     pub(in crate::view) fn compares(&self) -> bool {
         let [level] = self.levels.as_slice() else {
             return false;
@@ -71,13 +71,13 @@ impl App<'_> {
         row.filter(|_| self.pane == Pane::Fields || !space.is_file())
     }
 
-    /// What of the second file stands beside the bytes of the first; `None` where it has nothing there.
-    pub(in crate::view) fn beside(&self) -> Option<Beside<'_>> {
+    /// What of the second file is beside the bytes of the first; `None` where it has nothing there.
+    pub(in crate::view) fn beside(&self) -> Option<SecondBytes<'_>> {
         let other = self.other.as_ref()?;
         let space = self.level()?.hex.space;
         let differences = other.differences.as_ref();
         let of_file = |anchor, field| {
-            let beside = Beside {
+            let beside = SecondBytes {
                 source: &other.file,
                 differences,
                 anchor,
@@ -90,7 +90,7 @@ impl App<'_> {
         };
         let field = row.second().map(|node| node.range);
         match (row.place(), row.other_place()) {
-            (Some(first), Some(second)) if first.space == space => Some(Beside {
+            (Some(first), Some(second)) if first.space == space => Some(SecondBytes {
                 source: self.fields()?.second.space(second.space)?,
                 differences,
                 anchor: Some((first.offset, second.offset)),
@@ -114,7 +114,7 @@ impl App<'_> {
         })
     }
 
-    /// Whether the difference that is looked at has no bytes in the first file that could be shown.
+    /// Whether the selected difference has no bytes in the first file.
     pub(in crate::view) fn is_only_in_second(&self) -> bool {
         let row = self.fields().and_then(Fields::selected);
         let row = row.filter(|_| self.pane == Pane::Fields);
@@ -124,7 +124,7 @@ impl App<'_> {
         })
     }
 
-    /// The field that is looked at, in the first file.
+    /// The selected field in the first file.
     pub(in crate::view) fn field(&self) -> Option<Range> {
         match self.pane {
             Pane::Fields => self.shown_row()?.first().map(|node| node.range),
@@ -132,8 +132,8 @@ impl App<'_> {
         }
     }
 
-    /// Of the bytes on the screen that stand in a stream: which are others in the second file. The differences
-    /// tell it of the files themselves.
+    /// For bytes of a stream on the screen: which ones differ in the second file. For the files themselves, the
+    /// differences tell.
     pub(in crate::view) fn others_in_stream(&self, top: u64, count: u64) -> Vec<bool> {
         let Some((level, beside)) = self.level().zip(self.beside()) else {
             return Vec::new();
@@ -146,7 +146,7 @@ impl App<'_> {
         };
         let first = source.read(top, count).unwrap_or_default();
         let start = beside.offset(top);
-        // Bytes of the first that have nothing beside them.
+        // Bytes of the first file that have none beside them.
         let alone = usize::try_from(start.saturating_neg()).unwrap_or(0);
         let from = u64::try_from(start).unwrap_or(0);
         let second = beside.source.read(from, count).unwrap_or_default();
@@ -166,7 +166,7 @@ impl App<'_> {
         };
         let (a, b) = (level.file.clone(), other.file.clone());
         self.work(Kind::Compare, move |watch| {
-            Done::Compare(compare::compare(&a, &b, watch))
+            WorkResult::Compare(compare::compare(&a, &b, watch))
         });
     }
 
@@ -183,7 +183,7 @@ impl App<'_> {
         let (Some(other), Some(level)) = (&mut self.other, self.levels.first()) else {
             return;
         };
-        // A format that is applied is that of both.
+        // An applied format is that of both files.
         let is_one = level.applied.is_some() || other.format == level.document.format().name();
         if !is_one || is_unknown(&level.document) {
             other.fields = None;
@@ -191,7 +191,7 @@ impl App<'_> {
         }
         let (first, second) = (Arc::clone(&level.document), other.file.clone());
         self.work(Kind::Fields, move |watch| {
-            Done::Fields(fields::compare(&first, &second, watch))
+            WorkResult::Fields(fields::compare(&first, &second, watch))
         });
     }
 
@@ -218,14 +218,14 @@ impl App<'_> {
         }
     }
 
-    /// To the bytes, where the list of fields is none any more.
+    /// Moves to the bytes where the list of fields is gone.
     pub(super) fn leave_fields(&mut self) {
         if self.pane == Pane::Fields {
             self.pane = Pane::Hex;
         }
     }
 
-    /// Has the bytes of both sides of the chosen difference on the screen.
+    /// Shows the bytes of both sides of the chosen difference.
     pub(super) fn follow_fields(&mut self) {
         self.works.stop(Kind::Locate);
         let row = self.fields().and_then(Fields::selected);

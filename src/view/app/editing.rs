@@ -1,18 +1,18 @@
-//! Changing the file from wherever one is in it: what is gone into is a part of it, and keeps its size.
+//! Changing the file, also from inside a part of it that was entered, which keeps its size.
 
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::work::{Done, Kind};
-use super::{App, Mode, Tone, Wanted};
+use super::work::{Kind, WorkResult};
+use super::{App, Mode, PromptKind, Tone};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
 use crate::offset::Position;
 use crate::source::part;
 use crate::tree::Place;
-use crate::view::edits::{Edits, Put};
+use crate::view::edits::{Edits, Replacement};
 use crate::view::job::Watch;
 use crate::view::level::Level;
 use crate::view::line::Line;
@@ -22,13 +22,13 @@ const KEEPS_SIZE: &str =
     "what is inside of a file keeps its size: type over it, or leave (Backspace)";
 
 /// A document around the one that is edited.
-struct Around {
+struct OuterDocument {
     document: Arc<Document>,
     /// Its bytes as they are now.
     file: Source,
-    /// Whether the document was read before they became so.
+    /// Whether the document was read before these bytes changed.
     is_stale: bool,
-    /// Where in it the field stands that is edited, and where that begins.
+    /// Where in it the edited field is, and where that field begins.
     place: Place,
     start: u64,
 }
@@ -42,7 +42,7 @@ impl App<'_> {
         self.levels.first_mut()?.edits.as_mut()
     }
 
-    /// Which of the bytes that are looked at were typed.
+    /// The bytes of a range on the screen that were typed.
     pub(in crate::view) fn typed(&self, offset: u64, size: u64) -> Vec<Range<u64>> {
         let origin = self.level().and_then(|level| level.origin);
         let (Some(edits), Some(origin)) = (self.edits(), origin) else {
@@ -56,7 +56,7 @@ impl App<'_> {
             .collect()
     }
 
-    /// Whether the bytes that are looked at can be changed; says why not.
+    /// Whether the bytes on the screen can be changed; says why not.
     pub(super) fn can_edit(&mut self) -> bool {
         let Some(level) = self.level() else {
             return false;
@@ -66,7 +66,7 @@ impl App<'_> {
             (None, _) => "it was read as a stream, and can't be changed; keep it in a file",
             (Some(_), false) => "a stream holds it compressed: take it out to change it (extract)",
             (Some(_), true) if self.levels.len() == 1 => return true,
-            // What is shown may be about to be read again, or has another document around it that is.
+            // The document may be about to be read again, or one around it.
             (Some(_), true) if self.works.has(Kind::Read) => {
                 "the file is still being read; once more in a moment"
             }
@@ -85,18 +85,18 @@ impl App<'_> {
         can
     }
 
-    /// Changes what is looked at, and shows it.
-    pub(super) fn put(&mut self, what: &str, puts: &[Put]) {
+    /// Changes the bytes on the screen, and shows them.
+    pub(super) fn put(&mut self, what: &str, puts: &[Replacement]) {
         let puts = puts.iter().filter_map(|put| self.in_file(put));
-        let puts: Vec<Put> = puts.collect();
+        let puts: Vec<Replacement> = puts.collect();
         if let Some(edits) = self.edits_mut() {
             edits.put(what, &puts);
             self.refresh();
         }
     }
 
-    /// Changes it as a part of the change before.
-    pub(super) fn put_more(&mut self, put: &Put) {
+    /// Makes a change as a part of the last one.
+    pub(super) fn put_more(&mut self, put: &Replacement) {
         let put = self.in_file(put);
         if let (Some(edits), Some(put)) = (self.edits_mut(), put) {
             edits.put_more(&put);
@@ -104,10 +104,10 @@ impl App<'_> {
         self.refresh();
     }
 
-    /// What is put into the bytes that are looked at, as what is put into the file.
-    fn in_file(&self, put: &Put) -> Option<Put> {
+    /// A replacement in the bytes on the screen as one in the file.
+    fn in_file(&self, put: &Replacement) -> Option<Replacement> {
         let origin = self.level()?.origin?;
-        Some(Put {
+        Some(Replacement {
             offset: put.offset.past(origin),
             ..put.clone()
         })
@@ -121,7 +121,7 @@ impl App<'_> {
         self.file_has_changed();
     }
 
-    /// Has all that is parts of the file read its bytes as they are now.
+    /// Updates the bytes of all documents that are parts of the file.
     pub(super) fn spread(&mut self) {
         let Some(file) = self.edits().map(Edits::source) else {
             return;
@@ -180,7 +180,7 @@ impl App<'_> {
         self.say(Tone::Note, format!("{what} {word}{outside}"));
     }
 
-    /// Works out what setting a field changes, here and in all that is around it.
+    /// Computes the changes of setting a field, here and in the documents around.
     pub(super) fn plan(&mut self, path: &Path, text: String) {
         let Some(level) = self.level() else { return };
         let document = Arc::clone(&level.document);
@@ -188,15 +188,15 @@ impl App<'_> {
         let around = self.around();
         self.work(Kind::Plan, move |watch| {
             let planned = planned(&document, &path, &text, &around, watch);
-            Done::Plan(path, text, planned)
+            WorkResult::Plan(path, text, planned)
         });
     }
 
-    /// The documents around the one that is looked at, from the inside out.
-    fn around(&self) -> Vec<Around> {
+    /// The documents around the current one, the innermost first.
+    fn around(&self) -> Vec<OuterDocument> {
         let pairs = self.levels.windows(2).rev();
         let around = pairs.filter_map(|pair| match pair {
-            [outer, inner] => Some(Around {
+            [outer, inner] => Some(OuterDocument {
                 document: Arc::clone(&outer.document),
                 file: outer.file.clone(),
                 is_stale: outer.is_stale,
@@ -208,29 +208,29 @@ impl App<'_> {
         around.collect()
     }
 
-    /// The field can't be set to that: the line comes back, to be put right.
+    /// The value is refused: the line comes back to be corrected.
     pub(super) fn is_refused(&mut self, path: Path, text: &str, why: String) {
         if matches!(self.mode, Mode::Browse) {
-            self.mode = Mode::Prompt(Wanted::Value(path), Line::new(text));
+            self.mode = Mode::Prompt(PromptKind::Value(path), Line::new(text));
         }
         self.say(Tone::Error, why);
     }
 
-    /// The changes are those of the file.
+    /// Applies the planned changes to the file.
     pub(super) fn is_planned(&mut self, path: &Path, edit: &Edit) {
         if edit.changes.is_empty() {
             return self.say(Tone::Note, "nothing changes: the field has this value");
         }
-        let puts: Vec<Put> = edit
+        let puts: Vec<Replacement> = edit
             .changes
             .iter()
-            .map(|change| Put {
+            .map(|change| Replacement {
                 offset: change.offset,
                 removed: change.old.len() as u64,
                 bytes: change.new.clone(),
             })
             .collect();
-        let told = told(edit);
+        let told = describe(edit);
         if let Some(edits) = self.edits_mut() {
             edits.put(&format!("set {path}"), &puts);
         }
@@ -245,8 +245,8 @@ impl App<'_> {
     }
 }
 
-/// What changes, in words.
-fn told(edit: &Edit) -> String {
+/// The changes in words.
+fn describe(edit: &Edit) -> String {
     let own = edit.changes.iter().find(|change| !change.follows);
     let told = own.map_or(String::new(), |change| {
         format!(
@@ -270,7 +270,7 @@ fn planned(
     document: &Document,
     path: &Path,
     text: &str,
-    around: &[Around],
+    around: &[OuterDocument],
     watch: &Watch,
 ) -> Result<Edit, String> {
     let nested = |text: &str| crate::render::json::read(text).ok();
@@ -284,8 +284,8 @@ fn planned(
     Ok(edit)
 }
 
-impl Around {
-    /// An edit of what is inside as one of this document, with what follows here.
+impl OuterDocument {
+    /// An edit of an inner document as one of this document, with the changes that follow here.
     fn widen(&self, edit: &mut Edit, watch: &Watch) -> io::Result<()> {
         let file = watch.source(self.file.clone());
         let document = match self.is_stale {

@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{App, Mode, Pane, Panel, Tone};
-use crate::view::app::prompt::Wanted;
+use crate::view::app::prompt::PromptKind;
 
 impl App<'_> {
     /// Takes an event of the terminal.
@@ -17,7 +17,7 @@ impl App<'_> {
     }
 
     fn key(&mut self, key: KeyEvent) {
-        // While bytes are typed it undoes, and where no shell goes on meanwhile, it does so always.
+        // While bytes are typed, Ctrl-Z undoes; on systems without job control, it always does.
         let stops = cfg!(unix) && key.code == KeyCode::Char('z');
         if stops
             && key.modifiers.contains(KeyModifiers::CONTROL)
@@ -60,7 +60,7 @@ impl App<'_> {
                 '\n' | '\r' => KeyCode::Enter,
                 c => KeyCode::Char(c),
             };
-            // What is pasted is text, and no command.
+            // Pasted text is no command.
             if matches!(self.mode, Mode::Prompt(..) | Mode::Type { .. }) {
                 self.key(KeyEvent::new(code, KeyModifiers::NONE));
             }
@@ -95,15 +95,15 @@ impl App<'_> {
             (KeyCode::End, _) => self.go_to_border(true),
             (KeyCode::Backspace, _) => self.leave(),
             (KeyCode::Char('o'), _) => self.enter(),
-            (KeyCode::Char('/'), _) => self.ask_for(Wanted::Search),
+            (KeyCode::Char('/'), _) => self.ask_for(PromptKind::Search),
             (KeyCode::Char('n'), _) => self.go_on(false),
             (KeyCode::Char('N'), _) => self.go_on(true),
-            (KeyCode::Char('g' | ':'), _) => self.ask_for(Wanted::Place),
+            (KeyCode::Char('g' | ':'), _) => self.ask_for(PromptKind::Place),
             (KeyCode::Char('p'), _) => self.go_to_problem(true),
             (KeyCode::Char('P'), _) => self.go_to_problem(false),
             (KeyCode::Char('d'), _) => self.go_to_difference(false),
             (KeyCode::Char('D'), _) => self.go_to_difference(true),
-            (KeyCode::Char('f'), _) => self.ask_for(Wanted::Format),
+            (KeyCode::Char('f'), _) => self.ask_for(PromptKind::Format),
             (KeyCode::Char('F'), _) => self.ask_for_name(),
             (KeyCode::Char('i'), _) => self.next_panel(),
             (KeyCode::Char('R'), _) => self.reload(),
@@ -139,12 +139,12 @@ impl App<'_> {
             return self.say(Tone::Warning, "the file is being saved");
         }
         match self.is_unsaved() {
-            true => self.mode = Mode::Ask(super::Ask::quit()),
+            true => self.mode = Mode::Ask(super::Question::quit()),
             false => self.close(),
         }
     }
 
-    /// Ends what is going on: work, a selection, a message.
+    /// Ends the current activity: work, a selection, a message.
     fn escape(&mut self) {
         if self.stop_work() {
             if self.fields().is_none() {
@@ -205,7 +205,7 @@ impl App<'_> {
         self.choose_panel(next);
     }
 
-    /// To the next part of the screen that takes keys, or to the one before.
+    /// Moves to the next pane, or to the one before.
     fn next_pane(&mut self, back: bool) {
         let old = self.pane;
         let has_fields = self.levels.len() == 1 && self.has_fields();
@@ -222,7 +222,7 @@ impl App<'_> {
         }
     }
 
-    /// To the next hit of the last search, or else the next difference of two files.
+    /// Moves to the next hit of the last search, or else to the next difference of two files.
     fn go_on(&mut self, back: bool) {
         let is_sought = self.sought.is_some() && self.pane != Pane::Fields;
         match self.other.is_some() && !is_sought {

@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 use super::{App, Mode, Pane};
 use crate::offset::Position as _;
 
-/// Lines that a turn of the wheel goes.
+/// Lines that one notch of the wheel scrolls.
 const WHEEL: i64 = 3;
 
 impl App<'_> {
@@ -87,7 +87,7 @@ impl App<'_> {
         }
     }
 
-    /// Selects up to the byte that the pointer was drawn to.
+    /// Selects up to the byte under the dragged pointer.
     fn drag(&mut self, place: Position) {
         let Some(offset) = self.byte_at(place) else {
             return;

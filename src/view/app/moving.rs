@@ -7,14 +7,14 @@ use crate::format::Unknown;
 use crate::inspect::{Document, Path};
 use crate::offset::Position;
 use crate::tree::{Node, Place, Range, Role};
-use crate::view::app::work::{Done, Kind};
+use crate::view::app::work::{Kind, WorkResult};
 use crate::view::children;
-use crate::view::level::Inside;
-use crate::view::locate::Way;
+use crate::view::level::InnerDocument;
+use crate::view::locate::TreePath;
 use crate::view::outline::paths;
 
 impl App<'_> {
-    /// Has the bytes of the field under the tree's cursor on the screen.
+    /// Shows the bytes of the field under the tree's cursor.
     pub(super) fn follow_tree(&mut self) {
         self.works.stop(Kind::Locate);
         let Some(level) = self.level_mut() else {
@@ -42,7 +42,7 @@ impl App<'_> {
         }
     }
 
-    pub(super) fn is_located(&mut self, way: Way) {
+    pub(super) fn is_located(&mut self, way: TreePath) {
         let deadline = App::deadline();
         if let Some(level) = self.level_mut() {
             if !way.is_empty() {
@@ -53,7 +53,7 @@ impl App<'_> {
     }
 
     /// Goes to a field.
-    pub(super) fn go_to_field(&mut self, way: &Way) {
+    pub(super) fn go_to_field(&mut self, way: &TreePath) {
         if self.pane == Pane::Fields {
             self.pane = Pane::Tree;
         }
@@ -102,7 +102,7 @@ impl App<'_> {
         }
     }
 
-    /// To the left and to the right: in the tree, out of a group and into it.
+    /// Moves left or right: in the tree, out of a group or into it.
     pub(super) fn side(&mut self, right: bool) {
         let deadline = App::deadline();
         let pane = self.pane;
@@ -133,7 +133,7 @@ impl App<'_> {
         }
     }
 
-    /// To the first row or byte, or to the last.
+    /// Moves to the first row or byte, or to the last.
     pub(super) fn go_to_border(&mut self, end: bool) {
         let deadline = App::deadline();
         let pane = self.pane;
@@ -158,7 +158,7 @@ impl App<'_> {
         }
     }
 
-    /// Opens the node under the cursor, goes into what it holds, or edits it.
+    /// Opens the node under the cursor, enters its content, or edits it.
     pub(super) fn activate(&mut self) {
         let Some(row) = self.level().and_then(|level| level.outline.selected()) else {
             return;
@@ -184,7 +184,7 @@ impl App<'_> {
         self.follow_tree();
     }
 
-    /// Goes into the node under the cursor, as if it were a file of its own.
+    /// Enters the node under the cursor as a file of its own.
     pub(super) fn enter(&mut self) {
         if self.pane == Pane::Fields {
             return self.say(
@@ -207,7 +207,7 @@ impl App<'_> {
         let Some(part) = level.part(row.node.range) else {
             return self.say(Tone::Error, "its bytes can't be read");
         };
-        let inside = Inside {
+        let inside = InnerDocument {
             name: shown,
             origin: level.origin_of(row.node.range),
             place,
@@ -218,11 +218,11 @@ impl App<'_> {
         };
         self.say(Tone::Note, "Backspace leads out again");
         self.work(Kind::Enter, move |watch| {
-            Done::Enter(Document::open(watch.source(part), format), inside)
+            WorkResult::Enter(Document::open(watch.source(part), format), inside)
         });
     }
 
-    /// Out of what was gone into, or back to the format that was before.
+    /// Leaves an entered document, or returns to the previous format.
     pub(super) fn leave(&mut self) {
         if self.levels.len() > 1 {
             self.stop_looking();
@@ -231,7 +231,7 @@ impl App<'_> {
             if self.panel == Panel::Picture {
                 self.look_for_picture();
             }
-            // It was changed from inside.
+            // The outer document was changed from inside.
             if self.level().is_some_and(|level| level.is_stale) {
                 self.read_again();
             }
@@ -246,11 +246,11 @@ impl App<'_> {
         };
         level.applied = None;
         level.set_document(document, false, deadline);
-        // It may be older than the last edit.
+        // The document may be older than the last edit.
         self.read_again();
     }
 
-    /// Reads the bytes from the cursor, or the first one selected, on in a format.
+    /// Reads the bytes from the cursor, or from the first selected one, on in a format.
     pub(super) fn apply(&mut self, text: &str) -> Result<(), String> {
         let format = self.host.format(text)?;
         let has_name = format.name() != "struct";
@@ -262,7 +262,7 @@ impl App<'_> {
         let space = level.hex.space;
         if is_file && space.is_file() {
             let document = Arc::clone(&level.document);
-            // One that was only tried isn't come back to.
+            // A document of an applied format isn't kept to return to.
             if level.applied.is_none() {
                 level.before.push(document);
             }
@@ -280,14 +280,14 @@ impl App<'_> {
         let Some(source) = level.source(space).cloned() else {
             return Err("its bytes can't be read".to_owned());
         };
-        let inside = Inside {
+        let inside = InnerDocument {
             name: format!("{} at {at:#x}", format.name()),
             origin: level.origin_of(Range::new(space, 0, 0)),
             place: Place::default(),
         };
         self.work(Kind::Enter, move |watch| {
             let document = Document::open_at(watch.source(source), format, at);
-            Done::Enter(document, inside)
+            WorkResult::Enter(document, inside)
         });
         Ok(())
     }
@@ -298,7 +298,7 @@ impl App<'_> {
         let Some(problems) = level.problems.as_ref() else {
             return self.look_for_problems(true);
         };
-        // Only the first nodes are looked at unasked.
+        // Without a request, only the first nodes are searched.
         let is_last = self
             .problem
             .is_none_or(|at| at.past(1) >= problems.list.len());
@@ -339,7 +339,7 @@ impl App<'_> {
         );
     }
 
-    /// The field under the cursor, and where it stands.
+    /// The field under the cursor, and where it is.
     pub(super) fn place_of_field(&self) -> Option<(Place, Arc<Node>)> {
         let level = self.level()?;
         let row = level.outline.selected().filter(|row| row.is_node())?;
@@ -354,7 +354,7 @@ fn holds_a_file(node: &Node) -> bool {
     node.range.size > 0 && (node.role == Role::Data || is_content && node.range.offset == 0)
 }
 
-/// Whether a format is none.
+/// Whether a document has no known format.
 pub(in crate::view) fn is_unknown(document: &Document) -> bool {
     document.format().name() == Unknown::NAME
 }

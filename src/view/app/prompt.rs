@@ -11,15 +11,15 @@ use crate::value::{Value, literal};
 use crate::view::fields::Fields;
 use crate::view::line::Line;
 
-/// Bytes of a field without a value that are put into the line to be edited.
+/// The most bytes of a field without a value that are put into the line to be edited.
 const FEW: u64 = 64;
 
 /// The longest value that is put into the line, in characters.
 const LONGEST: usize = 4096;
 
-/// What the line is for.
+/// The purpose of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::view) enum Wanted {
+pub(in crate::view) enum PromptKind {
     Search,
     /// An offset or a path.
     Place,
@@ -30,28 +30,30 @@ pub(in crate::view) enum Wanted {
     Value(Path),
 }
 
-impl Wanted {
-    /// What stands before the line.
+impl PromptKind {
+    /// What comes before the line.
     pub(in crate::view) fn label(&self) -> String {
         match self {
-            Wanted::Search => "/".to_owned(),
-            Wanted::Place => "go to: ".to_owned(),
-            Wanted::Format => "format: ".to_owned(),
-            Wanted::Name => "keep the format as: ".to_owned(),
-            Wanted::Value(path) => format!("{path} = "),
+            PromptKind::Search => "/".to_owned(),
+            PromptKind::Place => "go to: ".to_owned(),
+            PromptKind::Format => "format: ".to_owned(),
+            PromptKind::Name => "keep the format as: ".to_owned(),
+            PromptKind::Value(path) => format!("{path} = "),
         }
     }
 
-    /// What may be written.
+    /// The allowed input.
     pub(in crate::view) fn hint(&self) -> &'static str {
         match self {
-            Wanted::Search => "text, x'42 4d ??' in hexadecimal, b'\\0' with escapes, r'regex'",
-            Wanted::Place => {
+            PromptKind::Search => "text, x'42 4d ??' in hexadecimal, b'\\0' with escapes, r'regex'",
+            PromptKind::Place => {
                 "0x36, 54, -22 from the end, +16 from here, or a path: dib_header.width"
             }
-            Wanted::Format => "a name such as bmp or %name, or a format such as <2s:magic I:size",
-            Wanted::Name => "a word of letters, digits and _",
-            Wanted::Value(_) => {
+            PromptKind::Format => {
+                "a name such as bmp or %name, or a format such as <2s:magic I:size"
+            }
+            PromptKind::Name => "a word of letters, digits and _",
+            PromptKind::Value(_) => {
                 "as set takes it: 640, 0x280, text, b'a\\0', x'80 02', [1, 2], a name"
             }
         }
@@ -59,9 +61,9 @@ impl Wanted {
 }
 
 impl App<'_> {
-    pub(super) fn ask_for(&mut self, wanted: Wanted) {
+    pub(super) fn ask_for(&mut self, wanted: PromptKind) {
         let begun = match &wanted {
-            Wanted::Format => self.level().and_then(|level| level.applied.clone()),
+            PromptKind::Format => self.level().and_then(|level| level.applied.clone()),
             _ => None,
         };
         self.mode = Mode::Prompt(wanted, Line::new(&begun.unwrap_or_default()));
@@ -70,7 +72,7 @@ impl App<'_> {
     pub(super) fn ask_for_name(&mut self) {
         let level = self.level().filter(|level| level.applied.is_some());
         match level.map(|level| level.document.format().name()) {
-            Some("struct") => self.ask_for(Wanted::Name),
+            Some("struct") => self.ask_for(PromptKind::Name),
             Some(_) => self.say(Tone::Note, "this format has a name; F keeps format strings"),
             None => self.say(
                 Tone::Note,
@@ -108,10 +110,10 @@ impl App<'_> {
             return self.say(Tone::Note, "it is a group: open it, and edit its fields");
         }
         let begun = self.written(node);
-        self.mode = Mode::Prompt(Wanted::Value(path), Line::new(&begun));
+        self.mode = Mode::Prompt(PromptKind::Value(path), Line::new(&begun));
     }
 
-    /// The value of a field as one would write it; nothing where it is long.
+    /// The value of a field as `set` takes it; empty where it is long.
     fn written(&self, node: &Node) -> String {
         let text = match &node.value {
             Some(Value::Bytes(_)) if node.fills_with_zeros() => {
@@ -149,7 +151,7 @@ impl App<'_> {
                 self.message = None;
                 self.mode = Mode::Browse;
                 if let Err(error) = self.answer(&wanted, &line.text()) {
-                    // The line stays, to be put right.
+                    // The line stays, to be corrected.
                     self.mode = Mode::Prompt(wanted, line);
                     self.say(Tone::Error, error);
                 }
@@ -168,9 +170,9 @@ impl App<'_> {
         self.check_line();
     }
 
-    /// Says while a format is typed what is wrong with it.
+    /// Shows the error of a format while it is typed.
     fn check_line(&mut self) {
-        let Mode::Prompt(Wanted::Format, line) = &self.mode else {
+        let Mode::Prompt(PromptKind::Format, line) = &self.mode else {
             return;
         };
         let text = line.text();
@@ -191,21 +193,21 @@ impl App<'_> {
         }
     }
 
-    fn answer(&mut self, wanted: &Wanted, text: &str) -> Result<(), String> {
+    fn answer(&mut self, wanted: &PromptKind, text: &str) -> Result<(), String> {
         match wanted {
-            Wanted::Search if text.is_empty() => Ok(()),
-            Wanted::Search => {
+            PromptKind::Search if text.is_empty() => Ok(()),
+            PromptKind::Search => {
                 crate::view::search::pattern(text)?;
                 self.sought = Some(text.to_owned());
                 self.search(text, false);
                 Ok(())
             }
-            Wanted::Place if text.trim().is_empty() => Ok(()),
-            Wanted::Place => self.go(text.trim()),
-            Wanted::Format if text.trim().is_empty() => Ok(()),
-            Wanted::Format => self.apply(text),
-            Wanted::Name => self.keep(text.trim()),
-            Wanted::Value(path) => {
+            PromptKind::Place if text.trim().is_empty() => Ok(()),
+            PromptKind::Place => self.go(text.trim()),
+            PromptKind::Format if text.trim().is_empty() => Ok(()),
+            PromptKind::Format => self.apply(text),
+            PromptKind::Name => self.keep(text.trim()),
+            PromptKind::Value(path) => {
                 if self.works.has(super::work::Kind::Read) {
                     return Err("the file is still being read; try again in a moment".to_owned());
                 }
@@ -256,7 +258,7 @@ impl App<'_> {
         Ok(())
     }
 
-    /// What a field is to the format, where that is worth a word.
+    /// The role of a field, where it isn't an ordinary one.
     pub(in crate::view) fn role(node: &Node) -> &'static str {
         match node.role {
             Role::Padding => "padding",

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::ask::{Ask, Review};
-use super::work::{Done, Kind, field_at};
+use super::question::{Question, Review};
+use super::work::{Kind, WorkResult, field_at};
 use super::{App, Mode, Tone};
 use crate::Source;
 use crate::inspect::Document;
@@ -48,7 +48,7 @@ impl App<'_> {
         let size = edits.size();
         let document = Arc::clone(&level.document);
         self.work(Kind::Review, move |watch| {
-            Done::Review(Review {
+            WorkResult::Review(Review {
                 title,
                 lines: lines(&hunks, &base, size, &document, watch),
                 top: 0,
@@ -61,7 +61,7 @@ impl App<'_> {
     pub(super) fn save(&mut self, in_place: bool) {
         self.mode = Mode::Browse;
         if self.target.as_ref().is_some_and(Target::is_changed) {
-            self.mode = Mode::Ask(Ask::overwrite(in_place));
+            self.mode = Mode::Ask(Question::overwrite(in_place));
             return;
         }
         let seen = self.target.as_ref().map(|target| target.seen.clone());
@@ -94,11 +94,11 @@ impl App<'_> {
                 true => order.write_in_place(),
                 false => order.replace(watch),
             };
-            Done::Save(saved, in_place, state)
+            WorkResult::Save(saved, in_place, state)
         });
     }
 
-    /// The state of the edits when the save began is on the disk; keys were taken since.
+    /// The save ended: the disk has the state of the edits when it began; there may be later ones.
     pub(super) fn is_saved(&mut self, saved: io::Result<Saved>, in_place: bool, state: u64) {
         let saved = match saved {
             Ok(saved) => saved,
@@ -113,7 +113,7 @@ impl App<'_> {
         };
         target.is_saved(&saved, in_place);
         if in_place {
-            // What was opened has the new bytes now; undoing needs the old ones.
+            // The opened file has the new bytes now; undoing needs the old ones.
             let base = Overlay::new(edits.base().clone(), &[]);
             let base = saved
                 .old
@@ -144,7 +144,7 @@ impl App<'_> {
     /// Reads the file anew, and asks first where that loses edits.
     pub(super) fn reload(&mut self) {
         match self.is_unsaved() {
-            true => self.mode = Mode::Ask(Ask::reload()),
+            true => self.mode = Mode::Ask(Question::reload()),
             false => self.read_anew(),
         }
     }
@@ -191,7 +191,7 @@ fn opened(path: &Path) -> io::Result<(Target, Source, u64)> {
     Ok((target, source, size))
 }
 
-/// What becomes of the file, as lines.
+/// The changes of a save, as lines.
 fn lines(
     hunks: &[Hunk],
     base: &Source,

@@ -5,10 +5,10 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{App, Mode, Tone};
 use crate::offset::Position;
 use crate::value::text::counted;
-use crate::view::edits::Put;
+use crate::view::edits::Replacement;
 
 impl App<'_> {
-    /// Has keys typed into the bytes.
+    /// Begins typing into the bytes.
     pub(super) fn type_bytes(&mut self, text: bool, insert: bool) {
         if !self.can_edit() || insert && !self.can_resize() {
             return;
@@ -137,7 +137,7 @@ impl App<'_> {
         if removed != bytes.len() as u64 && !self.can_resize() {
             return;
         }
-        let put = Put {
+        let put = Replacement {
             offset,
             removed,
             bytes: bytes.to_vec(),
@@ -158,7 +158,7 @@ impl App<'_> {
             .and_then(|level| level.file.read(offset, 1).ok());
         let old = old.and_then(|bytes| bytes.first().copied()).unwrap_or(0);
         if half {
-            let put = Put {
+            let put = Replacement {
                 offset,
                 removed: 1,
                 bytes: vec![old & 0xf0 | digit],
@@ -179,7 +179,7 @@ impl App<'_> {
             return;
         }
         let low = if adds { 0 } else { old & 0x0f };
-        let put = Put {
+        let put = Replacement {
             offset,
             removed: u64::from(!adds),
             bytes: vec![digit << 4 | low],
@@ -236,7 +236,7 @@ impl App<'_> {
     }
 
     fn delete(&mut self, offset: u64, removed: u64) {
-        let put = Put {
+        let put = Replacement {
             offset,
             removed,
             bytes: Vec::new(),

@@ -14,51 +14,51 @@ use crate::tree::{Range, Space};
 use crate::view::compare::Differences;
 use crate::view::fields::Fields;
 use crate::view::job::{Job, Watch};
-use crate::view::level::{Inside, Level};
-use crate::view::locate::{self, Way};
+use crate::view::level::{InnerDocument, Level};
+use crate::view::locate::{self, TreePath};
 use crate::view::outline::paths;
 use crate::view::problems::{self, Problems};
 use crate::view::save::Saved;
 use crate::view::search;
 
-/// What a work is for; of each there is one at a time.
+/// A kind of work; there is one of each at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::view) enum Kind {
     /// Making the tree of the file as it is now.
     Read,
-    /// Opening what is inside.
+    /// Opening an inner document.
     Enter,
     /// The field of the byte under the cursor.
     Locate,
     Search,
     /// The field of a path.
     Find,
-    /// What setting a field changes.
+    /// The changes of setting a field.
     Plan,
     Review,
     Save,
     Problems,
     Picture,
-    /// What a second file has instead.
+    /// The differences from a second file.
     Compare,
-    /// The fields of a second file that are others.
+    /// The fields that differ from a second file.
     Fields,
 }
 
-/// What has come of it.
-pub(super) enum Done {
+/// The result of work.
+pub(super) enum WorkResult {
     /// The same file in its format, or in another one.
     Read {
         read: io::Result<Document>,
         is_same: bool,
-        /// Which of the documents on the screen it is, from the outside in.
+        /// The index of the document, from the outermost in.
         depth: usize,
     },
-    Enter(io::Result<Document>, Inside),
-    Locate(io::Result<Way>),
+    Enter(io::Result<Document>, InnerDocument),
+    Locate(io::Result<TreePath>),
     Search(io::Result<search::Answer>, Space),
-    Find(Result<Option<Way>, String>),
-    /// The path, what was typed, and what follows from it.
+    Find(Result<Option<TreePath>, String>),
+    /// The path, the typed text, and the planned changes.
     Plan(Path, String, Result<Edit, String>),
     Review(Review),
     Save(io::Result<Saved>, bool, u64),
@@ -70,7 +70,7 @@ pub(super) enum Done {
 
 /// All work that goes on.
 #[derive(Default)]
-pub(in crate::view) struct Works(Vec<(Kind, Job<Done>)>);
+pub(in crate::view) struct Works(Vec<(Kind, Job<WorkResult>)>);
 
 impl Works {
     pub(super) fn is_empty(&self) -> bool {
@@ -85,7 +85,7 @@ impl Works {
         self.0.retain(|(other, _)| *other != kind);
     }
 
-    /// The work that a user waits for, and how far it has come.
+    /// The work that a user waits for, and its progress.
     pub(in crate::view) fn shown(&self) -> Option<(Kind, u64)> {
         let is_shown = |kind: Kind| !matches!(kind, Kind::Locate | Kind::Picture);
         let work = self.0.iter().rfind(|(kind, _)| is_shown(*kind))?;
@@ -95,7 +95,11 @@ impl Works {
 
 impl App<'_> {
     /// Begins work, and waits a little for it.
-    pub(super) fn work(&mut self, kind: Kind, work: impl FnOnce(&Watch) -> Done + Send + 'static) {
+    pub(super) fn work(
+        &mut self,
+        kind: Kind,
+        work: impl FnOnce(&Watch) -> WorkResult + Send + 'static,
+    ) {
         self.works.stop(kind);
         self.works.0.push((kind, Job::start(work)));
         let deadline = App::deadline();
@@ -112,7 +116,7 @@ impl App<'_> {
         !self.works.is_empty() || self.fills
     }
 
-    /// Takes in the answers that come in time; answers whether one came.
+    /// Takes the results that come within `time`; answers whether one came.
     pub(super) fn take_work(&mut self, time: Duration) -> bool {
         let kinds: Vec<Kind> = self.works.0.iter().map(|(kind, _)| *kind).collect();
         let mut any = false;
@@ -140,46 +144,46 @@ impl App<'_> {
         true
     }
 
-    /// Stops what a user waits for; answers whether there was anything.
+    /// Stops the work that a user waits for; answers whether there was any.
     pub(super) fn stop_work(&mut self) -> bool {
         let before = self.works.0.len();
-        // A save is let end: what it would leave is nothing, but a user may think that it was done.
+        // A save isn't stopped: it would leave nothing, but a user may think that it was done.
         self.works.0.retain(|(kind, _)| *kind == Kind::Save);
         before > self.works.0.len()
     }
 
-    /// Stops what is looked for in a document that is about to go.
+    /// Stops searches in a document that is about to be left.
     pub(super) fn stop_looking(&mut self) {
         let is_kept =
             |kind: Kind| matches!(kind, Kind::Save | Kind::Read | Kind::Compare | Kind::Fields);
         self.works.0.retain(|(kind, _)| is_kept(*kind));
     }
 
-    fn done(&mut self, done: Done) {
+    fn done(&mut self, done: WorkResult) {
         match done {
-            Done::Read {
+            WorkResult::Read {
                 read,
                 is_same,
                 depth,
             } => self.is_read(read, is_same, depth),
-            Done::Enter(read, inside) => self.is_entered(read, inside),
-            Done::Locate(Ok(way)) => self.is_located(way),
-            Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
-            Done::Search(Ok(answer), space) => self.is_found(answer, space),
-            Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
-            Done::Find(Ok(Some(way))) => self.go_to_field(&way),
-            Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
-            Done::Find(Err(error)) => self.say(Tone::Error, error),
-            Done::Plan(path, text, Err(error)) => self.is_refused(path, &text, error),
-            Done::Plan(path, _, Ok(edit)) => self.is_planned(&path, &edit),
-            Done::Review(review) => self.mode = super::Mode::Review(review),
-            Done::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
-            Done::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
-            Done::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
-            Done::Problems(Err(_), false) => {}
-            Done::Picture(picture) => self.picture = Some(picture),
-            Done::Compare(compared) => self.are_compared(compared),
-            Done::Fields(compared) => self.fields_are_compared(compared),
+            WorkResult::Enter(read, inside) => self.is_entered(read, inside),
+            WorkResult::Locate(Ok(way)) => self.is_located(way),
+            WorkResult::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
+            WorkResult::Search(Ok(answer), space) => self.is_found(answer, space),
+            WorkResult::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
+            WorkResult::Find(Ok(Some(way))) => self.go_to_field(&way),
+            WorkResult::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
+            WorkResult::Find(Err(error)) => self.say(Tone::Error, error),
+            WorkResult::Plan(path, text, Err(error)) => self.is_refused(path, &text, error),
+            WorkResult::Plan(path, _, Ok(edit)) => self.is_planned(&path, &edit),
+            WorkResult::Review(review) => self.mode = super::Mode::Review(review),
+            WorkResult::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
+            WorkResult::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
+            WorkResult::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
+            WorkResult::Problems(Err(_), false) => {}
+            WorkResult::Picture(picture) => self.picture = Some(picture),
+            WorkResult::Compare(compared) => self.are_compared(compared),
+            WorkResult::Fields(compared) => self.fields_are_compared(compared),
         }
     }
 
@@ -188,7 +192,7 @@ impl App<'_> {
         let Some(file) = self.level().map(|level| level.file.clone()) else {
             return;
         };
-        self.work(Kind::Read, move |watch| Done::Read {
+        self.work(Kind::Read, move |watch| WorkResult::Read {
             read: Document::open_at(watch.source(file), format, at),
             is_same: false,
             depth: 0,
@@ -204,7 +208,7 @@ impl App<'_> {
         let (document, file) = (Arc::clone(&level.document), level.file.clone());
         self.picture = None;
         self.stop_looking();
-        self.work(Kind::Read, move |watch| Done::Read {
+        self.work(Kind::Read, move |watch| WorkResult::Read {
             read: document.again(watch.source(file)),
             is_same: true,
             depth,
@@ -237,7 +241,7 @@ impl App<'_> {
             return;
         }
         match self.pane {
-            // The bytes follow what is compared.
+            // The comparison chooses the bytes.
             Pane::Fields => {}
             _ if !is_same && cursor == 0 => self.follow_tree(),
             _ => self.follow_hex(),
@@ -248,7 +252,7 @@ impl App<'_> {
         }
     }
 
-    fn is_entered(&mut self, read: io::Result<Document>, inside: Inside) {
+    fn is_entered(&mut self, read: io::Result<Document>, inside: InnerDocument) {
         match read {
             Ok(document) => {
                 self.stop_looking();
@@ -270,7 +274,7 @@ impl App<'_> {
     pub(super) fn locate(&mut self) {
         let Some(level) = self.level() else { return };
         let place = (level.hex.space, level.hex.cursor);
-        // Inside of a stream, the search begins at what the stream holds.
+        // Inside a stream, the search begins at the node of its content.
         let mut from = level.outline.way();
         match place.0.is_file() {
             true => from.clear(),
@@ -284,7 +288,7 @@ impl App<'_> {
         let document = Arc::clone(&level.document);
         self.work(Kind::Locate, move |watch| {
             let root = Arc::new(document.root().clone());
-            Done::Locate(locate::leaf(&document, &from, &root, place, watch))
+            WorkResult::Locate(locate::leaf(&document, &from, &root, place, watch))
         });
     }
 
@@ -304,7 +308,7 @@ impl App<'_> {
                 true => search::previous(&source, cursor, &pattern, watch),
                 false => search::next(&source, cursor.past(1), &pattern, watch),
             };
-            Done::Search(found, space)
+            WorkResult::Search(found, space)
         });
     }
 
@@ -326,7 +330,7 @@ impl App<'_> {
         let Some(level) = self.level() else { return };
         let document = Arc::clone(&level.document);
         self.work(Kind::Find, move |watch| {
-            Done::Find(found(&document, &path, watch))
+            WorkResult::Find(found(&document, &path, watch))
         });
     }
 
@@ -336,7 +340,7 @@ impl App<'_> {
         let document = Arc::clone(&level.document);
         self.work(Kind::Problems, move |watch| {
             let most = if asked { u64::MAX } else { problems::UNASKED };
-            Done::Problems(problems::of(document.root(), most, watch), asked)
+            WorkResult::Problems(problems::of(document.root(), most, watch), asked)
         });
     }
 
@@ -357,7 +361,7 @@ impl App<'_> {
         };
         let (file, document) = (level.file.clone(), Arc::clone(&level.document));
         self.work(Kind::Picture, move |watch| {
-            Done::Picture(document.picture_of(&watch.source(file), MAX_PIXELS))
+            WorkResult::Picture(document.picture_of(&watch.source(file), MAX_PIXELS))
         });
     }
 }
@@ -365,7 +369,7 @@ impl App<'_> {
 /// The most pixels of a picture that is shown.
 const MAX_PIXELS: u64 = 1 << 24;
 
-fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>, String> {
+fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<TreePath>, String> {
     let mut first = None;
     let found = document.each(path, &mut |found| {
         first = Some(found.path);
@@ -378,10 +382,17 @@ fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>,
     locate::place(document, &root, &first, watch).map_err(|error| error.to_string())
 }
 
-/// What a hunk is called: the field that its first byte is in.
+/// The name of a hunk: the field that its first byte is in.
 pub(super) fn field_at(document: &Document, offset: u64, watch: &Watch) -> Option<String> {
     let root = Arc::new(document.root().clone());
-    let way = locate::leaf(document, &Way::new(), &root, (Space::FILE, offset), watch).ok()?;
+    let way = locate::leaf(
+        document,
+        &TreePath::new(),
+        &root,
+        (Space::FILE, offset),
+        watch,
+    )
+    .ok()?;
     let (_, shown) = paths(&way);
     (!shown.is_empty()).then_some(shown)
 }

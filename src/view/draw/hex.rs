@@ -92,10 +92,10 @@ impl App<'_> {
         place.filter(|_| matches!(self.mode, Mode::Type { .. }))
     }
 
-    /// What marks the bytes that are shown, which are as many as `size` says.
+    /// The marks of the bytes that are shown, `size` of them.
     fn marks<'a>(&'a self, hex: &'a Hex, size: u64) -> Marks<'a> {
         let compares = self.compares();
-        // Among the differences of bytes the field would be one mark too many.
+        // Where differences are marked, the field isn't.
         let field = self
             .field()
             .filter(|field| field.space == hex.space && !(compares && self.pane == Pane::Hex));
@@ -128,16 +128,16 @@ impl App<'_> {
     }
 }
 
-/// What bytes of the screen are marked by.
+/// The marks of bytes on the screen.
 struct Marks<'a> {
     hex: &'a Hex,
     /// The field under the tree's cursor.
     field: Option<Range>,
     /// What was typed, as ranges of offsets.
     typed: Vec<std::ops::Range<u64>>,
-    /// Of a stream: whether each byte from the top of the screen on is another than in the other file.
+    /// In a stream: for each byte from the top of the screen on, whether it differs from the other file.
     others: Vec<bool>,
-    /// Of a file, where it differs from the other one.
+    /// In a file: the differences from the other one.
     differences: Option<&'a Differences>,
     has_keys: bool,
     /// Whether keys type text and not digits.

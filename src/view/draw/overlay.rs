@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::area::row;
 use super::pen::Pen;
 use crate::view::App;
-use crate::view::app::{Ask, Review};
+use crate::view::app::{Question, Review};
 
 /// Keys, and what they do; a line without keys is a heading.
 const HELP: &[(&str, &str)] = &[
@@ -96,7 +96,7 @@ impl App<'_> {
         }
     }
 
-    pub(super) fn draw_ask(ask: &Ask, area: Rect, pen: &mut Pen<'_>) {
+    pub(super) fn draw_ask(ask: &Question, area: Rect, pen: &mut Pen<'_>) {
         let lines = ask.choices.len().saturating_add(4);
         let height = u16::try_from(lines).unwrap_or(u16::MAX);
         let wide = ask

@@ -11,7 +11,7 @@ use crate::render::picture::{Cells, Picture, fit, scale};
 use crate::render::{escape, wrap};
 use crate::tree::Severity;
 use crate::view::app::{Kind, Panel};
-use crate::view::problems::Found;
+use crate::view::problems::LocatedProblem;
 use crate::view::{App, Colors};
 
 /// Columns of a reading's type.
@@ -80,12 +80,12 @@ impl App<'_> {
         let mut lines: Vec<(usize, Severity, String)> = Vec::new();
         let mut first = 0;
         for (index, found) in problems.list.iter().enumerate() {
-            // What comes after the screen of the chosen one is not wrapped.
+            // Problems after those on the screen aren't wrapped.
             if index > chosen && lines.len().saturating_sub(first) >= height {
                 break;
             }
             let begin = lines.len();
-            let told = wrap::message(&told(found), 0, area.width.into());
+            let told = wrap::message(&describe(found), 0, area.width.into());
             let of_one = told.lines().map(|line| line.to_owned());
             lines.extend(of_one.map(|line| (index, found.problem.severity, line)));
             if index <= chosen {
@@ -142,7 +142,7 @@ impl App<'_> {
 }
 
 /// A problem in words: how much it weighs, its code, where it is, what is wrong.
-fn told(found: &Found) -> String {
+fn describe(found: &LocatedProblem) -> String {
     let problem = &found.problem;
     let place = match found.place.is_root() {
         true => String::new(),

@@ -1,5 +1,4 @@
-//! Writing on the screen: text that is cut at the borders of its part, in styles that say the same without
-//! colors.
+//! Writing on the screen: text is cut at the borders of its area, and styles are distinct without colors, too.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::area::after;
 use crate::render::hex::fitting;
-use crate::render::ink;
+use crate::render::text_color;
 use crate::tree::Severity;
 use crate::view::Colors;
 use crate::view::app::Tone;
@@ -25,7 +24,7 @@ impl<'b> Pen<'b> {
     }
 
     /// Writes a text on the first line of an area, as far as there is room, and an ellipsis for the rest;
-    /// answers the columns that it took. What comes from a file is escaped before.
+    /// answers the columns that it took. Text from files must be escaped before.
     pub(super) fn text(&mut self, area: Rect, text: &str, style: Style) -> u16 {
         let area = area.intersection(self.screen.area);
         if area.is_empty() {
@@ -62,7 +61,7 @@ impl<'b> Pen<'b> {
         }
     }
 
-    /// Leaves nothing of what stood in an area.
+    /// Clears an area.
     pub(super) fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.screen.area);
         for position in area.positions() {
@@ -139,21 +138,21 @@ impl<'b> Pen<'b> {
     }
 
     pub(super) fn number(&self) -> Style {
-        self.ink(ink::CYAN)
+        self.ink(text_color::CYAN)
     }
 
     pub(super) fn string(&self) -> Style {
-        self.ink(ink::GREEN)
+        self.ink(text_color::GREEN)
     }
 
     pub(super) fn changed(&self) -> Style {
-        let style = self.ink(ink::YELLOW);
+        let style = self.ink(text_color::YELLOW);
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    /// Bytes that are others in the other file.
+    /// Bytes that differ from the other file.
     pub(super) fn differs(&self) -> Style {
-        let style = self.ink(ink::RED);
+        let style = self.ink(text_color::RED);
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
@@ -163,15 +162,16 @@ impl<'b> Pen<'b> {
     }
 
     pub(super) fn gone(&self) -> Style {
-        self.ink(ink::RED)
+        self.ink(text_color::RED)
     }
 
     pub(super) fn come(&self) -> Style {
-        self.ink(ink::GREEN)
+        self.ink(text_color::GREEN)
     }
 
     pub(super) fn severity(&self, severity: Severity) -> Style {
-        self.ink(ink::of(severity)).add_modifier(Modifier::BOLD)
+        self.ink(text_color::of(severity))
+            .add_modifier(Modifier::BOLD)
     }
 
     pub(super) fn tone(&self, tone: Tone) -> Style {
@@ -194,11 +194,11 @@ impl<'b> Pen<'b> {
 
     /// The bytes of the field under the cursor.
     pub(super) fn field(&self) -> Style {
-        ground(self.ink(ink::CYAN))
+        ground(self.ink(text_color::CYAN))
     }
 
     pub(super) fn selection(&self) -> Style {
-        ground(self.ink(ink::MAGENTA))
+        ground(self.ink(text_color::MAGENTA))
     }
 
     pub(super) fn bar(&self) -> Style {
@@ -206,13 +206,13 @@ impl<'b> Pen<'b> {
     }
 }
 
-/// A color as the ground of bytes. A dim one is too dark for the letters of a black terminal, which are black then.
+/// A color as the background of bytes. On a dim one, text is black, since a light one would be hard to read.
 fn ground(ink: Style) -> Style {
     ink.add_modifier(Modifier::REVERSED)
         .remove_modifier(Modifier::DIM)
 }
 
-/// The end of a text, as far as there is room: of a path it says the most.
+/// The end of a text, as far as it fits: the end of a path is its most telling part.
 pub(super) fn ending(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();

@@ -75,7 +75,7 @@ impl App<'_> {
         );
     }
 
-    /// What is being done, and how far it is.
+    /// The work that goes on, and its progress.
     fn work_in_words(&self) -> Option<String> {
         let (kind, done) = self.works.shown()?;
         let what = match kind {
@@ -160,7 +160,7 @@ impl App<'_> {
         self.draw_second(second, pen);
     }
 
-    /// A field that differs, and where it stands in both files.
+    /// A field that differs, and where it is in both files.
     fn draw_status_of_two(&self, row: &Row, area: Rect, pen: &mut Pen<'_>) {
         let place = |node: Option<&Node>| {
             node.map_or("none".to_owned(), |node| {
@@ -183,7 +183,7 @@ impl App<'_> {
         pen.text(left, &told, pen.bar());
     }
 
-    /// What is typed needs, or the value of the field and what it means.
+    /// The input that a line expects, or the value of the field and its meaning.
     fn draw_second(&self, area: Rect, pen: &mut Pen<'_>) {
         if let (Mode::Prompt(wanted, _), None) = (&self.mode, &self.message) {
             pen.texts(area, &[(" ", pen.quiet()), (wanted.hint(), pen.quiet())]);

@@ -147,7 +147,7 @@ fn name(row: &Row) -> String {
     format!("{:indent$}{sign} {name}{key}", "")
 }
 
-/// What stands beside the name: the value, the first bytes of data, or how many children there are.
+/// What is beside the name: the value, the first bytes of data, or how many children there are.
 fn value(level: &Level, node: &Node, depth: usize, pen: &Pen<'_>) -> (String, Style) {
     if let Some(value) = &node.value {
         let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));

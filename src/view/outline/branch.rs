@@ -10,13 +10,13 @@ use crate::offset::Position;
 use crate::tree::Node;
 use crate::view::children::{self, Feed, Next};
 
-/// What is open below a node.
+/// The open nodes below a node.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
     first: u64,
     wanted: usize,
     by_hex: bool,
-    /// Of the children that are open, by their places: the name, and what is open below.
+    /// By the index of an open child: its name, and the open nodes below.
     kids: HashMap<u64, (String, Open)>,
 }
 
@@ -31,15 +31,15 @@ struct Opened {
     /// The place of the first child at hand.
     first: u64,
     kids: VecDeque<Branch>,
-    /// The child after those: that it is there says that more follows.
+    /// The child after those; its presence says that more follow.
     ahead: Option<Node>,
     feed: Feed,
-    /// Children that are wanted.
+    /// How many children are wanted.
     wanted: usize,
     end: End,
     /// Opened to show the field of a byte, not by a user.
     by_hex: bool,
-    /// What is to be open among children that are not there yet.
+    /// Nodes to be opened among children that are not made yet.
     carry: HashMap<u64, (String, Open)>,
 }
 
@@ -66,7 +66,7 @@ impl Branch {
         self.opened.is_some()
     }
 
-    /// Opens the node, as it was open before where that is known.
+    /// Opens the node, with the nodes below that were open before.
     pub(super) fn open(&mut self, document: &Arc<Document>, shape: Option<Open>, by_hex: bool) {
         if !children::has_any(&self.node) {
             return;
@@ -93,7 +93,7 @@ impl Branch {
         self.opened = None;
     }
 
-    /// What is open here and below.
+    /// The open nodes here and below.
     pub(super) fn shape(&self) -> Option<Open> {
         let opened = self.opened.as_ref()?;
         let kids = opened.kids.iter().filter_map(|kid| {
@@ -131,8 +131,8 @@ impl Branch {
         opened.is_none_or(|opened| !matches!(opened.end, End::More))
     }
 
-    /// Takes in the children that come before the deadline; answers whether others are awaited, here or
-    /// below. As deep as formats nest their parts.
+    /// Takes the children that come before the deadline; answers whether more are expected, here or below. Recursion is
+    /// as deep as the tree.
     pub(super) fn fill(&mut self, document: &Arc<Document>, deadline: Instant) -> bool {
         let Some(opened) = &mut self.opened else {
             return false;
@@ -153,7 +153,7 @@ impl Branch {
         }
     }
 
-    /// Moves the window to what follows it.
+    /// Moves the window forward.
     pub(super) fn slide_on(&mut self, _: &Arc<Document>) {
         if let Some(opened) = &mut self.opened {
             opened.wanted = opened.kids.len().past(STEP);
@@ -161,7 +161,7 @@ impl Branch {
         }
     }
 
-    /// Moves the window to what is before it.
+    /// Moves the window back.
     pub(super) fn slide_back(&mut self, document: &Arc<Document>) {
         let Some(opened) = &self.opened else { return };
         let first = opened.first.saturating_sub(STEP as u64);
@@ -170,7 +170,7 @@ impl Branch {
         self.restart(document, first, wanted);
     }
 
-    /// Has the child at a place among those at hand, as soon as it is made.
+    /// Moves the window so that it has the child at a place.
     pub(super) fn want(&mut self, document: &Arc<Document>, ordinal: u64, deadline: Instant) {
         if self.kid(ordinal).is_none() {
             let Some(opened) = &mut self.opened else {

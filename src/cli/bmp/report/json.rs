@@ -18,7 +18,7 @@ use crate::tree::Node;
 ///
 /// # Errors
 ///
-/// Those of reading the palette.
+/// When the palette can't be read.
 pub(in crate::cli::bmp) fn json(name: &str, report: &Report, tree: &Node) -> io::Result<Json> {
     let mut all = Vec::new();
     fields(tree, |path, node| {

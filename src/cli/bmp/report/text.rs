@@ -8,8 +8,8 @@ use super::fields;
 use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::offset::Position;
 use crate::render::escape;
-use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
+use crate::render::text_color;
 use crate::render::wrap;
 use crate::tree::{Node, Problem};
 use crate::value::text::counted;
@@ -17,7 +17,7 @@ use crate::value::text::counted;
 /// Palette entries that are shown unless all are asked for.
 const COLORS: u64 = 16;
 
-/// A value of more characters stands after its meaning.
+/// A value of more characters comes after its meaning.
 const LONGEST_VALUE: usize = 16;
 
 /// Palette entries on a line.
@@ -28,7 +28,7 @@ const COLORS_PER_LINE: u64 = 4;
 pub(in crate::cli::bmp) struct Options {
     /// The whole palette, not only its first entries.
     pub(in crate::cli::bmp) all_colors: bool,
-    /// Whether a swatch stands in front of each color: without color it is no more than blanks.
+    /// Whether a swatch is in front of each color: without color it is no more than blanks.
     pub(in crate::cli::bmp) swatches: bool,
     /// The width of the terminal in columns, where there is one.
     pub(in crate::cli::bmp) width: Option<usize>,
@@ -40,7 +40,7 @@ pub(in crate::cli::bmp) struct Options {
 ///
 /// # Errors
 ///
-/// Those of `out`, and those of reading the palette.
+/// When writing to `out` fails, or the palette can't be read.
 pub(in crate::cli::bmp) fn text(
     name: &str,
     report: &Report,
@@ -247,7 +247,7 @@ fn picture(title: &str, bitmap: &Bitmap, file_size: u64, out: &mut impl Write) -
 
 /// `warning B003 at 0x2, 4 bytes: …`
 fn problem(problem: &Problem, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-    let color = ink::of(problem.severity);
+    let color = text_color::of(problem.severity);
     let style = Style::new().bold().fg_color(Some(color.into()));
     let label = format!("{} {}", problem.severity, problem.code);
     let mut message = format!(

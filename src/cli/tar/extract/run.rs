@@ -1,10 +1,10 @@
-//! What is done with the members that were asked for, one after the other.
+//! Processing the requested members, one after the other.
 
 use std::io::{Read, Write};
 
 use anyhow::Context as _;
 
-use super::places::Places;
+use super::destinations::Destinations;
 use crate::cli::tar::tell;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{
@@ -15,20 +15,20 @@ use crate::render::escape;
 use crate::render::json::List;
 use crate::source::uninterrupted;
 
-/// What came of the members so far.
+/// The results of the members so far.
 pub(super) struct Run<'a> {
     pub(super) input: &'a Input,
     pub(super) selection: Selection,
-    /// Where members go, and the place of the folder for the one that was taken last.
-    pub(super) places: &'a Places,
+    /// The destinations, and the place of the last member's folder.
+    pub(super) places: &'a Destinations,
     pub(super) place: usize,
-    /// What becomes of names.
+    /// The rules that change names.
     pub(super) names: Rules,
     /// The folder that everything goes into, for members that are in it already.
     pub(super) top: Option<Vec<u8>>,
     pub(super) exit: Exit,
     pub(super) verbose: bool,
-    /// What became of members, as JSON.
+    /// The outcomes of members, as JSON.
     pub(super) values: Option<List>,
     pub(super) stop: bool,
     /// Whether members were left out because nothing of their names was left, and whether others
@@ -42,8 +42,8 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Does something with each member that was asked for, at the place of its folder, and says what came of it;
-    /// `false` where a refused one was the end.
+    /// Runs `extract` for each requested member, with the place of its folder, and reports the outcome; `false` where a
+    /// refused one ended the run.
     pub(super) fn each(
         &mut self,
         cx: &mut Context,
@@ -61,7 +61,7 @@ impl Run<'_> {
             match outcome {
                 Outcome::Stripped => {
                     self.stripped = true;
-                    // What is in a folder goes where the folder would: nothing is missing.
+                    // The content of a stripped folder goes to its parent: nothing is missing.
                     let is_lost = member.kind != Kind::Directory;
                     self.lost.tally(is_lost.into());
                 }
@@ -136,7 +136,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// The next member that was asked for, after what is odd about it was told.
+    /// The next requested member, once its problems were reported.
     fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
         while let Some(mut member) = archive.next_member()? {
             if self.selection.takes(&member.name) {
@@ -168,7 +168,7 @@ impl Run<'_> {
     }
 }
 
-/// A member as `tar list` has it, and what became of it.
+/// A member as `tar list` shows it, with its outcome.
 fn json(member: &Member, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
     let mut value = serde_json::to_value(member)?;
     if let Some(keys) = value.as_object_mut() {

@@ -11,7 +11,7 @@ use crate::formats::bmp::regions::Part;
 use crate::offset::Tally;
 use crate::schema::Field;
 
-/// Palette entries whose fourth byte is looked at: as many as an index reaches.
+/// Palette entries whose fourth byte is checked: as many as an index reaches.
 const ENTRIES_CHECKED: usize = 256;
 
 /// The palette and the counts that describe it.
@@ -20,7 +20,7 @@ pub(super) fn palette(
     raw: &RawHeader,
     dib: &DibHeader,
     file_size: u64,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> io::Result<()> {
     let used = u64::from(dib.colors_used);
     let important = u64::from(dib.colors_important);
@@ -86,7 +86,7 @@ pub(super) fn palette(
 }
 
 /// The bytes of a palette that should be zero.
-fn fourth_bytes(palette: &Palette, found: &mut Found) -> io::Result<()> {
+fn fourth_bytes(palette: &Palette, found: &mut Findings) -> io::Result<()> {
     let mut nonzero = 0_u64;
     let mut first = None;
     for (index, color) in (0_u64..).zip(palette.colors().take(ENTRIES_CHECKED)) {
@@ -109,7 +109,7 @@ fn fourth_bytes(palette: &Palette, found: &mut Found) -> io::Result<()> {
 }
 
 /// The masks that the compression goes by.
-pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &mut Findings) {
     let ambiguous = dib.compression == Compression::Rgb
         && dib.bit_count == 32
         && raw.uint(field!("alpha_mask")) != 0
@@ -177,7 +177,7 @@ pub(super) fn profile(
     raw: &RawHeader,
     dib: &DibHeader,
     file_size: u64,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> io::Result<()> {
     let Some(space) = dib.color_space else {
         return Ok(());
@@ -247,7 +247,7 @@ pub(super) fn profile(
 }
 
 /// The bytes of a profile that are those of something else.
-fn overlaps(bitmap: &Bitmap, claim: Range, file_size: u64, found: &mut Found) {
+fn overlaps(bitmap: &Bitmap, claim: Range, file_size: u64, found: &mut Findings) {
     let overlapped = [Some(Range::file(0, bitmap.headers_end())), bitmap.pixels];
     for other in overlapped.into_iter().flatten() {
         let shared = claim.intersect(other);
@@ -269,7 +269,7 @@ fn overlaps(bitmap: &Bitmap, claim: Range, file_size: u64, found: &mut Found) {
 
 /// End points and gammas count only where the color space is calibrated. An end point without x
 /// and y is none: some programs write z as 1 where they have nothing to say.
-fn ignored(raw: &RawHeader, found: &mut Found) {
+fn ignored(raw: &RawHeader, found: &mut Findings) {
     let set = |fields: &[Field]| fields.iter().any(|field| raw.int(*field) != 0);
     let end_points = [
         [field!("red_x"), field!("red_y")],

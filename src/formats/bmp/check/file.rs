@@ -9,8 +9,8 @@ use crate::formats::bmp::error::ErrorKind;
 use crate::formats::bmp::layout::{FILE_HEADER, field};
 use crate::formats::bmp::regions::Part;
 
-/// What the walk ran into.
-pub(super) fn walk(walk: &Walk, found: &mut Found) {
+/// The errors of the walk.
+pub(super) fn walk(walk: &Walk, found: &mut Findings) {
     for error in &walk.errors {
         let (code, size) = match error.kind() {
             ErrorKind::Signature { found, .. } => (B001, found.len() as u64),
@@ -25,7 +25,7 @@ pub(super) fn walk(walk: &Walk, found: &mut Found) {
 }
 
 /// The file header of one bitmap.
-pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
+pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Findings) {
     let Some(file) = &bitmap.file else {
         if let Some(dib) = bitmap
             .headers
@@ -58,7 +58,7 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
 }
 
 /// A size field that is not the file's length.
-fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
+fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Findings) {
     let field = bitmap.field(Part::FileHeader, field!("size"));
     let headers = bitmap
         .dib
@@ -80,7 +80,7 @@ fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
     }
 }
 
-fn pixel_offset(bitmap: &Bitmap, offset: u64, file_size: u64, found: &mut Found) {
+fn pixel_offset(bitmap: &Bitmap, offset: u64, file_size: u64, found: &mut Findings) {
     let field = bitmap.field(Part::FileHeader, field!("pixel_offset"));
     let headers_end = bitmap.headers_end();
     let (code, other) = if offset >= file_size && bitmap.pixels.is_some() {
@@ -105,7 +105,12 @@ fn pixel_offset(bitmap: &Bitmap, offset: u64, file_size: u64, found: &mut Found)
 }
 
 /// Bytes that no part claims.
-pub(super) fn regions(bitmaps: &[Bitmap], readable: bool, regions: &[Region], found: &mut Found) {
+pub(super) fn regions(
+    bitmaps: &[Bitmap],
+    readable: bool,
+    regions: &[Region],
+    found: &mut Findings,
+) {
     for pair in regions.windows(2) {
         if let [gap, next] = pair
             && gap.part == Part::Gap

@@ -12,12 +12,11 @@ use crate::tree::Severity;
 /// Pixels that a picture may have, at most: 4 GiB as RGBA.
 pub(super) const MAX_PIXELS: u64 = 1 << 30;
 
-/// Pixels a meter that a writer may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
-/// in the wrong place.
+/// Plausible densities in pixels a meter: from 12.7 to 25,400 dpi. Lower numbers are mostly dots an inch by mistake.
 const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<i64> = 500..=1_000_000;
 
 /// The fields one by one.
-pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Findings) {
     let field = |name| raw.field_range(name);
     let (bits, compression) = (dib.bit_count, dib.compression);
 
@@ -99,7 +98,7 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     density(raw, dib, found);
 }
 
-fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Findings) {
     let [x, y] = dib.pixels_per_meter;
     if [x, y] == [0, 0] {
         return;
@@ -125,7 +124,7 @@ pub(super) fn pixels(
     raw: &RawHeader,
     dib: &DibHeader,
     file_size: u64,
-    found: &mut Found,
+    found: &mut Findings,
 ) {
     let width = u64::try_from(dib.width).unwrap_or(0);
     let dimensions = raw.fields_range(field!("width"), field!("height"));
@@ -180,7 +179,7 @@ pub(super) fn pixels(
     if dib.compression.is_rows() {
         rows(bitmap, raw, dib, file_size, found);
     } else if matches!(dib.compression, Compression::Unknown(_)) {
-        // What unknown pixels should take is unknown, too.
+        // The size of unknown pixels is unknown, too.
     } else if image_size == 0 {
         found.add(
             B022,
@@ -203,7 +202,7 @@ pub(super) fn pixels(
     }
 }
 
-fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found: &mut Found) {
+fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found: &mut Findings) {
     let (Some(stride), Some(expected)) = (dib.stride(), dib.rows_size()) else {
         return;
     };

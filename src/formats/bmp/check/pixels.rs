@@ -1,4 +1,4 @@
-//! Problems that only a look at every pixel tells.
+//! Problems that are only found by reading every pixel.
 
 use std::io;
 
@@ -27,14 +27,14 @@ use crate::tree::Range;
 ///
 /// # Errors
 ///
-/// Only those of the source. What is wrong with the file is in the report.
+/// When the source can't be read. Problems of the file are in the report.
 pub fn check(source: &Source) -> io::Result<Report> {
     let mut report = inspect(source)?;
     let mut found = Vec::new();
     for index in 0..report.bitmaps().len() {
         let options = Options {
             bitmap: Some(index),
-            // Memory holds a row; more pixels are told as B024.
+            // Memory holds a row; a picture of more pixels has the problem B024.
             max_pixels: MAX_PIXELS,
             survey: true,
             ..Options::default()
@@ -56,7 +56,7 @@ pub fn check(source: &Source) -> io::Result<Report> {
                 all
             }
             Err(DecodeError::NoPixels { .. }) => all,
-            // What the headers lack is told already.
+            // Missing headers are reported already.
             Err(_) => None,
         };
         if let Some(lost) = lost {

@@ -3,7 +3,7 @@
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
 
-/// One channel: which bits, and how far they stand from the lowest.
+/// One channel: which bits, and by how many places they are shifted up.
 #[derive(Clone, Copy, Debug)]
 struct Channel {
     mask: u32,
@@ -31,7 +31,7 @@ impl Channel {
 pub(super) struct Channels<S> {
     channels: [Channel; 4],
     tables: [Option<Box<[S; 256]>>; 4],
-    /// Where each channel's byte stands, if all are whole bytes.
+    /// Where each channel's byte is, if all are whole bytes.
     bytes: Option<[usize; 3]>,
     alpha: Alpha,
 }

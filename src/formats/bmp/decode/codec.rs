@@ -239,7 +239,7 @@ impl Codec {
         }
     }
 
-    /// Says what is known when the last row was read, or none of the `left` others can be.
+    /// Notes the problems at the end: the last row was read, or none of the `left` others can be.
     pub(super) fn finish(
         &mut self,
         left: u32,

@@ -1,11 +1,11 @@
-//! What is wrong with the pixels: the first few places of each problem, and how many more.
+//! Problems of pixels: the first few places of each, and how many more there are.
 
 use std::collections::BTreeMap;
 
 use crate::offset::Tally;
 use crate::tree::{Code, Problem, Range};
 
-/// Places of one problem that are told.
+/// The most places of one problem that are listed.
 const TOLD: u64 = 8;
 
 /// Problems in the order they were met.
@@ -25,7 +25,7 @@ impl Damage {
         }
     }
 
-    /// All of them; the last of a kind that is told says how many are not.
+    /// All of them; the last reported one of a kind says how many are left out.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         for (code, count) in self.counts {
             let more = count.saturating_sub(TOLD);

@@ -1,4 +1,4 @@
-//! Pictures that stand in a bitmap as a whole JPEG or PNG file.
+//! Pictures that are in a bitmap as a whole JPEG or PNG file.
 
 use super::damage::Damage;
 use crate::formats::bmp::check::B056;
@@ -41,7 +41,7 @@ impl Embedded {
     }
 }
 
-/// What the bytes of a file from `range` hold; says in `damage` why not.
+/// Decodes the embedded file in `range`; notes in `damage` why it can't.
 pub(super) fn decode(
     source: &Source,
     range: Range,

@@ -6,8 +6,8 @@ use super::MAX_WIDTH;
 use crate::formats::bmp::error::Error;
 use crate::formats::bmp::names::Compression;
 
-/// Why pixels can't be decoded; what is wrong with some of them is a
-/// [`Problem`](crate::tree::Problem) of the [picture](super::Picture).
+/// Why pixels can't be decoded; damage of some of them is a [`Problem`](crate::tree::Problem) of the
+/// [picture](super::Picture).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -50,7 +50,7 @@ pub enum DecodeError {
         pixels: u64,
         /// How many the file defines.
         defined: u64,
-        /// How many a picture may have without being told.
+        /// The most that a picture may have unless the caller sets a limit.
         limit: u64,
     },
     /// A row of more pixels than memory should hold.

@@ -14,7 +14,7 @@ use crate::tree::Range;
 /// Ends of line in a row that end the picture.
 const RETURN_TO_CONTROL: u32 = 6;
 
-/// What follows after the ends of line.
+/// What follows ends of line.
 enum Line {
     Begins,
     /// A return to control ends the picture.
@@ -119,7 +119,7 @@ impl Huffman {
         self.lost
     }
 
-    /// Says what is known when no row is left but `pixels` that a return to control leaves out.
+    /// Notes the problems at the end; a return to control leaves out `pixels`.
     pub(super) fn finish(&mut self, pixels: u64, damage: &mut Damage, y: impl Fn(u32) -> u32) {
         if !self.cut && pixels > 0 {
             // The rest of the last byte is padding.

@@ -13,7 +13,7 @@ const BUFFER: usize = 128 << 10;
 pub(super) struct Input {
     source: Source,
     buffer: Vec<u8>,
-    /// What of the buffer was not used yet.
+    /// The index of the first unused byte in the buffer.
     start: usize,
     end: usize,
     /// Where in the file the end of the buffer lies.
@@ -33,7 +33,7 @@ impl Input {
         }
     }
 
-    /// Where the next byte stands in the file.
+    /// Where the next byte is in the file.
     pub(super) fn position(&self) -> u64 {
         let left = self.end.since(self.start);
         self.next.since(left as u64)
@@ -53,7 +53,7 @@ impl Input {
         Ok(self.buffer.get(self.start..end).unwrap_or_default())
     }
 
-    /// What is there without reading.
+    /// The buffered bytes.
     pub(super) fn buffered(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }

@@ -18,7 +18,7 @@ pub(super) struct Colors {
     len: usize,
     /// How many indices the bit count reaches: a palette with as many misses none.
     reach: usize,
-    /// Which indices stand in a pixel, where that is asked for.
+    /// Which indices are in a pixel, where that is asked for.
     used: Option<Box<[bool; 256]>>,
     missed: u64,
     /// Where the first pixel with a missing index is: its row, x, index.
@@ -96,7 +96,7 @@ impl Colors {
         self.note(indices, indices.len(), row, x);
     }
 
-    /// Remembers which indices stand in the next `count` pixels of a row, which repeat `unit`.
+    /// Remembers which indices are in the next `count` pixels of a row, which repeat `unit`.
     pub(super) fn note(&mut self, unit: &[u8], count: usize, row: u32, x: usize) {
         let unit = unit.get(..count).unwrap_or(unit);
         if let Some(used) = &mut self.used {
@@ -119,7 +119,7 @@ impl Colors {
         }
     }
 
-    /// What the indices say of the palette; `y` makes a row of the file one of the picture.
+    /// Notes the problems of indices; `y` maps a row of the file to one of the picture.
     pub(super) fn finish(&self, damage: &mut Damage, y: impl Fn(u32) -> u32) {
         if let Some((row, x, index)) = self.first_missed {
             damage.add(B032, self.range, || {

@@ -21,7 +21,7 @@ pub struct Picture<S = u8> {
     /// How many rows have a pixel that the file doesn't have. Pixels that run lengths leave
     /// undefined are not lost.
     pub lost_rows: u32,
-    /// What is wrong with the pixels, beyond what a look at the headers tells.
+    /// The problems of the pixels, beyond those that the headers tell.
     pub problems: Vec<Problem>,
 }
 

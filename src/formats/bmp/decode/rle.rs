@@ -11,7 +11,7 @@ use crate::formats::bmp::sample::Sample;
 use crate::offset::{Position, Tally};
 use crate::tree::{Range, Severity};
 
-/// What a run repeats.
+/// The unit that a run repeats.
 #[derive(Clone, Debug)]
 pub(super) enum Unit {
     /// A palette index.
@@ -30,10 +30,10 @@ const LITERAL: &str = " in a literal run";
 pub(in crate::formats::bmp) enum Ending {
     /// With an end of bitmap.
     There {
-        /// Where the next byte stands.
+        /// Where the next byte is.
         end: u64,
     },
-    /// Without one, which should stand here.
+    /// Without one, which should be here.
     Missing { at: u64 },
     /// Without one, and before the byte that pads the last literal run to a 16-bit word.
     LacksPad { at: u64 },
@@ -41,9 +41,9 @@ pub(in crate::formats::bmp) enum Ending {
     InPixels,
 }
 
-/// Where bytes end that should go on.
+/// Where the bytes end too early.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut {
+pub(super) struct Truncation {
     /// The first pixel that is missing.
     row: u32,
     x: usize,
@@ -68,7 +68,7 @@ pub(super) struct Rle {
     pub(super) stated_end: u64,
     pub(super) undefined: u64,
     /// How the bytes ended without an end of bitmap.
-    pub(super) cut: Option<Cut>,
+    pub(super) cut: Option<Truncation>,
     /// Whether the bytes end before the padding of the last literal run.
     pub(super) lacks_pad: bool,
     pub(super) offset: u64,
@@ -136,7 +136,7 @@ impl Rle {
         }
         let rest = gap(out, done, out.len());
         let defined = out.len().since(gaps.past(rest));
-        // What the end of the bytes cuts off is lost, not left undefined.
+        // Pixels after the end of the bytes are lost, not undefined.
         if self.cut.is_none() {
             gaps.tally(rest);
         }
@@ -147,7 +147,7 @@ impl Rle {
     /// The bytes end at `at`, in a code or in front of one.
     fn end_in(&mut self, code: &str, at: u64, damage: &mut Damage, y: &dyn Fn(u32) -> u32) {
         self.ended = true;
-        self.cut = Some(Cut {
+        self.cut = Some(Truncation {
             row: self.row,
             x: self.x,
             at,
@@ -178,7 +178,7 @@ impl Rle {
         })
     }
 
-    /// Runs of bytes as long as they are nothing but that: most of what there is.
+    /// A fast loop for plain runs of bytes, which most pixels are in.
     fn plain_runs<S: Sample>(&mut self, row: u32, out: &mut [[S; 4]]) {
         let Unit::Byte(colors) = &mut self.unit else {
             return;
@@ -389,7 +389,7 @@ impl Rle {
         Ok(self.input.position())
     }
 
-    /// Says what is known when no row is left but `pixels` that the bytes don't reach.
+    /// Notes the problems at the end; the bytes don't reach `pixels`.
     pub(super) fn finish(
         &mut self,
         pixels: u64,

@@ -82,7 +82,7 @@ pub(super) struct Rows {
     pub(super) stride: u64,
     /// How many rows have a pixel that the file doesn't hold.
     pub(super) lost: u32,
-    /// Rows whose padding isn't zero, and where the first such padding stands.
+    /// Rows whose padding isn't zero, and where the first such padding is.
     pub(super) dirty: u64,
     pub(super) first_dirty: Option<Range>,
 }

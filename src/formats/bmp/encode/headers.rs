@@ -8,7 +8,7 @@ use crate::offset::Position;
 use crate::schema::{Field, Header};
 use crate::value::Value;
 
-/// What the headers say.
+/// The values of the headers.
 pub(super) struct Headers<'a> {
     pub(super) kind: DibKind,
     pub(super) width: u32,

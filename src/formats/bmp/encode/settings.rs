@@ -1,4 +1,4 @@
-//! What an encoder is told before it writes.
+//! The settings of an encoder.
 
 use super::Encoder;
 use crate::formats::bmp::bitmap::Bitmap;

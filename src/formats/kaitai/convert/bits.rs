@@ -99,7 +99,7 @@ impl Level<'_, '_> {
         let of = |id: &TypeId| self.converter.spec.types.get(*id);
         let begins = |kind: &Kind| match kind {
             Kind::Bits { .. } => true,
-            // Too deep to be looked at: it may.
+            // Too deep to be searched: it may.
             Kind::Object(..) if depth > 16 => true,
             Kind::Object(id, _) => of(id)
                 .and_then(|of| of.seq.first())

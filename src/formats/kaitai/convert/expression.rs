@@ -5,8 +5,8 @@ use smol_str::SmolStr;
 use super::super::expression::{Binary, Cast, Expression, METHODS, SizeOf, Unary};
 use super::super::spec::{Place, TypeId};
 use super::super::types::built_in;
-use super::infer::Sort;
-use super::{Item, Level, Up, hex, parameter, quoted};
+use super::infer::ExpressionType;
+use super::{Item, Level, OuterName, hex, parameter, quoted};
 use crate::offset::Position;
 
 impl Level<'_, '_> {
@@ -36,7 +36,11 @@ impl Level<'_, '_> {
             }
             Expression::Binary(operator, pair) => {
                 let sorts = [self.sort(&pair.0), self.sort(&pair.1)];
-                if *operator == Binary::Add && sorts.iter().any(|sort| matches!(sort, Sort::Text)) {
+                if *operator == Binary::Add
+                    && sorts
+                        .iter()
+                        .any(|sort| matches!(sort, ExpressionType::Text))
+                {
                     return Err("expressions put no text together".to_owned());
                 }
                 let (left, right) = (self.value(&pair.0)?, self.value(&pair.1)?);
@@ -64,9 +68,9 @@ impl Level<'_, '_> {
     /// An expression that arithmetic is done with.
     fn value(&mut self, expression: &Expression) -> Result<String, String> {
         match self.sort(expression) {
-            Sort::Float => Err("expressions have no floats".to_owned()),
-            Sort::List(..) => Err("expressions compare no lists".to_owned()),
-            Sort::Object(_) => Err("expressions compare no objects".to_owned()),
+            ExpressionType::Float => Err("expressions have no floats".to_owned()),
+            ExpressionType::List(..) => Err("expressions compare no lists".to_owned()),
+            ExpressionType::Object(_) => Err("expressions compare no objects".to_owned()),
             _ => self.expression(expression),
         }
     }
@@ -74,7 +78,7 @@ impl Level<'_, '_> {
     /// An item of a list, or a byte.
     fn at(&self, list: &Expression, of: &str, index: &str) -> String {
         match self.sort(list) {
-            Sort::List(_, true) => format!("{of}[{index}].value"),
+            ExpressionType::List(_, true) => format!("{of}[{index}].value"),
             _ => format!("{of}[{index}]"),
         }
     }
@@ -113,7 +117,7 @@ impl Level<'_, '_> {
         }
         self.there(self.id, name)?;
         Ok(match self.sort_of(self.id, name, 0) {
-            Sort::Coded => format!("{name}.content"),
+            ExpressionType::Coded => format!("{name}.content"),
             _ => name.to_string(),
         })
     }
@@ -126,38 +130,38 @@ impl Level<'_, '_> {
         }
     }
 
-    /// `_parent`, `_root`, and what is around these.
-    fn up(&self, expression: &Expression) -> Option<Up> {
+    /// `_parent`, `_root`, and objects around these.
+    fn up(&self, expression: &Expression) -> Option<OuterName> {
         // Casts and fields in one another are as deep as the parser lets them be.
         match expression {
-            Expression::Name(name) if name == "_parent" => Some(Up::Parent(1)),
-            Expression::Name(name) if name == "_root" => Some(Up::Root),
+            Expression::Name(name) if name == "_parent" => Some(OuterName::Parent(1)),
+            Expression::Name(name) if name == "_root" => Some(OuterName::Root),
             Expression::Cast(of, _) => self.up(of),
             Expression::Field(of, name) => match (self.up(of)?, name.as_str()) {
-                (Up::Parent(levels), "_parent") => Some(Up::Parent(levels.past(1))),
-                (_, "_root") => Some(Up::Root),
+                (OuterName::Parent(levels), "_parent") => Some(OuterName::Parent(levels.past(1))),
+                (_, "_root") => Some(OuterName::Root),
                 _ => None,
             },
             _ => None,
         }
     }
 
-    /// A name of an object around this one.
-    pub(super) fn asked(&mut self, up: Up, name: &SmolStr) -> Result<String, String> {
+    /// The parameter for a field of an outer object.
+    pub(super) fn asked(&mut self, up: OuterName, name: &SmolStr) -> Result<String, String> {
         self.asked_at((self.at.is_some(), self.at.is_none()), up, name)
     }
 
-    /// The same for what is needed early, late, or both.
+    /// The same for a field that is needed early, late, or both.
     pub(super) fn asked_at(
         &mut self,
         (early, late): (bool, bool),
-        up: Up,
+        up: OuterName,
         name: &SmolStr,
     ) -> Result<String, String> {
-        if up == Up::Root && self.of.top == self.id {
+        if up == OuterName::Root && self.of.top == self.id {
             return self.name(name);
         }
-        if up != Up::Root && self.id == self.converter.root {
+        if up != OuterName::Root && self.id == self.converter.root {
             return Err("nothing is around the whole file".to_owned());
         }
         let ask = (self.id, up, name.clone());
@@ -197,7 +201,9 @@ impl Level<'_, '_> {
             (Expression::Name(item), Some(Item::Fields(id))) if item == "_" => {
                 let id = *id;
                 self.there(id, name)?;
-                return match name.starts_with('_') || self.sort_of(id, name, 0) == Sort::Coded {
+                return match name.starts_with('_')
+                    || self.sort_of(id, name, 0) == ExpressionType::Coded
+                {
                     true => Err(format!("_.{name} can't be told")),
                     false => Ok(name.to_string()),
                 };
@@ -205,13 +211,13 @@ impl Level<'_, '_> {
             _ => {}
         }
         let sort = self.sort(of);
-        if let Sort::Object(id) = sort {
+        if let ExpressionType::Object(id) = sort {
             let has = self.converter.spec.types.get(id);
             if has.is_some_and(|of| of.names.contains_key(name)) {
                 self.there(id, name)?;
                 let of = self.expression(of)?;
                 return Ok(match self.sort_of(id, name, 0) {
-                    Sort::Coded => format!("{of}.{name}.content"),
+                    ExpressionType::Coded => format!("{of}.{name}.content"),
                     _ => format!("{of}.{name}"),
                 });
             }
@@ -224,10 +230,14 @@ impl Level<'_, '_> {
             };
         }
         match (name.as_str(), &sort) {
-            ("size", Sort::List(..) | Sort::Bytes | Sort::Coded | Sort::Unknown) => {
-                Ok(format!("len({})", self.expression(of)?))
-            }
-            ("first" | "last", Sort::List(..) | Sort::Unknown) => {
+            (
+                "size",
+                ExpressionType::List(..)
+                | ExpressionType::Bytes
+                | ExpressionType::Coded
+                | ExpressionType::Unknown,
+            ) => Ok(format!("len({})", self.expression(of)?)),
+            ("first" | "last", ExpressionType::List(..) | ExpressionType::Unknown) => {
                 let list = self.expression(of)?;
                 let index = match name.as_str() {
                     "first" => "0".to_owned(),
@@ -235,7 +245,7 @@ impl Level<'_, '_> {
                 };
                 Ok(self.at(of, &list, &index))
             }
-            ("to_i", Sort::Number) => self.expression(of),
+            ("to_i", ExpressionType::Number) => self.expression(of),
             _ => Err(format!("expressions have no {name} of this")),
         }
     }

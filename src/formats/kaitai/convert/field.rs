@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::super::expression::{Binary, Expression, Unary};
-use super::super::plain::Plain;
+use super::super::number_format::NumberFormat;
 use super::super::spec::{
     Content, Endian, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Shape, Size, TypeId, Valid,
 };
-use super::infer::{Sort, is_wrapped};
-use super::{Item, Level, Up, hex, quoted};
+use super::infer::{ExpressionType, is_wrapped};
+use super::{Item, Level, OuterName, hex, quoted};
 use crate::offset::Position;
 
 /// An item, and the byte order that it has to be written in where it isn't that of its type.
@@ -44,8 +44,8 @@ impl Level<'_, '_> {
         let body = match &field.content {
             Content::Computed(expression) => {
                 match self.sort(expression) {
-                    Sort::Float => return Err("expressions have no floats".to_owned()),
-                    Sort::List(..) | Sort::Object(_) => {
+                    ExpressionType::Float => return Err("expressions have no floats".to_owned()),
+                    ExpressionType::List(..) | ExpressionType::Object(_) => {
                         return Err("a value is no list and no object".to_owned());
                     }
                     _ => {}
@@ -158,14 +158,14 @@ impl Level<'_, '_> {
                 self.item = Some(match &shape.kind {
                     KindOf::One(Kind::Object(of, _)) if !wrapped => Item::Fields(*of),
                     _ if wrapped => Item::Value("value".to_owned(), self.sort_of_item(field)),
-                    _ => Item::Value("@item".to_owned(), Sort::Number),
+                    _ => Item::Value("@item".to_owned(), ExpressionType::Number),
                 });
                 let condition = self.expression(until);
                 self.item = None;
                 format!("*[{}]", condition?)
             }
             Repeat::Rest | Repeat::Once => {
-                // No items at all are none that a condition could end.
+                // A list may be empty, which a condition after an item can't express.
                 let item = format!("{place}*[@at == @end]{}", body.text);
                 let item = self.ordered(body.little, &item);
                 return Ok(match place {
@@ -178,10 +178,10 @@ impl Level<'_, '_> {
         Ok(body)
     }
 
-    fn sort_of_item(&self, field: &Field) -> Sort {
+    fn sort_of_item(&self, field: &Field) -> ExpressionType {
         match self.sort_of(self.id, &field.name, 0) {
-            Sort::List(item, _) => *item,
-            _ => Sort::Unknown,
+            ExpressionType::List(item, _) => *item,
+            _ => ExpressionType::Unknown,
         }
     }
 
@@ -229,7 +229,7 @@ impl Level<'_, '_> {
         let constant = constant(field)
             .map(|is| format!("={is}"))
             .unwrap_or_default();
-        if let Some(plain) = Plain::of(kind) {
+        if let Some(plain) = NumberFormat::of(kind) {
             let little = plain.little.filter(|_| plain.width > 1);
             let text = format!("{}:{name}{constant}", plain.letter);
             return Ok(Body { little, text });
@@ -264,7 +264,8 @@ impl Level<'_, '_> {
         }
         let asked = self.converter.asked.get(&id).cloned().unwrap_or_default();
         for (up, name) in asked {
-            if of.top != self.of.top || !(up == Up::Root || matches!(parent, Parent::Around)) {
+            if of.top != self.of.top || !(up == OuterName::Root || matches!(parent, Parent::Around))
+            {
                 return Err(format!(
                     "{} asks for {name} of an object that isn't around it",
                     of.name
@@ -274,15 +275,17 @@ impl Level<'_, '_> {
                 continue;
             };
             let value = match up {
-                Up::Root => self.asked_at(when, Up::Root, &name)?,
-                Up::Parent(1) if !self.of.names.contains_key(&name) => {
+                OuterName::Root => self.asked_at(when, OuterName::Root, &name)?,
+                OuterName::Parent(1) if !self.of.names.contains_key(&name) => {
                     return Err(format!(
                         "{} asks for {name}, which isn't around it here",
                         of.name
                     ));
                 }
-                Up::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
-                Up::Parent(levels) => self.asked_at(when, Up::Parent(levels.since(1)), &name)?,
+                OuterName::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
+                OuterName::Parent(levels) => {
+                    self.asked_at(when, OuterName::Parent(levels.since(1)), &name)?
+                }
             };
             values.push(format!("{}: {value}", super::parameter(of, up, &name)));
         }
@@ -293,7 +296,7 @@ impl Level<'_, '_> {
         })
     }
 
-    /// Writes what has to hold of a field.
+    /// Writes the checks of a field.
     pub(super) fn checks(&mut self, field: &Field) -> Result<(), String> {
         let checks = self.check_of(field, &field.name)?;
         self.out.extend(checks);
@@ -311,7 +314,10 @@ impl Level<'_, '_> {
             Repeat::Once => self.sort_of(self.id, &field.name, 0),
             _ => self.sort_of_item(field),
         };
-        if matches!(sort, Sort::Float | Sort::List(..) | Sort::Object(_)) {
+        if matches!(
+            sort,
+            ExpressionType::Float | ExpressionType::List(..) | ExpressionType::Object(_)
+        ) {
             let message = format!(
                 "what {} has to be: only numbers and texts are compared",
                 field.name
@@ -320,7 +326,7 @@ impl Level<'_, '_> {
             return Ok(None);
         }
         let value = match sort {
-            Sort::Coded => format!("{name}.content"),
+            ExpressionType::Coded => format!("{name}.content"),
             _ => name.to_owned(),
         };
         self.item = Some(Item::Value(value.clone(), sort));
@@ -376,7 +382,7 @@ impl Level<'_, '_> {
     }
 }
 
-/// What a field always is, where the language has a constant for it.
+/// The fixed value of a field, where the language has a constant for it.
 fn constant(field: &Field) -> Option<String> {
     let (Content::Read(shape), Some(Valid::Equal(is))) = (&field.content, &field.valid) else {
         return None;

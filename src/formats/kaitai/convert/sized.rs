@@ -6,7 +6,7 @@ use super::field::Body;
 use super::{Level, quoted};
 use crate::value::encoding::Encoding;
 
-/// What ends bytes, as an expression of the language.
+/// The end of bytes, as expressions of the language.
 struct Ends {
     /// Where they end.
     at: String,
@@ -151,7 +151,7 @@ impl Level<'_, '_> {
         )
     }
 
-    /// Tells what is taken for a part of a value that isn't one in the description.
+    /// Reports bytes that become a part of the value here, but not in the description.
     fn keep(&mut self, field: &Field, why: &str) {
         let message = format!("{}: {why}", field.name);
         self.converter.leave_out(self.of, field.line, message);
@@ -170,7 +170,7 @@ fn find(terminator: u8) -> String {
     format!("find({})", quoted(&[terminator]))
 }
 
-/// Where bytes end that a terminator ends, or the end of what they stand in.
+/// Where bytes end that a terminator ends, or the end of what they are in.
 fn ends(shape: &Shape, terminator: u8, in_region: bool) -> Result<Ends, String> {
     if shape.include && !shape.consume {
         return Err("a terminator is a part of a value and read again".to_owned());

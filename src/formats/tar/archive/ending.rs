@@ -10,7 +10,7 @@ use crate::tree::{Code, Range};
 
 const CUT_MARKER: &str = "the blocks of zeros that end the archive are cut short";
 
-/// What T012 says.
+/// The message of T012.
 pub(super) const FOLLOWS: &str = "something follows the archive";
 
 impl Archive<'_> {
@@ -58,8 +58,7 @@ impl Archive<'_> {
         }
     }
 
-    /// Nothing of the archive is left; a compressed stream is read to its end, as its
-    /// checksum stands there.
+    /// Ends the archive; a compressed stream is read to its end, where its checksum is.
     pub(super) fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
         if self.examine || self.input.compression().is_some() {
             self.read_rest()?;

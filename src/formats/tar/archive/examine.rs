@@ -1,5 +1,4 @@
-//! Reading an archive for what is wrong with it: every byte is looked at, and an error doesn't
-//! end the reading.
+//! Reading an archive for its problems: every byte is read, and an error doesn't end the reading.
 
 use super::super::error::{Error, ErrorKind};
 use super::super::header::{Header, with_checksum};
@@ -14,23 +13,23 @@ use crate::tree::{Problem, Range};
 
 /// A header block whose checksum is wrong, and what came before it.
 #[derive(Debug)]
-pub(super) struct Rejected {
+pub(super) struct RejectedHeader {
     pub(super) offset: u64,
     pub(super) block: [u8; BLOCK],
     pub(super) extended: Extended,
 }
 
-/// How the reading goes on after an error.
+/// Where reading resumes after an error.
 #[derive(Debug)]
-pub(crate) struct Resumed {
-    /// Where a header stands again; without one, where the last byte is that isn't zero.
+pub(crate) struct Resumption {
+    /// Where the next header is; without one, where the last byte is that isn't zero.
     pub(crate) offset: u64,
-    /// Whether a header stands there.
+    /// Whether a header is there.
     pub(crate) more: bool,
 }
 
 impl Archive<'_> {
-    /// From now on everything is looked at: padding, and what follows the end.
+    /// Examines everything from now on: padding, and bytes after the end.
     pub(crate) fn examine(&mut self) {
         self.examine = true;
     }
@@ -50,20 +49,19 @@ impl Archive<'_> {
         Ok(problems)
     }
 
-    /// The problems so far, which are forgotten here.
+    /// Takes the problems so far.
     pub(crate) fn take_problems(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.problems)
     }
 
-    /// The offsets of the headers that were put right since this was last asked.
+    /// The offsets of the headers that were repaired since the last call.
     pub(crate) fn take_mended(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.mended)
     }
 
-    /// Looks for the next header after the place of an error, in steps of a block. A header in
-    /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
-    /// the next member.
-    pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
+    /// Looks for the next header after the place of an error, in steps of a block. A header that is plausible but for
+    /// its checksum is repaired, and begins the next member.
+    pub(crate) fn resume(&mut self) -> Result<Resumption, Error> {
         self.data_end = None;
         if let Some(rejected) = self.rejected.take()
             && let Some(mended) = self.mend(rejected)?
@@ -71,7 +69,7 @@ impl Archive<'_> {
             let offset = mended.offset;
             self.state = State::Members;
             self.rejected = Some(mended);
-            return Ok(Resumed { offset, more: true });
+            return Ok(Resumption { offset, more: true });
         }
         let mut offset = self.input.position();
         loop {
@@ -79,7 +77,7 @@ impl Archive<'_> {
             match self.input.peek()? {
                 None => {
                     self.end_of_archive()?;
-                    return Ok(Resumed {
+                    return Ok(Resumption {
                         offset,
                         more: false,
                     });
@@ -87,7 +85,7 @@ impl Archive<'_> {
                 Some(block) if *block == [0; BLOCK] => {}
                 Some(block) if Header::parse(block).is_ok() => {
                     self.state = State::Members;
-                    return Ok(Resumed {
+                    return Ok(Resumption {
                         offset: at,
                         more: true,
                     });
@@ -99,8 +97,11 @@ impl Archive<'_> {
     }
 
     /// Only where everything else is plausible: the magic is right, every number is one, and a
-    /// header or the end stands where the size says. A stream can't be asked that.
-    fn mend(&mut self, mut rejected: Box<Rejected>) -> Result<Option<Box<Rejected>>, Error> {
+    /// header or the end is where the size says. In a stream, that can't be checked.
+    fn mend(
+        &mut self,
+        mut rejected: Box<RejectedHeader>,
+    ) -> Result<Option<Box<RejectedHeader>>, Error> {
         let Some(block) = with_checksum(&rejected.block) else {
             return Ok(None);
         };
@@ -133,8 +134,8 @@ impl Archive<'_> {
         Ok(Some(rejected))
     }
 
-    /// Where the data of a header would end, if nothing in it is odd.
-    fn plausible_end(&self, header: &Header, rejected: &Rejected) -> Option<u64> {
+    /// Where the data of a plausible header would end.
+    fn plausible_end(&self, header: &Header, rejected: &RejectedHeader) -> Option<u64> {
         let layout = header.layout();
         if layout == Layout::V7 || header.typeflag() == b'S' || header.name().is_empty() {
             return None;
@@ -157,7 +158,7 @@ impl Archive<'_> {
         (member.problems.is_empty() && !guess).then(|| member.end())
     }
 
-    /// Goes over what fills a block up; answers how many bytes are missing.
+    /// Examines padding; answers how many bytes are missing.
     pub(super) fn skip_padding(
         &mut self,
         end: u64,
@@ -181,9 +182,9 @@ impl Archive<'_> {
         Ok(size.since(read))
     }
 
-    /// Goes over the zeros after an end to another archive; `false` where there is none.
+    /// Skips the zeros after an end to the next archive; `false` where there is none.
     pub(super) fn another(&mut self) -> Result<bool, Error> {
-        // What a global header said was said of the members of its archive.
+        // Global headers apply to the members of their archive alone.
         self.globals = Globals::default();
         loop {
             match self.input.peek()? {
@@ -195,7 +196,7 @@ impl Archive<'_> {
         }
     }
 
-    /// Reads everything after the end, and says what is there besides zeros.
+    /// Reads everything after the end, and notes a problem for bytes other than zeros.
     pub(super) fn read_rest(&mut self) -> Result<(), Error> {
         let mut at = self.input.position();
         let mut buffer = vec![0; 64 << 10];
@@ -225,7 +226,7 @@ impl Archive<'_> {
     }
 }
 
-/// What T013 says.
+/// The message of T013.
 pub(crate) fn garbage(codec: &str) -> String {
     format!("something that isn't {codec} follows the {codec} stream")
 }
@@ -233,7 +234,7 @@ pub(crate) fn garbage(codec: &str) -> String {
 const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
                       to ignore zeros";
 
-/// Whether there may be something to read after an error.
+/// Whether reading may resume after an error.
 pub(crate) fn can_resume(error: &Error) -> bool {
     !matches!(
         error.kind(),

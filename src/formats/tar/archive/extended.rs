@@ -12,7 +12,7 @@ use crate::offset::Position;
 use crate::tree::Range;
 
 impl Archive<'_> {
-    /// Reads an extended header and what it holds.
+    /// Reads an extended header with its content.
     pub(super) fn extend(
         &mut self,
         header: &Header,
@@ -55,7 +55,7 @@ impl Archive<'_> {
                     _ => extended.long_link.is_some(),
                 };
                 if is_second {
-                    self.told_twice(offset, extended);
+                    self.note_duplicates(offset, extended);
                 }
                 let (text, after) = until_nul(&data);
                 if after.iter().any(|&byte| byte != 0) {
@@ -72,7 +72,7 @@ impl Archive<'_> {
             }
             _ => {
                 if extended.has_pax {
-                    self.told_twice(offset, extended);
+                    self.note_duplicates(offset, extended);
                 }
                 extended.has_pax = true;
                 let records = self.records(&data, data_offset, extended)?;
@@ -83,10 +83,10 @@ impl Archive<'_> {
         Ok(())
     }
 
-    /// A second extended header of one kind before a member, or a second record of one keyword: of
-    /// these, readers take the first, the last, or both.
-    fn told_twice(&self, offset: u64, extended: &mut Extended) {
-        // Thousands say no more than one.
+    /// Notes a second extended header of one kind before a member, or a second record of one keyword: readers use the
+    /// first, the last, or both.
+    fn note_duplicates(&self, offset: u64, extended: &mut Extended) {
+        // One problem is enough for thousands.
         if extended.problems.iter().any(|problem| problem.is(&T019)) {
             return;
         }
@@ -97,8 +97,8 @@ impl Archive<'_> {
         extended.problems.push(problem);
     }
 
-    /// An empty value takes back what a global header said. Where none said anything, readers take
-    /// the empty text, or what the header has.
+    /// An empty value revokes a global one. Without a global one, some readers use the empty text, others the header's
+    /// field.
     fn note_empty_records(&self, records: &PaxRecords, offset: u64, extended: &mut Extended) {
         const KNOWN: [&str; 8] = [
             "path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname",
@@ -114,7 +114,7 @@ impl Archive<'_> {
         }
     }
 
-    /// The records of an extended header; a keyword that is empty says nothing, and is told.
+    /// The records of an extended header; one with an empty keyword is dropped, with a problem.
     fn records(
         &self,
         data: &[u8],
@@ -129,7 +129,7 @@ impl Archive<'_> {
             extended.problems.push(problem);
         }
         if records.contradicts_itself() {
-            self.told_twice(offset, extended);
+            self.note_duplicates(offset, extended);
         }
         Ok(records)
     }

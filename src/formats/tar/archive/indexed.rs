@@ -5,7 +5,7 @@ use crate::offset::Tally;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
-use crate::formats::tar::counted;
+use crate::formats::tar::byte_counter;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
@@ -22,21 +22,21 @@ pub(super) struct Plan<'a> {
     end: u64,
     /// Whether the archive has to end there.
     is_last: bool,
-    found: Given,
+    found: DeliveredMembers,
 }
 
-/// Members that were given before the archive was begun again: where they begin, by name.
+/// Members that were delivered before the archive was restarted: where they begin, by name.
 #[derive(Debug, Default)]
-pub(super) struct Given(BTreeMap<Vec<u8>, BTreeSet<u64>>);
+pub(super) struct DeliveredMembers(BTreeMap<Vec<u8>, BTreeSet<u64>>);
 
-impl Given {
+impl DeliveredMembers {
     fn add(&mut self, member: &Member) {
         let offsets = self.0.entry(member.name.clone()).or_default();
         offsets.insert(member.offset);
     }
 
-    /// Whether a member was given, so that it needn't be again. After one of the same name that
-    /// wasn't, it has to: of these, the last one counts.
+    /// Whether a member was delivered already. It is delivered again after another of its name that wasn't, since the
+    /// last one of a name counts.
     pub(super) fn leaves_out(&mut self, member: &Member) -> bool {
         let offsets = self.0.get_mut(&member.name);
         let was_given = offsets.is_some_and(|offsets| offsets.remove(&member.offset));
@@ -101,7 +101,7 @@ impl<'a> Archive<'a> {
         let Some(steps) = planned(&index, &mut wanted) else {
             return Archive::new(file);
         };
-        let (compressed, read) = counted::source(file.clone());
+        let (compressed, read) = byte_counter::source(file.clone());
         let Some(content) = index.content(&compressed)? else {
             return Archive::new(file);
         };
@@ -111,7 +111,7 @@ impl<'a> Archive<'a> {
             steps,
             end: 0,
             is_last: false,
-            found: Given::default(),
+            found: DeliveredMembers::default(),
         });
         Ok(archive)
     }
@@ -133,7 +133,7 @@ impl<'a> Archive<'a> {
         self.plan.is_some()
     }
 
-    /// Reads from a header, or the end, that stands there.
+    /// Reads from `offset` on, where a header or the end is.
     pub(in crate::formats::tar) fn starting_at(mut self, offset: u64) -> Self {
         self.input.go_to(offset);
         self.state = State::Members;
@@ -180,7 +180,7 @@ impl<'a> Archive<'a> {
         self.state = State::Members;
         self.input.go_to(entry.offset);
         let member = self.advance().ok().flatten()?;
-        // Global headers hold for all that follow; an archive with one has no index.
+        // Global headers apply to all later members; an archive with one has no index.
         let is_alone = self.globals.is_empty();
         (is_alone && member.name == entry.name && member.offset == entry.offset).then_some(member)
     }
@@ -190,7 +190,7 @@ impl<'a> Archive<'a> {
         matches!(self.advance(), Ok(None))
     }
 
-    /// Begins again at the start of the archive, and leaves out what was found already.
+    /// Restarts at the beginning of the archive, and leaves out delivered members.
     fn without_index(&mut self, offset: u64) -> Result<Option<Member>, Error> {
         let Some(plan) = self.plan.take() else {
             return Ok(None);
@@ -208,7 +208,7 @@ impl<'a> Archive<'a> {
         {
             self.encoding = old.encoding;
         }
-        // What was told of places that aren't, or are read again, is forgotten.
+        // Problems of places that don't exist, or are read again, are dropped.
         self.problems.push(problem);
         self.given = plan.found;
         self.next_new()
@@ -244,7 +244,7 @@ fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDe
             if needed.saturating_mul(2) > blocks || names > MOST_NAMES {
                 return None;
             }
-            // The one before it was found just before.
+            // The one before it was just read.
             let known = steps
                 .back()
                 .is_some_and(|last| last.next == Some(entry.offset));
@@ -256,6 +256,6 @@ fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDe
         }
         before = Some(entry);
     }
-    // One that the index hides is found by who looks for it.
+    // Without a wanted member in the index, the archive is read: it may have one that the index hides.
     (!steps.is_empty()).then_some(steps)
 }

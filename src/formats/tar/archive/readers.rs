@@ -20,7 +20,7 @@ pub struct MemberReaders<'r, 'a>(Arc<Mutex<Shared<'r, 'a>>>);
 #[derive(Debug)]
 pub struct MemberReader<'r, 'a> {
     member: Member,
-    /// Its place among the members that were asked for.
+    /// Its number among the members that were iterated over.
     number: u64,
     /// `None` until something is read.
     progress: Option<Progress>,

@@ -1,5 +1,5 @@
-//! Members of which the header alone doesn't say where their data are: sparse files of old GNU tar,
-//! hard links, and what is a directory by its name.
+//! Members whose data can't be located by the header alone: sparse files of old GNU tar, hard links, and directories by
+//! name.
 
 use super::{Archive, truncated};
 use crate::formats::tar::codes::T009;
@@ -25,7 +25,7 @@ impl Archive<'_> {
         Ok(map)
     }
 
-    /// The map of the member that came last, where it stands in and after an old GNU header.
+    /// The map of the member that came last, where it is in and after an old GNU header.
     pub(in super::super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
         self.gnu_map.take()
     }

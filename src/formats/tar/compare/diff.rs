@@ -12,7 +12,7 @@ use crate::formats::tar::{Archive, Builder, Error, Kind, Member, Notice, Time};
 use crate::hash::{Algorithm, Hasher};
 use crate::offset::Tally;
 
-/// What of a member is compared.
+/// A field of members that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Field {
@@ -36,7 +36,7 @@ pub enum Field {
     Link,
     /// Major and minor number of a device.
     Device,
-    /// What is in a file, by its digest.
+    /// A file's content, by its digest.
     Content,
     /// Extended attributes and access control lists, as pax records hold them.
     Xattrs,
@@ -48,7 +48,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// All of them, in the order in which they are told.
+    /// All of them, in the order in which they are reported.
     pub const ALL: [Field; 14] = [
         Field::Type,
         Field::Mode,
@@ -98,11 +98,11 @@ impl Field {
 pub struct Change {
     /// Which one.
     pub field: Field,
-    /// Its value in the first archive and in the second; `None` for what is told by its digest.
+    /// Its value in the first archive and in the second; `None` for content, which is compared by its digest.
     pub values: Option<(Value, Value)>,
 }
 
-/// What became of a member from the first archive to the second.
+/// A difference between two archives: a member that was added, removed or changed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Difference<'a> {
@@ -114,8 +114,8 @@ pub enum Difference<'a> {
     Changed(&'a [u8], Vec<Change>),
 }
 
-/// What is compared of the members of an archive: about 200 bytes each, and their names, which may
-/// take 256 MiB. Of several members of one name, the last counts.
+/// The compared fields of the members of an archive: about 200 bytes each, and their names, which
+/// may take 256 MiB. Of several members of one name, the last counts.
 #[derive(Debug, Default)]
 pub struct Listing {
     members: Vec<Entry>,
@@ -211,7 +211,7 @@ impl Listing {
                 .and_then(|mut archive| Listing::read(&mut archive, max_holes, &mut |_, _| {}));
             match maker.join() {
                 Ok(made) => made.and(read),
-                // What panicked there goes on here.
+                // A panic of the other thread is passed on.
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
@@ -263,17 +263,17 @@ impl Listing {
         Ok(())
     }
 
-    fn get(&self, key: u128) -> Option<Seen<'_>> {
+    fn get(&self, key: u128) -> Option<MemberTexts<'_>> {
         let entry = self.members.get(*self.places.get(&key)? as usize)?;
         let texts = &self.texts;
-        Some(Seen { entry, texts })
+        Some(MemberTexts { entry, texts })
     }
 
-    /// The members that count, in order.
-    fn iter(&self) -> impl Iterator<Item = Seen<'_>> {
+    /// The members without those that a later one of their name replaces, in order.
+    fn iter(&self) -> impl Iterator<Item = MemberTexts<'_>> {
         let texts = &self.texts;
         let counting = self.members.iter().filter(|entry| !entry.replaced);
-        counting.map(move |entry| Seen { entry, texts })
+        counting.map(move |entry| MemberTexts { entry, texts })
     }
 
     /// The place of each member among those that `other` has too.
@@ -286,12 +286,12 @@ impl Listing {
 
 /// A member, and where its texts are.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
+struct MemberTexts<'a> {
     entry: &'a Entry,
     texts: &'a Texts,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> MemberTexts<'a> {
     fn name(self) -> &'a [u8] {
         self.texts.get(self.entry.name)
     }
@@ -382,7 +382,7 @@ fn records(member: &Member, xattrs: bool) -> Digested {
 ///
 /// # Errors
 ///
-/// Those of `tell`.
+/// The errors that `tell` returns.
 pub fn diff(
     a: &Listing,
     b: &Listing,
@@ -424,9 +424,9 @@ pub fn diff(
     Ok(same)
 }
 
-fn change(field: Field, old: Seen<'_>, new: Seen<'_>) -> Option<Change> {
+fn change(field: Field, old: MemberTexts<'_>, new: MemberTexts<'_>) -> Option<Change> {
     let (a, b) = (old.entry, new.entry);
-    let value = |seen: Seen<'_>| -> Option<Value> {
+    let value = |seen: MemberTexts<'_>| -> Option<Value> {
         let entry = seen.entry;
         Some(match field {
             Field::Type => entry.kind.name().into(),
@@ -444,7 +444,7 @@ fn change(field: Field, old: Seen<'_>, new: Seen<'_>) -> Option<Change> {
             Field::Content | Field::Xattrs | Field::Pax | Field::Order => return None,
         })
     };
-    // Most members are the same: nothing is made for them.
+    // Most members are equal: for them, nothing is allocated.
     let differs = match field {
         Field::Type => a.kind != b.kind,
         Field::Mode => a.mode != b.mode,

@@ -32,7 +32,7 @@ impl Serialize for Difference<'_> {
     }
 }
 
-/// The keys are `field`, and where the values can be told `a` and `b`; a mode has four octal digits.
+/// The keys are `field`, and where there are values to show `a` and `b`; a mode has four octal digits.
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

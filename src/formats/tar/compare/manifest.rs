@@ -1,4 +1,4 @@
-//! What files an archive or a folder holds, as a list of digests.
+//! The files of an archive or a folder, as a list of digests.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use crate::formats::tar::names::key as name_key;
 use crate::formats::tar::{Archive, Error, Kind};
 use crate::hash::{Algorithm, Digest, Entry, Hasher};
 
-/// What a manifest says of a member.
+/// The line of a member in a manifest.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Line<'a> {
@@ -53,16 +53,16 @@ pub struct Line<'a> {
 #[derive(Debug, Default)]
 pub struct Manifest {
     algorithms: Vec<Algorithm>,
-    entries: Vec<Kept>,
+    entries: Vec<MemberDigests>,
     texts: Texts,
     /// Those of each member one after the other, in the order of the algorithms.
     digests: Vec<u8>,
     places: HashMap<u128, u32>,
 }
 
-/// What is kept of a member.
+/// A member as it is kept.
 #[derive(Debug)]
-struct Kept {
+struct MemberDigests {
     name: Text,
     link: Text,
     size: u64,
@@ -72,14 +72,14 @@ struct Kept {
     kind: Kind,
 }
 
-impl Kept {
+impl MemberDigests {
     /// Whether extracting makes a file of it.
     fn is_file(&self) -> bool {
         matches!(self.kind, Kind::File | Kind::Hardlink)
     }
 }
 
-/// What a list says of a file.
+/// The result of comparing a file with a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -122,7 +122,7 @@ impl Manifest {
             };
             let slashes = member.name.iter().take_while(|&&b| b == b'/').count();
             let name = member.name.get(slashes..).unwrap_or_default();
-            let kept = Kept {
+            let kept = MemberDigests {
                 name: manifest.texts.add(name)?,
                 link: manifest.texts.add(&member.link)?,
                 size: match member.kind {
@@ -184,7 +184,7 @@ impl Manifest {
                 size = read.map_err(failed)?;
                 digests = manifest.keep(&hasher.finish());
             }
-            let kept = Kept {
+            let kept = MemberDigests {
                 name: manifest.texts.add(&name)?,
                 link: Text::default(),
                 size,
@@ -197,7 +197,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The members that count, in order.
+    /// The members without those that a later one of their name replaces, in order.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.entries.iter().map(|entry| Line {
             name: self.texts.get(entry.name),
@@ -214,7 +214,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Those of `tell`.
+    /// The errors that `tell` returns.
     pub fn verify(
         &self,
         list: &[(Entry, Algorithm)],
@@ -254,7 +254,7 @@ impl Manifest {
         }
     }
 
-    fn add(&mut self, name: &[u8], kept: Kept) {
+    fn add(&mut self, name: &[u8], kept: MemberDigests) {
         let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(name_key(name)).or_insert(next);
         match self.entries.get_mut(place as usize) {
@@ -263,7 +263,7 @@ impl Manifest {
         }
     }
 
-    fn entry(&self, key: u128) -> Option<&Kept> {
+    fn entry(&self, key: u128) -> Option<&MemberDigests> {
         self.entries.get(*self.places.get(&key)? as usize)
     }
 
@@ -276,7 +276,7 @@ impl Manifest {
         u32::try_from(place).ok()
     }
 
-    fn digests(&self, entry: &Kept) -> Vec<Digest> {
+    fn digests(&self, entry: &MemberDigests) -> Vec<Digest> {
         let start = entry
             .digests
             .map(|place| (place as usize).saturating_mul(self.stride()));

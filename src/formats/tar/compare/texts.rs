@@ -3,10 +3,10 @@
 use crate::formats::tar::{Error, ErrorKind};
 use crate::offset::Position;
 
-/// As many bytes are kept. A megabyte of gzip can hold a gigabyte of names.
+/// The most bytes of texts that are kept. A megabyte of gzip can hold a gigabyte of names.
 const MOST: usize = 256 << 20;
 
-/// Where a text stands.
+/// Where a text is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Text {
     start: u32,
@@ -33,7 +33,7 @@ impl Texts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Names`].
+    /// [`ErrorKind::Names`] when the names exceed 256 MiB together.
     pub(super) fn add(&mut self, text: &[u8]) -> Result<Text, Error> {
         let beyond = || {
             Error::new(ErrorKind::Names {

@@ -40,7 +40,7 @@ fn walked(content: &mut Content<'_, '_>) -> Vec<(&'static str, u64, u64)> {
     let mut found = Vec::new();
     let mut buffer = [0; 1000];
     loop {
-        // One hole after the other where a piece of nothing stands between them.
+        // One hole after the other where a piece of nothing lies between them.
         loop {
             let at = content.position();
             match content.skip_hole() {

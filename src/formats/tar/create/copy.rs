@@ -16,19 +16,19 @@ use crate::offset::{Position, sum};
 use crate::output;
 use crate::source::{ReadAt as _, uninterrupted};
 
-/// As much is copied by one thread before another may take its turn.
+/// Bytes that one thread copies at a time.
 const PIECE: u64 = 16 << 20;
 
 const BUFFER: usize = 256 << 10;
 
-/// A file that is being copied, and what became of it.
+/// A file that is being copied, and what happened to it.
 pub(super) struct Source {
     path: PathBuf,
     file: Arc<File>,
     /// As the header has it.
     size: u64,
     mtime: Time,
-    /// How many bytes were made up.
+    /// How many bytes were missing, and are zeros in the archive.
     missing: AtomicU64,
     error: Mutex<Option<io::Error>>,
 }
@@ -62,7 +62,7 @@ impl Source {
         buffer.len()
     }
 
-    /// What is worth knowing once everything is copied.
+    /// The notice about the file, once everything is copied.
     fn notice(&self) -> Option<Notice> {
         let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
         let missing = self.missing.load(Ordering::Relaxed);
@@ -153,7 +153,7 @@ impl Copy {
         })
     }
 
-    /// After all parts of a file: then it is known what became of it.
+    /// The end of copying a file: whether it changed meanwhile is known then.
     pub(super) fn end(source: &Arc<Source>) -> Copy {
         Copy {
             source: Arc::clone(source),
@@ -171,7 +171,7 @@ impl Copy {
     ///
     /// # Errors
     ///
-    /// Those of writing.
+    /// When writing fails.
     pub(super) fn run(self) -> io::Result<Option<Notice>> {
         let Some(Part { from, to, mut at }) = self.part else {
             return Ok(self.source.notice());

@@ -9,7 +9,7 @@ use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::rewrite::GlobalKeywords;
 
 impl<W: Write> Builder<'_, W> {
-    /// Adds members of another archive as they stand there, headers and all: this many bytes of
+    /// Adds members of another archive as they are there, headers and all: this many bytes of
     /// whole blocks.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ impl<W: Write> Builder<'_, W> {
     ) -> Result<(), Error> {
         self.separate()?;
         if name.is_empty() {
-            // A header that belongs to no member has no name, and is of many.
+            // An index has no entries for headers that belong to no member.
             self.index.iter_mut().for_each(IndexWriter::void);
         } else {
             self.enter(name)?;
@@ -33,16 +33,16 @@ impl<W: Write> Builder<'_, W> {
         Ok(())
     }
 
-    /// Members that are added from here on are none of those that these global headers speak of.
+    /// Members that are added from here on aren't subject to these global headers.
     pub(in crate::formats::tar) fn end_globals(&mut self, globals: GlobalKeywords) {
         if !globals.is_empty() {
-            // What stands elsewhere is said of members too.
+            // An index can't hold the keywords of global headers.
             self.index.iter_mut().for_each(IndexWriter::void);
             self.globals = globals;
         }
     }
 
-    /// Ends what global headers say, before something else is added.
+    /// Revokes the keywords of global headers before something else is added.
     pub(super) fn separate(&mut self) -> Result<(), Error> {
         let globals = std::mem::take(&mut self.globals);
         if globals.is_empty() {

@@ -1,5 +1,5 @@
-//! What there is to know about a file that is to be added, found out on many threads at once:
-//! its metadata, its attributes, and the content where it is small.
+//! Gathering what is stored of a file, on many threads at once: its metadata, its attributes, and its content where it
+//! is small.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,21 +16,21 @@ use crate::formats::tar::text;
 use crate::offset::Position;
 use crate::source::uninterrupted;
 
-/// A file up to this size is read while others are looked at, and closed again.
+/// The largest file that is read when it is gathered, and closed again, in bytes.
 const SMALL: u64 = 128 << 10;
 
-/// A file that is to be looked at.
+/// A file that is to be gathered.
 #[derive(Debug, Default)]
 pub(super) struct Candidate {
     pub(super) path: PathBuf,
     pub(super) name: Vec<u8>,
-    /// Whether its folder says that it is a regular file.
+    /// Whether it is a regular file by its folder's listing.
     pub(super) is_file: bool,
 }
 
-/// What was found.
+/// The file as it was gathered.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct GatheredFile {
     pub(super) path: PathBuf,
     pub(super) name: Vec<u8>,
     pub(super) details: Details,
@@ -38,14 +38,14 @@ pub(super) struct Found {
     pub(super) link: Vec<u8>,
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) content: Content,
-    /// What is worth knowing, if the file is added.
+    /// The notice about the file, if it is added.
     pub(super) notice: Option<NoticeKind>,
 }
 
 #[derive(Debug)]
 pub(super) enum Content {
     None,
-    /// As many [pages](Pages) as the details say.
+    /// The content, as a range of [`Pages`].
     Bytes(Range<usize>),
     File(Arc<File>, Option<Map>),
 }
@@ -64,7 +64,7 @@ impl Pages {
         self.bytes.get(range).unwrap_or_default()
     }
 
-    /// Forgets the content.
+    /// Clears the content.
     pub(super) fn clear(&mut self) {
         self.used = 0;
     }
@@ -91,7 +91,7 @@ impl Pages {
                     break;
                 }
             }
-            // What ends where it should has ended.
+            // The file ended at its stated size.
             if filled == size {
                 break;
             }
@@ -101,14 +101,14 @@ impl Pages {
         } else if filled < size {
             let missing = size.since(filled) as u64;
             notice = notice.or(Some(NoticeKind::Shrunk { missing }));
-            // What others left here isn't this file's.
+            // The buffer may have bytes of other files: the rest is zeroed.
             content.get_mut(filled..).unwrap_or_default().fill(0);
         }
         (range, notice)
     }
 }
 
-/// What is asked for.
+/// The options of gathering.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct GatherOptions {
     pub(super) dereference: bool,
@@ -119,7 +119,7 @@ pub(super) struct GatherOptions {
 }
 
 impl GatherOptions {
-    /// What the system says about a file by its path.
+    /// The metadata of a file by its path.
     pub(super) fn details(self, path: &std::path::Path) -> io::Result<Details> {
         let metadata = match self.dereference {
             true => fs::metadata(path)?,
@@ -133,18 +133,18 @@ impl GatherOptions {
         self,
         mut candidate: Candidate,
         pages: &mut Pages,
-    ) -> Result<Found, Notice> {
+    ) -> Result<GatheredFile, Notice> {
         self.look(&mut candidate, pages)
             .map_err(|kind| Notice::new(&candidate.path, kind))
     }
 
     /// What is there about a folder.
-    pub(super) fn folder(self, candidate: Candidate, details: Details) -> Found {
+    pub(super) fn folder(self, candidate: Candidate, details: Details) -> GatheredFile {
         let xattrs = match self.xattrs {
             true => xattrs::of_path(&candidate.path, self.dereference),
             false => Ok(Vec::new()),
         };
-        Found {
+        GatheredFile {
             path: candidate.path,
             name: candidate.name,
             details,
@@ -158,8 +158,12 @@ impl GatherOptions {
         }
     }
 
-    /// Takes the names out of the candidate once nothing can fail any more.
-    fn look(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
+    /// Takes the names out of the candidate once nothing that follows can fail.
+    fn look(
+        self,
+        candidate: &mut Candidate,
+        pages: &mut Pages,
+    ) -> Result<GatheredFile, NoticeKind> {
         if candidate.is_file {
             return self.file(candidate, pages);
         }
@@ -171,7 +175,7 @@ impl GatherOptions {
                 let link = text::bytes_of(target.as_os_str()).ok_or(NoticeKind::NoName)?;
                 let link = link.into_owned();
                 let found = self.folder(mem::take(candidate), details);
-                Ok(Found { link, ..found })
+                Ok(GatheredFile { link, ..found })
             }
             Some(Kind::Directory) => Err(replaced()),
             Some(_) => Ok(self.folder(mem::take(candidate), details)),
@@ -179,10 +183,14 @@ impl GatherOptions {
         }
     }
 
-    fn file(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
+    fn file(
+        self,
+        candidate: &mut Candidate,
+        pages: &mut Pages,
+    ) -> Result<GatheredFile, NoticeKind> {
         let path = &candidate.path;
         let file = metadata::open(path, self.dereference).map_err(unreadable)?;
-        // The header is written before the data: it says what the open file says.
+        // The header comes before the data, so it has the metadata of the open file.
         let details = Details::of_file(path, &file).map_err(unreadable)?;
         if details.kind != Some(Kind::File) {
             return Err(replaced());
@@ -211,7 +219,7 @@ impl GatherOptions {
             }
             map => Content::File(Arc::new(file), map),
         };
-        Ok(Found {
+        Ok(GatheredFile {
             path: mem::take(&mut candidate.path),
             name: mem::take(&mut candidate.name),
             details,

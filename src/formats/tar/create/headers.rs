@@ -14,16 +14,16 @@ use crate::formats::tar::pax::{PaxRecords, xattr_keyword, xattr_name};
 use crate::offset::Position;
 use crate::schema::Field;
 
-/// Everything that stands before a member's data.
+/// Everything that comes before a member's data.
 #[derive(Debug, Default)]
 pub(super) struct Headers {
     pub(super) blocks: Vec<u8>,
-    /// Where the header itself stands among them: after extended headers, before a map.
+    /// Where the header itself is among them: after extended headers, before a map.
     header: usize,
 }
 
 impl Headers {
-    /// What stands before the header, the header, and what follows it.
+    /// The bytes before the header, the header, and those after it.
     pub(super) fn parts(&self) -> (&[u8], &[u8], &[u8]) {
         let (before, rest) = self
             .blocks
@@ -76,8 +76,7 @@ impl Writing<'_> {
         let member = self.member;
         let is_sparse = map.is_some();
         let (name, map) = match map {
-            // A program that doesn't know the records makes a file of that name, and not a wrong one
-            // of the right name.
+            // A program that ignores the records makes a file of this name, and not a wrong file of the member's name.
             Some(map) => {
                 self.pax.push("GNU.sparse.major", "1");
                 self.pax.push("GNU.sparse.minor", "0");
@@ -162,7 +161,7 @@ impl Writing<'_> {
         }
     }
 
-    /// What isn't UTF-8 must be announced: a program that reads records takes their text for it.
+    /// Announces a name that isn't UTF-8, since readers expect records in UTF-8 (`hdrcharset=BINARY`).
     fn announce_bytes(&mut self) {
         let is_text = |keyword: &[u8]| xattr_name(keyword).is_none();
         if self
@@ -362,7 +361,7 @@ pub(super) fn extended(
     Ok(())
 }
 
-/// What an extended header has beside its name: nobody's, of no time.
+/// The other fields of an extended header: no owner, and time 0.
 fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
     for (field, value) in [
         (field!("mode"), 0o644),
@@ -376,7 +375,7 @@ fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// The name that a sparse file has for who can't read its map.
+/// The name of a sparse file for programs that can't read its map.
 fn sparse_name(name: &[u8]) -> Vec<u8> {
     let cut = name
         .iter()
@@ -391,8 +390,7 @@ fn width(field: Field) -> usize {
     Layout::Ustar.width(field)
 }
 
-/// Whether every reader takes a header's bytes for the same text. What isn't UTF-8 can't be
-/// said better in a record either.
+/// Whether every reader takes a header's bytes for the same text. Bytes that aren't UTF-8 gain nothing from a record.
 fn plain(text: &[u8]) -> bool {
     text.is_ascii() || std::str::from_utf8(text).is_err()
 }

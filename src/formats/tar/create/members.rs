@@ -1,4 +1,4 @@
-//! Members that are no files: what they are is said, and their content is handed over.
+//! Adding members that are no files: the caller gives their fields and content.
 
 use std::io::{self, Read, Write};
 
@@ -126,7 +126,7 @@ impl<W: Write> Builder<'_, W> {
         Ok(())
     }
 
-    /// Brings the name into its form, and refuses what no reader takes.
+    /// Normalizes the name, and refuses fields that no reader accepts.
     fn tidy(&self, member: &mut NewMember) -> Result<(), Error> {
         let slashes = member.name.iter().take_while(|&&byte| byte == b'/').count();
         member.name.drain(..slashes);
@@ -161,7 +161,7 @@ impl<W: Write> Builder<'_, W> {
     }
 }
 
-/// Whether a record of this keyword contradicts what is written anyway.
+/// Whether a record of this keyword would contradict another field.
 fn is_reserved(keyword: &[u8]) -> bool {
     const FIELDS: [&[u8]; 9] = [
         b"path",
@@ -180,7 +180,7 @@ fn is_reserved(keyword: &[u8]) -> bool {
         || keyword.contains(&b'=')
 }
 
-/// A reader that has to end where it is said to. It is not asked for more than is left, until nothing is.
+/// A reader that has to end after an exact number of bytes, and isn't read beyond before.
 struct Exactly<'a, R> {
     content: R,
     name: &'a [u8],

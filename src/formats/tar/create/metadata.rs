@@ -1,4 +1,4 @@
-//! What the system knows about a file that goes into an archive.
+//! The metadata of a file that goes into an archive.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::formats::tar::member::Kind;
 use crate::formats::tar::time::Time;
 
-/// Tells two names of one file.
+/// The identity of a file, equal for two names of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Identity {
     /// The file system that it lies on; 0 where that isn't known.
@@ -84,7 +84,7 @@ impl Details {
         Details::of_file(path, file).is_ok_and(|now| now.mtime != since)
     }
 
-    /// What the system says about an open file.
+    /// The metadata of an open file.
     #[cfg(unix)]
     pub(super) fn of_file(path: &Path, file: &File) -> io::Result<Details> {
         use rustix::fs::FileType;
@@ -114,7 +114,7 @@ impl Details {
         })
     }
 
-    /// What the system says about an open file.
+    /// The metadata of an open file.
     #[cfg(not(unix))]
     pub(super) fn of_file(path: &Path, file: &File) -> io::Result<Details> {
         Details::of(path, &file.metadata()?)
@@ -171,8 +171,7 @@ fn widened(number: impl TryInto<u64>) -> u64 {
     number.try_into().unwrap_or(0)
 }
 
-/// Opens a regular file. What has become a link or a pipe since it was looked at isn't followed,
-/// and isn't waited for.
+/// Opens a regular file. If it has become a link or a pipe since it was examined, it isn't followed or waited for.
 #[cfg(unix)]
 pub(super) fn open(path: &Path, follow: bool) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};

@@ -8,7 +8,7 @@ use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::time::Time;
 
 /// A member that is about to be added, as a [filter](super::Builder::filter) sees it and may
-/// change it. What isn't said otherwise is what the file says.
+/// change it. Its fields are those of the file, unless changed.
 ///
 /// As with the `TarInfo` of Python's `tarfile`, changing the name of a folder doesn't change the
 /// names of what is in it.
@@ -113,7 +113,7 @@ impl NewMember {
         name
     }
 
-    /// As a reader of the archive is going to see it, but for where it stands.
+    /// The member as a reader of the archive will see it, without offsets.
     pub fn as_listed(&self) -> Member {
         Member {
             name: self.stored_name(),

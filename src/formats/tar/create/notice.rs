@@ -1,4 +1,4 @@
-//! What is worth knowing about a file that was, or wasn't, added to an archive.
+//! Notices about files that were, or weren't, added to an archive.
 
 use std::fmt;
 use std::io;
@@ -56,7 +56,7 @@ impl Notice {
         Notice { path, kind }
     }
 
-    /// Whether the archive has something else than what was asked for.
+    /// Whether the archive differs from what was asked for.
     pub fn is_failure(&self) -> bool {
         !matches!(
             self.kind,

@@ -1,4 +1,5 @@
-//! From files to members: found one by one, looked at on several threads, written in order.
+//! The pipeline from files to members: found one by one, gathered on several threads, written in
+//! order.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,25 +9,24 @@ use std::mem;
 use std::path::Path;
 
 use super::copy::{self, Copy};
-use super::gather::{Candidate, Content, Found, GatherOptions, Pages};
+use super::gather::{Candidate, Content, GatherOptions, GatheredFile, Pages};
 use super::metadata::{Details, Identity};
 use super::sparse::Map;
 use super::walk::{Step, Walk};
 use super::{Builder, NewMember, Notice, NoticeKind, Select};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::{Format, Kind};
-use crate::formats::tar::place::meaning_parts;
+use crate::formats::tar::member_path::meaning_parts;
 use crate::offset::{Position, Tally, sum};
 use crate::parallel::Ordered;
 
-/// This many files are looked at by one thread at a time.
+/// Files in a batch, which one thread gathers.
 const BATCH: usize = 32;
 
-/// This many batches, and copies, are under way at once. Each file of a batch may be open, or have
-/// its content in memory.
+/// Batches and copies that are under way at once. Each file of a batch may be open, or have its content in memory.
 const AHEAD: usize = 6;
 
-/// What is done on other threads.
+/// Work for other threads.
 pub(super) enum Job {
     Gather(Vec<Item>, GatherOptions, Pages),
     Copy(Copy),
@@ -34,16 +34,16 @@ pub(super) enum Job {
 
 /// A member in the making.
 pub(super) enum Item {
-    /// It still is to be looked at.
+    /// A file that still has to be gathered.
     Candidate(Candidate),
-    /// A folder, looked at and filtered already.
-    Folder(Box<(NewMember, Found)>),
+    /// A folder, gathered and filtered already.
+    Folder(Box<(NewMember, GatheredFile)>),
     Not(Notice),
 }
 
 pub(super) enum Answer {
     Gathered(Vec<Gathered>, Pages),
-    /// How many bytes, and what became of the file.
+    /// How many bytes were copied, and the notice about the file.
     Copied(u64, io::Result<Option<Notice>>),
 }
 
@@ -52,8 +52,8 @@ pub(super) enum Answer {
     reason = "most are files, for each of which a box would be allocated"
 )]
 pub(super) enum Gathered {
-    File(Found),
-    Folder(Box<(NewMember, Found)>),
+    File(GatheredFile),
+    Folder(Box<(NewMember, GatheredFile)>),
     Not(Notice),
 }
 
@@ -79,7 +79,7 @@ impl Job {
 }
 
 impl<W: Write> Builder<'_, W> {
-    /// Adds everything that is still to come: looks at some files ahead of those that are written.
+    /// Adds all files of a walk; some are gathered ahead of those that are written.
     pub(super) fn walk(
         &mut self,
         mut walk: Walk,
@@ -171,7 +171,7 @@ impl<W: Write> Builder<'_, W> {
         items
     }
 
-    /// Makes a member of what was found, and writes it.
+    /// Makes a member of a gathered file, and writes it.
     fn put(
         &mut self,
         item: Gathered,
@@ -231,8 +231,7 @@ impl<W: Write> Builder<'_, W> {
         self.write(&member, found, pages, copies, notice)
     }
 
-    /// A name that something else gets doesn't lead to the file any more that had it first: nothing is
-    /// linked to it from then on.
+    /// Once another member gets a name, the file that had it first isn't linked to by it any more.
     pub(super) fn forget_first(&mut self, name: &[u8], identity: Option<&Identity>) {
         if self.firsts.is_empty() {
             return;
@@ -249,7 +248,7 @@ impl<W: Write> Builder<'_, W> {
     fn write(
         &mut self,
         member: &NewMember,
-        found: Found,
+        found: GatheredFile,
         pages: &Pages,
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
@@ -303,8 +302,8 @@ impl<W: Write> Builder<'_, W> {
         }
     }
 
-    /// Takes note of a member that comes next; answers whether its name is a new one. What is only
-    /// tried is an error here where the format can't hold it.
+    /// Notes the next member; answers whether its name is new. In a dry run, a member that the format can't hold is an
+    /// error here.
     pub(super) fn begin(&mut self, member: &NewMember) -> Result<bool, Error> {
         let is_new = self.enter(&member.stored_name())?;
         if self.settings.options.dry_run {
@@ -388,7 +387,7 @@ pub(super) fn takes(
         .is_none_or(|select| select(path, name, is_folder))
 }
 
-/// A name's hash, in which what means nothing doesn't count: `./a/` is `a`.
+/// The hash of a name's meaningful parts: `./a/` is `a`.
 pub(super) fn hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for part in meaning_parts(name) {

@@ -20,7 +20,7 @@ use transform::Transform;
 use super::owners::Owners;
 use super::{Builder, NewMember};
 use crate::formats::tar::member::{Kind, Member};
-use crate::formats::tar::place::meaning_parts;
+use crate::formats::tar::member_path::meaning_parts;
 use crate::formats::tar::time::Time;
 
 /// Which files go into an archive, and what becomes of their names, owners, modes and times.
@@ -169,7 +169,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// When it can't be understood.
+    /// When the text can't be parsed; the error says why.
     pub fn transform(mut self, expression: &str) -> Result<Rules, RuleError> {
         self.members
             .transforms
@@ -193,7 +193,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// When it can't be understood.
+    /// When the text can't be parsed; the error says why.
     pub fn group(mut self, group: &str) -> Result<Rules, RuleError> {
         let known = Owners::of_this_system();
         self.members.group = Some(Owner::parse("group", group, known.groups())?);
@@ -214,7 +214,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// When it can't be understood.
+    /// When the text can't be parsed; the error says why.
     pub fn mode(mut self, mode: &str) -> Result<Rules, RuleError> {
         self.members.mode = Some(Mode::parse(mode)?);
         Ok(self)

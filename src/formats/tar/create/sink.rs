@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::copy::{Copy, Pieces, Source};
 use super::headers::Headers;
-use super::room::Room;
+use super::preallocation::Preallocation;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{end_of_archive, padded};
@@ -32,7 +32,11 @@ pub(super) struct Sink<W: Write> {
 
 enum Target<W: Write> {
     Stream(Stream<W>),
-    Positions { file: Arc<File>, room: Room, out: W },
+    Positions {
+        file: Arc<File>,
+        room: Preallocation,
+        out: W,
+    },
 }
 
 impl<W: Write> Sink<W> {
@@ -47,7 +51,7 @@ impl<W: Write> Sink<W> {
 
     /// Writes at positions of `file`, and leaves `out` alone.
     pub(super) fn positions(file: File, out: W) -> Sink<W> {
-        let room = Room::of(&file);
+        let room = Preallocation::of(&file);
         let file = Arc::new(file);
         Sink::of(Target::Positions { file, room, out })
     }

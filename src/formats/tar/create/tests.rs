@@ -8,8 +8,8 @@
 
 mod copying;
 mod files;
-mod given;
 mod members;
+mod new_members;
 mod sparse;
 
 use std::fs;

@@ -1,10 +1,10 @@
-//! Which files there are to add, in the order of their names.
+//! Finding the files to add, in the order of their names.
 
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::gather::{Candidate, Found, GatherOptions};
+use super::gather::{Candidate, GatherOptions, GatheredFile};
 use super::metadata::{Details, Identity};
 use super::{Notice, NoticeKind};
 use crate::formats::tar::member::Kind;
@@ -31,7 +31,7 @@ struct Pending {
 #[derive(Debug)]
 pub(super) enum Step {
     /// A folder; its content follows once it is [entered](Walk::enter).
-    Folder(Box<Found>),
+    Folder(Box<GatheredFile>),
     /// Anything else.
     File(Candidate),
     /// A file that can't be added.
@@ -90,7 +90,7 @@ impl Walk {
     /// Goes on with what is in the folder that came last, as far as `takes` wants it.
     pub(super) fn enter(
         &mut self,
-        folder: &Found,
+        folder: &GatheredFile,
         options: GatherOptions,
         takes: &mut dyn FnMut(&std::path::Path, &[u8], bool) -> bool,
     ) -> io::Result<()> {

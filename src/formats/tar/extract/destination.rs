@@ -3,7 +3,7 @@
 use super::limits::Limits;
 use super::{Failure, Policy, Refusal};
 use crate::formats::tar::member::{Kind, Member};
-use crate::formats::tar::place::parts_of;
+use crate::formats::tar::member_path::parts_of;
 
 /// What becomes of a member by its kind and its name.
 pub(super) enum Destination<'m> {

@@ -64,7 +64,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooMuch`].
+    /// [`ErrorKind::TooMuch`] when the limit is exceeded.
     pub fn member(&mut self, member: &Member) -> Result<(), Error> {
         self.members.tally(1);
         let within = within("members", self.members, self.max_members);
@@ -75,7 +75,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooMuch`].
+    /// [`ErrorKind::TooMuch`] when the limit is exceeded.
     pub fn file(&mut self, size: u64) -> Result<(), Error> {
         self.size.tally(size);
         within("bytes", self.size, self.max_size)
@@ -85,7 +85,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooMuch`].
+    /// [`ErrorKind::TooMuch`] when the limit is exceeded.
     pub fn written(&mut self, bytes: u64, compressed: Option<u64>) -> Result<(), Error> {
         self.written.tally(bytes);
         let (Some(ratio), Some(compressed)) = (self.max_ratio, compressed) else {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Filter, Policy, Refusal, system};
-use crate::formats::tar::place::{LONGEST, is_relative, meaning_parts, parts_of};
+use crate::formats::tar::member_path::{LONGEST, is_relative, meaning_parts, parts_of};
 use crate::offset::Tally;
 
 /// Links that are followed to see where a link leads; the system follows no more.
@@ -33,7 +33,7 @@ pub(crate) enum Entry {
 /// Refuses a symbolic link in the folder `parent` unless it can only ever lead into the folder that is
 /// extracted into; answers the target that it gets.
 ///
-/// Where it stands is real, as no link is followed to get there, and stays a directory, since the link
+/// Its place is real, as no link is followed to get there, and stays a directory, since the link
 /// is in it. From there `..` may lead up as far as the folder. After another part it may not, unless
 /// that part is a directory that is there: a link in its place would make `..` lead to where nobody can
 /// tell yet. As an empty directory may make room for a link later, such a `..` and the part before it

@@ -36,11 +36,11 @@ pub struct Preview {
     policy: Policy,
     limits: Limits,
     /// What members would have made, by the hashes of their paths.
-    made: HashMap<u64, Made>,
+    made: HashMap<u64, PlannedNode>,
 }
 
 #[derive(Clone, Debug)]
-enum Made {
+enum PlannedNode {
     /// Whether nothing is in it.
     Directory {
         is_empty: bool,
@@ -120,11 +120,11 @@ impl Preview {
         let made = match (member.kind, self.policy.filter) {
             (Kind::Symlink, Filter::Data) => {
                 let target = links::stays_inside(parent, &member.link, self)?;
-                Made::Symlink(now, target.into_owned())
+                PlannedNode::Symlink(now, target.into_owned())
             }
-            (Kind::Symlink, _) => Made::Symlink(now, member.link.clone()),
+            (Kind::Symlink, _) => PlannedNode::Symlink(now, member.link.clone()),
             (Kind::Hardlink, _) => self.hard_link(&member.link, parent)?,
-            _ => Made::Other(now),
+            _ => PlannedNode::Other(now),
         };
         self.parent(parent)?;
         let present = self.present(&parts);
@@ -148,7 +148,7 @@ impl Preview {
         }
         let made = match member.kind {
             // One that is there already keeps what is in it.
-            Kind::Directory => Made::Directory {
+            Kind::Directory => PlannedNode::Directory {
                 is_empty: self.is_empty(&parts),
             },
             _ => made,
@@ -166,7 +166,7 @@ impl Preview {
                 Step::Directory => {}
                 Step::Unknown => return Ok(()),
                 Step::Missing => {
-                    let empty = Made::Directory { is_empty: true };
+                    let empty = PlannedNode::Directory { is_empty: true };
                     self.made.insert(hash(so_far), empty);
                     if let Some((_, above)) = so_far.split_last() {
                         self.fill(above);
@@ -181,10 +181,12 @@ impl Preview {
     fn step(&self, parts: &[&[u8]]) -> Result<Step, Refusal> {
         let so_far = || parts.join(&b'/');
         match self.made.get(&hash(parts)) {
-            Some(Made::Directory { .. }) => Ok(Step::Directory),
-            Some(Made::Symlink(..)) if self.policy.filter == Filter::Trusted => Ok(Step::Unknown),
-            Some(Made::Symlink(..)) => Err(Refusal::ThroughLink(so_far())),
-            Some(Made::Other(_)) => Err(Refusal::NotADirectory(so_far())),
+            Some(PlannedNode::Directory { .. }) => Ok(Step::Directory),
+            Some(PlannedNode::Symlink(..)) if self.policy.filter == Filter::Trusted => {
+                Ok(Step::Unknown)
+            }
+            Some(PlannedNode::Symlink(..)) => Err(Refusal::ThroughLink(so_far())),
+            Some(PlannedNode::Other(_)) => Err(Refusal::NotADirectory(so_far())),
             None => Ok(match self.folder.existing_parent(parts)? {
                 Some(_) => Step::Directory,
                 None => Step::Missing,
@@ -197,12 +199,12 @@ impl Preview {
         match self.made.entry(hash(parts)) {
             Entry::Occupied(mut there) => {
                 // What is made by way of a link isn't looked for.
-                if let Made::Directory { is_empty } = there.get_mut() {
+                if let PlannedNode::Directory { is_empty } = there.get_mut() {
                     *is_empty = false;
                 }
             }
             Entry::Vacant(new) => {
-                new.insert(Made::Directory { is_empty: false });
+                new.insert(PlannedNode::Directory { is_empty: false });
             }
         }
     }
@@ -210,7 +212,7 @@ impl Preview {
     /// Whether nothing would be in a directory.
     fn is_empty(&self, parts: &[&[u8]]) -> bool {
         if let Some(made) = self.made.get(&hash(parts)) {
-            return !matches!(made, Made::Directory { is_empty: false });
+            return !matches!(made, PlannedNode::Directory { is_empty: false });
         }
         let Some((name, parent)) = parts.split_last() else {
             return false;
@@ -225,7 +227,7 @@ impl Preview {
     }
 
     /// What a hard link in the folder `above` would be another name of.
-    fn hard_link(&self, link: &[u8], above: &[&[u8]]) -> Result<Made, Refusal> {
+    fn hard_link(&self, link: &[u8], above: &[&[u8]]) -> Result<PlannedNode, Refusal> {
         let missing = || Refusal::LinkMissing(link.to_vec());
         let outside = || Refusal::LinkOutside(link.to_vec());
         let (target, followed) = links::target(link, &self.policy)?;
@@ -248,16 +250,18 @@ impl Preview {
                 let from = from.ok_or_else(missing)?;
                 let there = system::present(&from, name).ok_or_else(missing)?;
                 match system::read_link(&from, name) {
-                    Some(symlink) => Made::Symlink(there, symlink),
+                    Some(symlink) => PlannedNode::Symlink(there, symlink),
                     None if is_data && !system::is_plain(&from, name) => return Err(outside()),
                     None if there.is_directory => return Err(outside()),
-                    None => Made::Other(there),
+                    None => PlannedNode::Other(there),
                 }
             }
         };
         match &made {
-            Made::Directory { .. } => return Err(outside()),
-            Made::Symlink(_, symlink) if is_data => links::moves(symlink, link, above, self)?,
+            PlannedNode::Directory { .. } => return Err(outside()),
+            PlannedNode::Symlink(_, symlink) if is_data => {
+                links::moves(symlink, link, above, self)?;
+            }
             _ => {}
         }
         Ok(made)
@@ -265,11 +269,11 @@ impl Preview {
 
     fn present(&self, parts: &[&[u8]]) -> Option<Present> {
         match self.made.get(&hash(parts)) {
-            Some(Made::Directory { .. }) => Some(Present {
+            Some(PlannedNode::Directory { .. }) => Some(Present {
                 is_directory: true,
                 time: super::super::time::Time::default(),
             }),
-            Some(Made::Symlink(present, _) | Made::Other(present)) => Some(*present),
+            Some(PlannedNode::Symlink(present, _) | PlannedNode::Other(present)) => Some(*present),
             None => {
                 let (name, parent) = parts.split_last()?;
                 let parent = self.folder.existing_parent(parent).ok()??;
@@ -282,7 +286,7 @@ impl Preview {
 impl Tree for Preview {
     fn is_directory(&self, parts: &[&[u8]]) -> bool {
         match self.made.get(&hash(parts)) {
-            Some(made) => matches!(made, Made::Directory { .. }),
+            Some(made) => matches!(made, PlannedNode::Directory { .. }),
             None => self.folder.is_directory(parts),
         }
     }

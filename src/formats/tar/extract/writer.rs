@@ -29,7 +29,7 @@ const KEPT: usize = 16 << 10;
 /// Batches that wait, at most.
 const WAITING: usize = 2;
 
-/// More threads than that stand in each other's way in the file system.
+/// More threads than that are in each other's way in the file system.
 const MOST_THREADS: usize = 4;
 
 /// A file with its name and without its content.
@@ -73,7 +73,7 @@ struct Threads {
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// No batch is pending any more.
+    /// Every batch is done.
     idle: Condvar,
 }
 
@@ -165,7 +165,7 @@ impl Writer {
         state.error.take().map_or(Ok(()), Err)
     }
 
-    /// What was to be told since this was asked last.
+    /// The warnings since the last call.
     pub(super) fn take_warnings(&self) -> Vec<Warning> {
         std::mem::take(&mut self.shared.lock().warnings)
     }

@@ -222,10 +222,10 @@ fn errors_of_what_is_read_are_told() {
 }
 
 /// The offsets and sizes that were asked for.
-type Asked = Arc<Mutex<Vec<(u64, usize)>>>;
+type RequestedField = Arc<Mutex<Vec<(u64, usize)>>>;
 
 /// Zeros without an end.
-struct Watched(Asked);
+struct Watched(RequestedField);
 
 impl ReadAt for Watched {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
@@ -241,7 +241,7 @@ impl ReadAt for Watched {
 
 /// What is asked for when blocks are read at these offsets, one after the other.
 fn asked(offsets: impl IntoIterator<Item = u64>) -> Vec<(u64, usize)> {
-    let asked = Asked::default();
+    let asked = RequestedField::default();
     let mut window = Window::new(Source::new(Watched(asked.clone())));
     for offset in offsets {
         assert_eq!(window.read(offset, &mut [0; 512]).unwrap(), 512);
@@ -289,7 +289,7 @@ fn little_is_read_in_vain_where_headers_stand_far_apart() {
 /// Content isn't copied twice.
 #[test]
 fn as_much_as_a_window_is_read_to_where_it_is_wanted() {
-    let asked = Asked::default();
+    let asked = RequestedField::default();
     let mut window = Window::new(Source::new(Watched(asked.clone())));
     for size in [1 << 10, 300_000] {
         assert_eq!(window.read(7, &mut vec![1; size]).unwrap(), size);

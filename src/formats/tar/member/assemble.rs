@@ -16,7 +16,7 @@ use crate::tree::{Code, Problem, Range, Space};
 /// What the extended headers before a member have said.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Extended {
-    /// Where the first of them stands.
+    /// Where the first of them is.
     pub(crate) start: Option<u64>,
     /// How many bytes they take, headers included.
     pub(crate) weight: u64,
@@ -29,7 +29,7 @@ pub(crate) struct Extended {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Puts a member together. What decides where the next header stands is an error where it is
+/// Puts a member together. What decides where the next header is is an error where it is
 /// wrong; everything else is a problem of the member.
 pub(crate) fn assemble(
     header: &Header,

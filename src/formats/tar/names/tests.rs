@@ -131,7 +131,7 @@ fn what_stood_there_before_is_told_with_whether_it_was_a_folder() {
     // What is refused leaves what was there; its place is the last one all the same.
     assert_eq!(add("d", b'2', "/", 1536), (Some((1024, false)), true));
     assert_eq!(add("d/x", b'0', "", 2048), (None, true));
-    // A folder that no member is stands nowhere; something in it keeps it.
+    // A folder that no member is has no position; something in it keeps it.
     assert_eq!(add("e/x", b'0', "", 2560), (None, false));
     assert_eq!(add("e", b'5', "", 3072), (None, false));
     assert_eq!(add("e", b'0', "", 3584), (Some((3072, true)), true));

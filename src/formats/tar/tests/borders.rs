@@ -159,7 +159,7 @@ fn a_letter_that_means_nothing_is_told_and_read_as_a_file() {
     }
 }
 
-/// The record counts, and 0 in the header is a stand-in only where eleven digits don't hold it.
+/// The record counts, and 0 in the header is a placeholder only where eleven digits don't hold it.
 #[test]
 fn two_sizes_that_disagree_are_told_unless_the_header_has_no_room() {
     let large = 1 << 33;
@@ -272,7 +272,7 @@ fn a_record_that_is_no_number_is_told_and_the_header_counts() {
         assert_eq!((wrong.uid, wrong.gid, wrong.mtime.seconds), (1, 2, 3));
         assert_ne!((right.uid, right.gid, right.mtime.seconds), (1, 2, 3));
     }
-    // What both get wrong is told twice, and is 0.
+    // A value that both records get wrong is reported twice, and is 0.
     let header = header.with(108, b"x").and(b"");
     let both = only(&[pax(&[("uid", b"y")]), header].concat());
     assert_eq!((codes_of(&both), both.uid), (vec!["T010", "T004"], 0));

@@ -15,7 +15,7 @@ fn listing(parts: &[&[u8]]) -> Listing {
     Listing::read(&mut archive, DEFAULT_MAX_HOLES, &mut |_, _| {}).unwrap()
 }
 
-/// What is told: `+ name`, `- name`, and fields with their values.
+/// The lines of a comparison: `+ name`, `- name`, and fields with their values.
 fn told(a: &Listing, b: &Listing, fields: &[Field]) -> Vec<String> {
     let mut told = Vec::new();
     let same = diff(a, b, fields, &mut |difference| {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::formats::tar::extract::{Filter, Refusal};
+use crate::formats::tar::member_path::{meaning_parts, parts_of, split, windows};
 use crate::formats::tar::pax::{self as records, Globals};
-use crate::formats::tar::place::{meaning_parts, parts_of, split, windows};
 use crate::formats::tar::{PaxRecord, PaxRecords};
 
 /// A record counts its own digits; POSIX.1-2017, pax, "pax Extended Header".

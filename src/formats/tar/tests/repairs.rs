@@ -219,7 +219,7 @@ fn what_a_source_holds_is_the_source_or_what_is_decompressed_of_it() {
         let plain = plain(&Source::from(source)).unwrap();
         assert!(plain.read(0, 1 << 20).unwrap() == bytes);
     }
-    // An error is told there, and isn't the end.
+    // An error is reported there, and isn't the end.
     let packed = gzip(&bytes);
     let cut = plain(&Source::from(&packed[..packed.len() - 4])).unwrap();
     assert!(cut.read(0, 1 << 20).is_err());
@@ -266,7 +266,7 @@ fn a_changed_byte_changes_nothing_else_when_it_is_repaired() {
         if is_whole && summary.broken == 0 && summary.lost == 0 {
             assert!(out == whole(&[&expected]), "{at}");
         }
-        // What is left stood there before, in this order.
+        // What is left was there before, in this order.
         let mut rest = expected.chunks(512);
         let left = out
             .chunks(512)

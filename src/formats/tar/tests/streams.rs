@@ -1,4 +1,4 @@
-//! Reading from front to back: where each member stands, what of it can be read, and where reading
+//! Reading from front to back: where each member is, what of it can be read, and where reading
 //! ends.
 
 use std::io::Read as _;
@@ -424,7 +424,7 @@ fn what_a_global_header_says_ends_with_its_archive() {
     for archive in ways(&bytes) {
         let (members, error) = members(archive.ignore_zeros(true));
         assert!(error.is_none());
-        // However many zeros stand between the two, they are no lone ones.
+        // However many zeros lie between the two, they are no lone ones.
         assert_eq!(codes_of(&members[1]), [""; 0]);
         let owners: Vec<_> = members.iter().map(|m| (&*m.name, &*m.uname)).collect();
         let expected: [(&[u8], &[u8]); 2] = [(b"a", b"first"), (b"b", b"")];

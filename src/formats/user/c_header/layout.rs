@@ -1,4 +1,4 @@
-//! Where members stand, as GCC lays them out, and the format that says so.
+//! Where members are, as GCC lays them out, and the format that says so.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,7 +27,7 @@ pub(super) struct Member {
 pub(super) struct Packing {
     /// `__attribute__((packed))`
     pub(super) packed: bool,
-    /// What `#pragma pack` limits alignments to.
+    /// The limit of alignments by `#pragma pack`.
     pub(super) most: Option<u64>,
     /// `__attribute__((aligned(n)))`
     pub(super) least: Option<u64>,
@@ -56,7 +56,7 @@ const WIDTHS: [(u64, &str); 7] = [
     (128, "Y"),
 ];
 
-struct Maker<'s> {
+struct FormatWriter<'s> {
     structs: &'s [Struct],
     packing: Packing,
     made: Struct,
@@ -66,14 +66,14 @@ struct Maker<'s> {
     run: Vec<(String, u64, bool)>,
 }
 
-/// Lays members out; what is wrong has its line.
+/// Lays members out; errors have their lines.
 pub(super) fn layout(
     name: Option<String>,
     members: &[Member],
     packing: Packing,
     structs: &[Struct],
 ) -> Result<Struct, (usize, String)> {
-    let mut maker = Maker {
+    let mut maker = FormatWriter {
         structs,
         packing,
         made: Struct {
@@ -97,7 +97,7 @@ fn large() -> String {
     "the struct is too large".to_owned()
 }
 
-impl Maker<'_> {
+impl FormatWriter<'_> {
     fn member(&mut self, member: &Member) -> Result<(), String> {
         let natural = member.of.align.max(1);
         let packed = self.packing.packed || member.packed;
@@ -165,7 +165,7 @@ impl Maker<'_> {
         }
         if code.starts_with(|c: char| c.is_ascii_digit()) && (member.is_flexible || dims.len() == 1)
         {
-            // A length stands before the code already.
+            // A length comes before the code already.
             let count = match (member.is_flexible, dims.first()) {
                 (false, Some(count)) => count.to_string(),
                 _ => "*".to_owned(),

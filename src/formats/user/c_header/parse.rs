@@ -11,7 +11,7 @@ use super::types::{Kind, Type, named, of_keywords};
 
 use crate::offset::{Position, Tally};
 
-/// How deep structs may stand in one another.
+/// How deep structs may be in one another.
 const MAX_DEPTH: usize = 64;
 
 const KEYWORDS: [&str; 10] = [
@@ -20,7 +20,7 @@ const KEYWORDS: [&str; 10] = [
 
 /// What a header declares.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Declarations {
     pub(super) structs: Vec<Struct>,
     /// Names and values of the members of enums.
     pub(super) enums: Vec<Vec<(String, i128)>>,
@@ -32,7 +32,7 @@ type Wrong = (usize, String);
 struct Parser<'t> {
     words: Vec<Token<'t>>,
     at: usize,
-    found: Found,
+    found: Declarations,
     tags: HashMap<String, Type>,
     types: HashMap<String, Type>,
     constants: Constants,
@@ -44,12 +44,12 @@ struct Parser<'t> {
     wrong: Vec<Wrong>,
 }
 
-/// Reads all declarations; what can't be said is told.
-pub(super) fn header(text: &str, tell: &mut dyn FnMut(usize, String)) -> Found {
+/// Reads all declarations; unsupported ones are reported.
+pub(super) fn header(text: &str, tell: &mut dyn FnMut(usize, String)) -> Declarations {
     let mut parser = Parser {
         words: tokens(text, 1),
         at: 0,
-        found: Found::default(),
+        found: Declarations::default(),
         tags: HashMap::new(),
         types: HashMap::new(),
         constants: HashMap::new(),
@@ -148,7 +148,7 @@ impl<'t> Parser<'t> {
             }
             Directive::Condition("ifndef", _) | Directive::End | Directive::Nothing => {}
             Directive::Condition("ifdef", "__cplusplus") => {
-                // What is there for C++ alone.
+                // Skips what is for C++ alone.
                 while let Some(token) = self.words.get(self.at) {
                     self.at.advance(1);
                     if let Word::Line(text) = token.word
@@ -166,7 +166,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Goes on after what can't be read: to the semicolon, or the brace of a function, that ends it.
+    /// Skips an unsupported declaration, up to its semicolon or the closing brace of a function.
     fn skip(&mut self) {
         let mut depth = 0usize;
         while let Some(word) = self.next() {

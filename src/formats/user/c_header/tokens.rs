@@ -116,7 +116,7 @@ pub(super) fn integer(text: &str) -> Option<i128> {
     i128::from_str_radix(digits, base).ok()
 }
 
-/// All words of a text, the first of which stands in a line.
+/// All words of a text, the first of which is in a line.
 pub(super) fn tokens(text: &str, first: usize) -> Vec<Token<'_>> {
     let mut made = Vec::new();
     let (mut left, mut at) = (text, first);
@@ -156,17 +156,17 @@ fn word(text: &str) -> Parsed<'_, Word<'_>> {
     alt((name.map(Word::Name), number, other, sign.map(Word::Sign))).parse(text)
 }
 
-/// What a line of the preprocessor says.
+/// A line of the preprocessor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Directive<'t> {
     /// A name and what it stands for; nothing where it takes arguments.
     Define(&'t str, Option<&'t str>),
-    /// What stands in the parentheses of `pack`.
+    /// What is in the parentheses of `pack`.
     Pack(&'t str),
     /// A condition: `if`, `ifdef`, `elif`, `else`, and what follows.
     Condition(&'t str, &'t str),
     End,
-    /// What has no part in the layout.
+    /// A directive without effect on the layout.
     Nothing,
 }
 

@@ -1,4 +1,4 @@
-//! Types of C with their sizes on 64-bit Linux (System V ABI for AMD64, section 3.1.2), and where members stand.
+//! Types of C with their sizes on 64-bit Linux (System V ABI for AMD64, section 3.1.2), and where members are.
 
 /// How a type is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

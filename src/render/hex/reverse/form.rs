@@ -57,7 +57,7 @@ impl Form {
     }
 
     /// The only form in which the text of a row shows its bytes.
-    pub(super) fn told_by(row: &Row) -> Option<Form> {
+    pub(super) fn by_text(row: &Row) -> Option<Form> {
         let mut fitting = Form::ALL.into_iter().filter(|form| {
             form.bytes(row)
                 .is_some_and(|bytes| is_text_of(&bytes, &row.text))
@@ -90,11 +90,10 @@ fn is_text_of(bytes: &[u8], text: &[u8]) -> bool {
     spaces.len() >= 2 && spaces.iter().all(|c| *c == b' ') && bytes.iter().zip(text).all(shows)
 }
 
-/// Fewer digits are written by nothing that counts in other bases than 16, and octal offsets of
-/// `od` have this many.
+/// The least digits of an offset in a base other than 16: that of `od`'s octal ones.
 const SHORTEST: usize = 7;
 
-/// The base of the offsets, if it doesn't need another line to tell.
+/// The base of the offsets, if one line tells.
 pub(super) fn base_of(row: &Row) -> Option<u32> {
     let open = row.offset.is_some_and(|offset| offset.digits >= SHORTEST);
     (!open).then_some(16)
@@ -113,7 +112,7 @@ pub(super) fn base_between(before: &Row, size: usize, row: &Row) -> Option<u32> 
     first.filter(|_| fitting.next().is_none())
 }
 
-/// Whether an offset could be one of `od`, which would be another number.
+/// Whether an offset could be an octal one of `od`, which would be another number.
 pub(super) fn may_be_of_od(row: &Row) -> bool {
     row.offset.is_some_and(|offset| {
         let decimal = offset.to_base(10);

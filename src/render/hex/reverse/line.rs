@@ -43,16 +43,16 @@ impl Offset {
     }
 }
 
-/// What a line holds.
+/// A line of a dump with bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
     /// `None` where the bytes follow those of the line above.
     pub(super) offset: Option<Offset>,
     /// Whether a colon follows the offset, as in dumps of `xxd`.
     pub(super) colon: bool,
-    /// What the digits are as hexadecimal ones, from left to right.
+    /// The digits read as hexadecimal bytes, from left to right.
     pub(super) bytes: Vec<u8>,
-    /// How many of the bytes stand without a space between them.
+    /// How many of the bytes have no space between them.
     pub(super) groups: Vec<usize>,
     /// All that follows the bytes, with the spaces before it.
     pub(super) text: Vec<u8>,
@@ -67,7 +67,7 @@ impl Row {
     }
 }
 
-/// What is wrong with a line.
+/// An error in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     /// Where in the line, from 0 on.
@@ -157,7 +157,7 @@ pub(super) fn parse_bytes(line: &[u8], row: &mut Row) -> Result<Line, Fault> {
     }
 }
 
-/// Spaces at the end may be the text of a dump; what ends the line isn't.
+/// The line without its end; spaces before that may be the text of a dump.
 fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)

@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
 use crate::offset::{Position, Tally};
 
-/// This many rows wait for one that tells how they are to be read.
+/// The most rows that wait for one that tells their form.
 const MOST_HELD: usize = 256;
 
 /// Reads the lines of a dump.
@@ -16,7 +16,7 @@ pub(super) struct Rows<'a, S> {
     base: i64,
     sink: &'a mut S,
     /// Rows that wait until it is known how they are to be read.
-    held: Vec<Held>,
+    held: Vec<PendingRow>,
     form: Option<Form>,
     /// Whether rows were written that could have been of another form.
     assumed: bool,
@@ -25,14 +25,14 @@ pub(super) struct Rows<'a, S> {
     /// The bytes of the row above, and where they end.
     above: Vec<u8>,
     end: u64,
-    /// Whether names of fields may stand below the row above.
+    /// Whether names of fields may be below the row above.
     labels: bool,
     /// The line of the `*` that waits for an offset to tell how far it goes.
     repeat: Option<u64>,
 }
 
 /// A row, the number of its line, and that of the `*` before it.
-struct Held {
+struct PendingRow {
     row: Row,
     line: u64,
     repeat: Option<u64>,
@@ -86,7 +86,7 @@ impl<'a, S: Sink> Rows<'a, S> {
                     any = true;
                     self.labels = !row.colon;
                     let repeat = self.repeat.take();
-                    self.held.push(Held {
+                    self.held.push(PendingRow {
                         row,
                         line: number,
                         repeat,
@@ -100,20 +100,20 @@ impl<'a, S: Sink> Rows<'a, S> {
                 Line::Labels => return Err(wrong(number, 0, "expected an offset")),
             }
         }
-        self.write_held()?;
+        self.write_pending()?;
         match self.repeat {
             None => Ok(()),
             Some(line) => Err(wrong(line, 0, "no line after the * tells how far it goes")),
         }
     }
 
-    /// Looks what the last row tells, and writes what need not wait any longer.
+    /// Uses the last row to tell the form, and writes rows that needn't wait any longer.
     fn settle(&mut self) -> Result<(), Error> {
         let Some((last, before)) = self.held.split_last() else {
             return Ok(());
         };
         let told = Form::is_open(&last.row)
-            .then(|| Form::told_by(&last.row))
+            .then(|| Form::by_text(&last.row))
             .flatten();
         if self.assumed && self.form.is_none() && told.is_some_and(|form| form != Form::Hex) {
             let message = "the text at the right shows that this dump was made by xxd -e or xxd -b, \
@@ -134,13 +134,13 @@ impl<'a, S: Sink> Rows<'a, S> {
         }
         let open = self.form.is_none() && self.held.iter().any(|held| Form::is_open(&held.row));
         if self.held.len() >= MOST_HELD || (self.radix.is_some() && !open) {
-            self.write_held()?;
+            self.write_pending()?;
         }
         Ok(())
     }
 
-    /// Writes the rows that wait. What nothing has told by now is as most dumps have it.
-    fn write_held(&mut self) -> Result<(), Error> {
+    /// Writes the rows that wait. Where no row showed the form, the most common one is assumed.
+    fn write_pending(&mut self) -> Result<(), Error> {
         let held = std::mem::take(&mut self.held);
         if self.form.is_none()
             && let Some(first) = held.iter().find(|held| Form::may_be_bits(&held.row))
@@ -166,8 +166,8 @@ impl<'a, S: Sink> Rows<'a, S> {
     }
 
     /// Puts the bytes of a row to their place.
-    fn put(&mut self, held: &Held) -> Result<(), Error> {
-        let Held { row, line, repeat } = held;
+    fn put(&mut self, held: &PendingRow) -> Result<(), Error> {
+        let PendingRow { row, line, repeat } = held;
         let (form, radix) = (self.form.unwrap_or(Form::Hex), self.radix.unwrap_or(16));
         let bytes = form.bytes(row).ok_or_else(|| {
             let message = "expected groups of eight binary digits, as in the lines before";
@@ -210,7 +210,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             self.sink.write(&bytes)?;
             self.above = bytes;
         }
-        // What is written to says itself what it has no room for.
+        // The output itself reports offsets that are too large for it.
         let Some(after) = offset.checked_add(length) else {
             let message = format!("no file has bytes at {offset:#x} and after it");
             return Err(wrong(*line, 0, message));

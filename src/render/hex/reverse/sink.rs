@@ -1,14 +1,14 @@
-//! Where the bytes of a dump go: into a stream, which only grows, or to their places in a file.
+//! Outputs for the bytes of a dump: a stream, which only grows, or a file with positions.
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 use super::Error;
 use crate::offset::Position;
 
-/// Zeros up to here are written; more of them become a hole.
+/// The most zeros that are written; more of them become a hole.
 const SMALL: usize = 64 << 10;
 
-/// How much is written at a time.
+/// Bytes that are written at a time.
 const BUFFER: usize = 64 << 10;
 
 pub(super) trait Sink {
@@ -129,7 +129,7 @@ impl<W: Write + Seek> Sink for File<W> {
     fn repeat(&mut self, bytes: &[u8], end: u64, line: u64) -> Result<(), Error> {
         let zeros = bytes.iter().all(|&byte| byte == 0);
         if zeros && self.0.gap(end, line)? > SMALL as u64 {
-            // The last one is written, so that the file is as long as it is to be.
+            // The last zero is written, so that the file has its full length.
             self.seek(end.since(1))?;
             return Ok(self.write(&[0])?);
         }

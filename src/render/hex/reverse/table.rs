@@ -42,7 +42,7 @@ fn cells(line: &str, row: &mut Row) -> Result<Line, Fault> {
         "*" => return Ok(Line::Repeat),
         digits => row.offset = Some(offset(digits, start)?),
     }
-    // Bars may stand in the text too, which begins with the first cell that is too small for bytes.
+    // Bars may be in the text too, which begins with the first cell that is too small for bytes.
     for (start, cell) in cells.take_while(|(_, cell)| cell.chars().count() > PANEL) {
         bytes(cell, start, row)?;
     }

@@ -13,10 +13,10 @@ pub(super) fn constant(item: &ast::Item<'_>, literal: &Literal<'_>) -> Result<Co
     Ok(match literal {
         Literal::Quoted(bytes) => Constant::Text(bytes.clone()),
         Literal::Word(word) => match &item.what {
-            ast::What::Code(code, _) if code.kind == code::Kind::Float => {
+            ast::ItemKind::Code(code, _) if code.kind == code::Kind::Float => {
                 Constant::Float(literal::float(word).map_err(wrong)?)
             }
-            ast::What::Code(code, _) if code.kind == code::Kind::Bool => {
+            ast::ItemKind::Code(code, _) if code.kind == code::Kind::Bool => {
                 Constant::Bool(literal::truth(word).map_err(wrong)?)
             }
             _ => match literal::integer(word).and_then(literal::Integer::to_value) {

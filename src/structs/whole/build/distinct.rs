@@ -1,4 +1,4 @@
-//! Fields at one level have names of their own.
+//! Fields at one level have different names.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use crate::structs::ast::{self, Span};
 use crate::structs::code;
 use crate::structs::error::Fault;
 
-/// The names at a level: where the field stands in the format, and whether it is there whatever the data are.
+/// The names at a level: where the field is in the format, and whether it is there whatever the data are.
 #[derive(Default)]
 struct Names<'t>(BTreeMap<&'t str, (Span, bool)>);
 
 impl<'t> Names<'t> {
-    /// Adds a name. Fields of different cases may share one, since only one of them may be there.
+    /// Adds a name. Fields of different cases may share one, since only one case is taken.
     fn add(&mut self, name: &'t str, span: Span, is_certain: bool) -> Result<(), Fault> {
         match self.0.insert(name, (span, is_certain)) {
             Some((_, was_certain)) if was_certain || is_certain => Err(fault(
@@ -35,7 +35,7 @@ fn level<'t>(format: &ast::Format<'t>) -> Result<Names<'t>, Fault> {
     let mut names = Names::default();
     for item in &format.items {
         // Bit fields with a name or a count are built with the item.
-        if let ast::What::Group(bits) = &item.what
+        if let ast::ItemKind::Group(bits) = &item.what
             && bits.is_bits
         {
             level(bits)?;
@@ -52,11 +52,11 @@ fn level<'t>(format: &ast::Format<'t>) -> Result<Names<'t>, Fault> {
 fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
     let inside = item.beyond.as_ref().and_then(|beyond| beyond.is.as_ref());
     match (&item.what, inside) {
-        (ast::What::Code(code, None), Some(ast::Is::Inside(what, _)))
+        (ast::ItemKind::Code(code, None), Some(ast::Definition::Inside(what, _)))
             if code.kind == code::Kind::Bytes =>
         {
             match what {
-                ast::What::Group(format) => {
+                ast::ItemKind::Group(format) => {
                     for (name, (span, is_certain)) in level(format)?.0 {
                         names.add(name, span, is_certain)?;
                     }
@@ -66,8 +66,8 @@ fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> 
             }
         }
         (
-            ast::What::Code(_, Some(bits))
-            | ast::What::Wide {
+            ast::ItemKind::Code(_, Some(bits))
+            | ast::ItemKind::Wide {
                 bits: Some(bits), ..
             },
             _,
@@ -85,8 +85,8 @@ fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> 
     }
 }
 
-fn cases<'t>(what: &ast::What<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
-    let ast::What::Choice(_, cases) = what else {
+fn cases<'t>(what: &ast::ItemKind<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
+    let ast::ItemKind::Choice(_, cases) = what else {
         return Ok(());
     };
     for case in cases {

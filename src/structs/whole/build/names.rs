@@ -9,14 +9,16 @@ use crate::structs::ast::{self, Expression, Term};
 use crate::structs::error::Fault;
 
 impl Builder<'_> {
-    /// An expression of which all names are those of fields, as far as that can be told here.
+    /// Checks that the names of an expression are those of fields, as far as they are known here.
     pub(super) fn expression(&self, expression: &Expression) -> Result<Expression, Fault> {
         let mut open = vec![expression];
         while let Some(next) = open.pop() {
             match &next.term {
                 Term::Name(name) if !self.open && !self.names.contains(name) => {
-                    let near =
-                        crate::structs::near::near(name, self.names.iter().map(SmolStr::as_str));
+                    let near = crate::structs::suggestion::near(
+                        name,
+                        self.names.iter().map(SmolStr::as_str),
+                    );
                     let label = match near {
                         Some(near) => format!("did you mean {near}?"),
                         None => "no field of this format has that name".to_owned(),
@@ -49,26 +51,28 @@ pub(super) fn names(format: &ast::Format<'_>, into: &mut HashSet<SmolStr>) -> bo
     for item in &format.items {
         into.extend(item.name.map(SmolStr::new));
         are_all &= what_names(&item.what, into);
-        if let Some(ast::Is::Inside(what, _)) = item.beyond.as_ref().and_then(|b| b.is.as_ref()) {
+        if let Some(ast::Definition::Inside(what, _)) =
+            item.beyond.as_ref().and_then(|b| b.is.as_ref())
+        {
             are_all &= what_names(what, into);
-            are_all &= item.name.is_some() || !matches!(what, ast::What::Reference(..));
+            are_all &= item.name.is_some() || !matches!(what, ast::ItemKind::Reference(..));
         }
     }
     are_all
 }
 
-fn what_names(what: &ast::What<'_>, into: &mut HashSet<SmolStr>) -> bool {
+fn what_names(what: &ast::ItemKind<'_>, into: &mut HashSet<SmolStr>) -> bool {
     match what {
-        ast::What::Group(format) => names(format, into),
-        ast::What::Choice(_, cases) => {
+        ast::ItemKind::Group(format) => names(format, into),
+        ast::ItemKind::Choice(_, cases) => {
             let mut are_all = true;
             for case in cases {
                 are_all &= names(&case.format, into);
             }
             are_all
         }
-        ast::What::Code(_, Some(bits))
-        | ast::What::Wide {
+        ast::ItemKind::Code(_, Some(bits))
+        | ast::ItemKind::Wide {
             bits: Some(bits), ..
         } => {
             into.extend(bits.fields.iter().map(|(_, name, _)| SmolStr::new(name)));

@@ -5,8 +5,8 @@ use smol_str::SmolStr;
 use super::{Builder, fault};
 use crate::structs::ast::{Argument, Span};
 use crate::structs::error::Fault;
-use crate::structs::near::near;
-use crate::structs::whole::program::What;
+use crate::structs::suggestion::near;
+use crate::structs::whole::program::ItemKind;
 
 impl Builder<'_> {
     pub(super) fn reference(
@@ -14,7 +14,7 @@ impl Builder<'_> {
         name: &str,
         arguments: &[Argument<'_>],
         span: Span,
-    ) -> Result<What, Fault> {
+    ) -> Result<ItemKind, Fault> {
         let formats = self.formats;
         let Some(text) = formats.text(name) else {
             let label = match formats.similar(name) {
@@ -35,7 +35,7 @@ impl Builder<'_> {
             }
             made.push((argument.name.into(), self.expression(&argument.value)?));
         }
-        Ok(What::Format(name.into(), made))
+        Ok(ItemKind::Format(name.into(), made))
     }
 }
 

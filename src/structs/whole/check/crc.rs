@@ -9,8 +9,8 @@ pub(in crate::structs::whole) struct Crc {
     /// Whether the least significant bits come first, in and out.
     is_reflected: bool,
     final_xor: u64,
-    /// Whether the result is rotated by 15 bits to the right, and 0xa282ead8 added, so that it may stand in bytes of
-    /// which another CRC is computed.
+    /// Whether the result is rotated by 15 bits to the right, and 0xa282ead8 added, so that a CRC can be computed over
+    /// bytes that contain it.
     is_masked: bool,
     table: [u64; 256],
 }

@@ -4,7 +4,7 @@ mod join;
 
 use super::super::compute::overflow;
 use super::super::read::Reader;
-use super::Got;
+use super::Operand;
 use crate::offset::Tally;
 use crate::structs::ast::{Expression, Function};
 use crate::structs::error::DataError;
@@ -16,35 +16,35 @@ impl<I: Input> Reader<'_, I> {
         &mut self,
         function: Function,
         arguments: &[Expression],
-    ) -> Result<Got, DataError> {
+    ) -> Result<Operand, DataError> {
         let Some(first) = arguments.first() else {
             return Err(DataError::other("a function has no arguments"));
         };
         if function == Function::Len
-            && let Got::Content(place) = self.found(first)?
+            && let Operand::Content(place) = self.found(first)?
         {
             let mut size = 0u64;
             if let Some(index) = self.index_of(&place) {
                 self.each_part(index, |part| size.tally(part.len() as u64))?;
             }
-            return Ok(Got::Value(Value::Int(i128::from(size))));
+            return Ok(Operand::Value(Value::Int(i128::from(size))));
         }
         if function == Function::Join {
             return self.join(first, arguments.get(1));
         }
         let got = self.eval(first)?;
-        if let Got::Missing = got {
-            return Ok(Got::Missing);
+        if let Operand::Missing = got {
+            return Ok(Operand::Missing);
         }
         let value = self.value_of(&got);
         let number = match function {
             Function::Len => match (&value, &got) {
                 (Some(Value::List(items)), _) => items.len() as u64,
-                (Some(Value::Bytes(_)), Got::Node(place)) => {
+                (Some(Value::Bytes(_)), Operand::Node(place)) => {
                     self.node(place).map_or(0, |node| node.range.size)
                 }
                 (Some(Value::Bytes(bytes)), _) => bytes.len() as u64,
-                (None, Got::Node(place)) => {
+                (None, Operand::Node(place)) => {
                     let is_array = self.node(place).is_none_or(|node| node.is_array());
                     match is_array {
                         true => self.children(place).len() as u64,
@@ -61,7 +61,7 @@ impl<I: Input> Reader<'_, I> {
                     (Some(Value::Bytes(bytes)), _) => {
                         bytes.iter().map(|b| i128::from(*b)).collect()
                     }
-                    (None, Got::Node(place)) => {
+                    (None, Operand::Node(place)) => {
                         let children = self.children(place).iter();
                         children
                             .filter_map(|node| node.value.as_ref()?.as_int())
@@ -70,10 +70,10 @@ impl<I: Input> Reader<'_, I> {
                     _ => return Err(DataError::other("a number has no sum")),
                 };
                 let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
-                return Ok(Got::Value(Value::Int(sum.ok_or_else(overflow)?)));
+                return Ok(Operand::Value(Value::Int(sum.ok_or_else(overflow)?)));
             }
-            // It has been answered.
-            Function::Join => return Ok(Got::Missing),
+            // `join` was handled above.
+            Function::Join => return Ok(Operand::Missing),
             Function::Find | Function::FindLast => {
                 let needle = match &value {
                     Some(Value::Bytes(bytes)) if !bytes.is_empty() => bytes.to_vec(),
@@ -86,6 +86,6 @@ impl<I: Input> Reader<'_, I> {
                 return self.search(function, &needle, within);
             }
         };
-        Ok(Got::Value(Value::Int(i128::from(number))))
+        Ok(Operand::Value(Value::Int(i128::from(number))))
     }
 }

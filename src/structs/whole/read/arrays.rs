@@ -1,7 +1,7 @@
 //! Counts: values in line, numbers that are one leaf, and items that become a node each.
 
 use super::super::kinds::Kind as ValueKind;
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
 use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
@@ -12,7 +12,7 @@ use crate::tree::{Name, Node, Range};
 use crate::value::Value;
 use crate::value::text::trim_end;
 
-/// The items of an array that is read.
+/// The state of an array that is being read.
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Items<'p> {
     pub(in crate::structs::whole) count: &'p Count,
@@ -34,7 +34,7 @@ impl<'p> Items<'p> {
         }
     }
 
-    /// The same once more from the item that is next.
+    /// A copy that goes on from the next item.
     pub(in crate::structs::whole) fn again(&self) -> Items<'p> {
         Items { ..*self }
     }
@@ -64,7 +64,8 @@ impl<'p, I: Input> Reader<'p, I> {
                 Ok(())
             }
             Some(count) => {
-                if let (What::Code(code), false) = (&item.what, matches!(count, Count::Until(_)))
+                if let (ItemKind::Code(code), false) =
+                    (&item.what, matches!(count, Count::Until(_)))
                     && item.kinds.iter().all(|kind| matches!(kind, ValueKind::Hex))
                     && let Some(scalar) = scalar(code, order)
                 {
@@ -124,8 +125,8 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Items that become a node each. Where they become many, and no expression looks at them later, their
-    /// borders are remembered instead, and they are made on demand.
+    /// Items that become a node each. Where there are many, and no expression refers to them later, only their borders
+    /// are kept, and items are made on demand.
     pub(in crate::structs::whole) fn array(
         &mut self,
         item: &'p Item,
@@ -205,7 +206,7 @@ impl<'p, I: Input> Reader<'p, I> {
         if result.is_ok()
             && let Count::Until(condition) = items.count
         {
-            // A group has answered already, with its fields in sight.
+            // A group has evaluated the condition already, with its own fields in scope.
             match self.reached.take() {
                 Some(reached) => items.is_done = reached,
                 None => match self.holds(condition) {
@@ -242,8 +243,8 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Forgets the items of the array that is read, but the last where conditions look at it, and the contents
-    /// that were met in them, after the first of this number.
+    /// Drops the items of the array that is read, except the last where conditions refer to it, and their contents,
+    /// beyond the first `contents`.
     pub(in crate::structs::whole) fn forget_items(&mut self, contents: usize) {
         self.forget_contents(contents);
         let kept = usize::from(self.program.uses.items);

@@ -1,14 +1,14 @@
-//! Where the items of a long array begin: all that is remembered of them until they are asked for.
+//! Where the items of a long array begin. Nothing else is kept of them until they are asked for.
 
 use std::sync::Arc;
 
 use super::super::owners::Claim;
-use super::super::program::{Item, What};
+use super::super::program::{Item, ItemKind};
 use super::super::skim::Skim;
 use super::arrays::Items;
 use super::column::Column;
-use super::demand::{Demand, Len, Owner};
-use super::kept::Around;
+use super::demand::{Demand, ItemCount, Owner};
+use super::outer_contents::OuterLevels;
 use super::{Frame, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
@@ -16,18 +16,18 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range};
 
-/// How many nodes an array becomes before its items are made on demand.
+/// How many nodes of an array are made before its items are made on demand.
 pub(in crate::structs) const MANY_NODES: u64 = 1 << 13;
 
-/// How many places of items are kept; of longer arrays, those of every second, fourth… item.
+/// The most offsets that are kept; of longer arrays, those of every second, fourth… item.
 const MAX_STARTS: usize = 1 << 14;
 
-/// How many pieces of bytes that stand elsewhere are remembered of items that are made on demand.
+/// The most ranges of bytes outside their arrays that are noted for items on demand.
 const MAX_CLAIMS: usize = 1 << 21;
 
-/// What a reader goes back to.
+/// The state that a reader goes back to when it drops what it read since.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct Mark {
+pub(in crate::structs::whole) struct Checkpoint {
     pub(in crate::structs::whole) nodes: u64,
     pub(in crate::structs::whole) at: u64,
     empty: u64,
@@ -40,9 +40,9 @@ pub(in crate::structs::whole) struct Mark {
     pub(in crate::structs::whole) contents: usize,
 }
 
-/// What passing over an item changes.
+/// The part of a reader's state that passing over an item changes.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct PlaceToRead {
+pub(in crate::structs::whole) struct ReadPosition {
     at: u64,
     end: u64,
     file: (u64, u64),
@@ -56,21 +56,21 @@ pub(in crate::structs::whole) struct PlaceToRead {
 
 /// Where items of an array begin, at equal steps.
 #[derive(Debug)]
-pub(in crate::structs::whole) struct Starts {
+pub(in crate::structs::whole) struct ItemStarts {
     places: Vec<u64>,
     /// How many items lie from one to the next.
     step: u64,
 }
 
-impl Starts {
-    fn new() -> Starts {
-        Starts {
+impl ItemStarts {
+    fn new() -> ItemStarts {
+        ItemStarts {
             places: Vec::new(),
             step: 1,
         }
     }
 
-    /// Takes note of where an item begins; each is told, in order.
+    /// Notes where an item begins; called for each item in order.
     fn note(&mut self, index: u64, at: u64) {
         // The steps are powers of two.
         if index & self.step.since(1) != 0 {
@@ -88,7 +88,7 @@ impl Starts {
         self.places.push(at);
     }
 
-    /// The last item up to one of which it is known where it begins, and where.
+    /// The last item at or before `index` whose beginning is known, and where it begins.
     pub(in crate::structs::whole) fn before(&self, index: u64) -> Option<(u64, u64)> {
         let last = self.places.len().checked_sub(1)?;
         let of = index.checked_div(self.step).unwrap_or(0);
@@ -98,8 +98,8 @@ impl Starts {
 }
 
 impl<'p, I: Input> Reader<'p, I> {
-    pub(in crate::structs::whole) fn mark(&self) -> Mark {
-        Mark {
+    pub(in crate::structs::whole) fn mark(&self) -> Checkpoint {
+        Checkpoint {
             nodes: self.nodes,
             at: self.at,
             empty: self.empty,
@@ -113,16 +113,16 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Forgets what was read since, in the array whose frame is the last.
-    pub(in crate::structs::whole) fn back_to(&mut self, mark: &Mark) {
+    /// Drops what was read since, in the array whose frame is the last.
+    pub(in crate::structs::whole) fn back_to(&mut self, mark: &Checkpoint) {
         self.undo(mark);
         if let Some(frame) = self.frames.last_mut() {
             frame.nodes.clear();
         }
     }
 
-    /// The same where no node of it is kept.
-    pub(in crate::structs::whole) fn undo(&mut self, mark: &Mark) {
+    /// The same where none of its nodes is kept.
+    pub(in crate::structs::whole) fn undo(&mut self, mark: &Checkpoint) {
         self.nodes = mark.nodes;
         self.at = mark.at;
         self.empty = mark.empty;
@@ -136,8 +136,8 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     #[inline]
-    pub(in crate::structs::whole) fn place_to_read(&self) -> PlaceToRead {
-        PlaceToRead {
+    pub(in crate::structs::whole) fn place_to_read(&self) -> ReadPosition {
+        ReadPosition {
             at: self.at,
             end: self.end,
             file: self.file,
@@ -150,22 +150,22 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Goes back to where an item was passed over that is to be read.
-    pub(in crate::structs::whole) fn read_from(&mut self, place: &PlaceToRead) {
+    /// Goes back to the beginning of an item that is now to be read.
+    pub(in crate::structs::whole) fn read_from(&mut self, place: &ReadPosition) {
         (self.at, self.end, self.file) = (place.at, place.end, place.file);
         (self.is_placed, self.last_place) = (place.is_placed, place.last_place);
         (self.steps, self.scanned, self.reach) = (place.steps, place.scanned, place.reach);
         self.claims.truncate(place.claims);
     }
 
-    /// How many nodes an array may become before its items are made on demand.
+    /// How many nodes of an array may be made before its items are made on demand.
     pub(in crate::structs::whole) fn most_nodes(&self, item: &Item, order: Order) -> u64 {
         let is_padded = match &item.what {
-            What::Code(code) => self.alignment(code, order) > 1,
+            ItemKind::Code(code) => self.alignment(code, order) > 1,
             _ => false,
         };
         match &self.origin {
-            // What a coding yields has no place in the source.
+            // Decoded bytes have no place in the source.
             _ if self.is_inside() => u64::MAX,
             Some(origin) if item.is_closed && !self.is_lean && !self.is_claiming && !is_padded => {
                 origin.many
@@ -174,7 +174,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Reads all items without keeping any of them, and answers what makes them, with the bytes that they take.
+    /// Reads all items without keeping any, and answers the node of the array, which makes them on demand.
     pub(in crate::structs::whole) fn borders(
         &mut self,
         item: &'p Item,
@@ -186,12 +186,12 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let environment = self.environment(around);
         let is_placed = item.each.is_some();
-        let mut starts = Starts::new();
+        let mut starts = ItemStarts::new();
         let mut taken = None;
         let first_claim = self.claims.len();
         let mut compact_at = first_claim.past(1 << 12);
         self.is_lean = true;
-        // Below what is made on demand itself, owners are known already.
+        // In items that are made on demand, owners are known already.
         self.is_claiming = self
             .origin
             .as_ref()
@@ -210,7 +210,7 @@ impl<'p, I: Input> Reader<'p, I> {
             .as_ref()
             .zip(asked)
             .map(|(asking, asked)| Column::new(asking, &asked.names));
-        // Constants are passed over unseen; where one decides whether bytes hold what is inside, they are read.
+        // Passing over doesn't compare constants. Where one decides whether bytes hold what is inside, items are read.
         let mut skim = match self.checks_all || self.tries > 0 {
             false => Skim::new(self.program, item, order, &names),
             true => None,
@@ -274,7 +274,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         let range = Range::new(self.space, self.base.past(from), to.since(from));
-        let len = Len {
+        let len = ItemCount {
             items: len,
             is_cut: result.is_err(),
         };
@@ -285,13 +285,13 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// The bytes of an item that failed, where what there is of it becomes a node. All else stays as it is.
+    /// The bytes of an item that failed, where its first fields become a node. The state stays as it is.
     fn part_of_item(
         &mut self,
         item: &'p Item,
         order: Order,
         items: &Items<'p>,
-        mark: &Mark,
+        mark: &Checkpoint,
     ) -> Option<(u64, u64)> {
         let (at, reach) = (self.at, self.reach);
         let claims = self.claims.split_off(mark.claims);
@@ -312,11 +312,11 @@ impl<'p, I: Input> Reader<'p, I> {
         part
     }
 
-    /// What the items of an array may see of what is around it: fields that expressions name, at their places.
-    fn environment(&mut self, around: usize) -> Around {
+    /// The levels around an array as its items see them: the fields that expressions name, at their places.
+    fn environment(&mut self, around: usize) -> OuterLevels {
         let uses = &self.program.uses;
         let mut kept = 0u64;
-        let mut environment = Around::default();
+        let mut environment = OuterLevels::default();
         for frame in self.frames.iter().take(around) {
             let is_used = |node: &Node| match frame.is_array {
                 true => uses.items || frame.name.as_ref().is_some_and(|name| uses.has(name)),
@@ -344,7 +344,7 @@ impl<'p, I: Input> Reader<'p, I> {
         environment
     }
 
-    /// Bytes elsewhere that an item takes while borders are looked for.
+    /// Claims the bytes of an item at an offset of its own while borders are looked for.
     pub(in crate::structs::whole) fn claim(
         &mut self,
         place: u64,
@@ -367,7 +367,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
-    /// Claims of bytes that the array itself has: those are views.
+    /// Drops claims of bytes inside the array itself: those are views.
     fn forget_claims(&mut self, first: usize, start: u64) {
         let own = self.base.past(start)..self.base.past(self.at);
         let mut index = 0usize;
@@ -377,7 +377,7 @@ impl<'p, I: Input> Reader<'p, I> {
         });
     }
 
-    /// What names a place where an item stands elsewhere, whenever it is read.
+    /// A hash that identifies an item at an offset of its own, the same each time it is read.
     pub(in crate::structs::whole) fn key(&self, item: &Item) -> Option<u64> {
         self.origin.as_ref()?;
         Some(key(
@@ -389,8 +389,8 @@ impl<'p, I: Input> Reader<'p, I> {
         ))
     }
 
-    /// The same for an item in levels and arrays that have no frames, in an item of the array whose frame is the
-    /// last. What the arrays around it give is the same for all its items.
+    /// The same for an item in levels and arrays without frames, inside an item of the array whose frame is the last.
+    /// `outer`, the hash of the arrays around that one, is the same for all its items.
     pub(in crate::structs::whole) fn key_within(
         &self,
         outer: &mut Option<u64>,
@@ -413,7 +413,7 @@ impl<'p, I: Input> Reader<'p, I> {
         key(indexes(frames), around, item.number, start, true)
     }
 
-    /// Whether others own the bytes at a place where an item stands that is made on demand.
+    /// Whether other nodes own the bytes of an item on demand at `place`.
     pub(in crate::structs::whole) fn others_own(&self, place: u64, key: Option<u64>) -> bool {
         let Some(origin) = &self.origin else {
             return false;

@@ -42,7 +42,7 @@ impl<'p, I: Input> Reader<'p, I> {
             for (from, to) in labels {
                 let is_taken = match &on {
                     None => self.holds(from)?,
-                    // What has no value is no case but else.
+                    // A value that isn't there takes no case but `else`.
                     Some(None) => false,
                     Some(Some(value)) => self.is_label(value, from, to.as_ref())?,
                 };

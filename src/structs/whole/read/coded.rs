@@ -1,13 +1,13 @@
-//! Bytes that are coded: what the coding yields is a space of its own.
+//! Coded bytes: their decoded content is a space of its own.
 
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::super::eval::Place;
-use super::super::program::{Is, Item, What};
-use super::held::{Coding, Expected, Held, Undone};
+use super::super::eval::NodePlace;
+use super::super::program::{FieldContent, Item, ItemKind};
+use super::lazy_content::{CodedStream, ExpectedChecksum, LazyContent, LazyDecoder};
 use super::{Frame, Reader};
 use crate::Source;
 use crate::coding::{self, Step};
@@ -19,13 +19,13 @@ use crate::structs::problems::S006;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
-/// What codings yield that is kept in memory, of one file: 256 MiB.
+/// Decoded bytes of one file that are kept in memory: 256 MiB.
 const MAX_DECODED: u64 = 256 << 20;
 
-/// What a coding yields that is looked at without being kept in memory.
+/// The most bytes of a content that is read without being kept in memory.
 pub(super) const MAX_CONTENT: u64 = 4 << 30;
 
-/// The node of what a coding yields.
+/// The name of the node of a decoded content.
 pub(in crate::structs::whole) const CONTENT: &str = "content";
 
 /// Bytes of the file that are coded.
@@ -33,19 +33,19 @@ pub(in crate::structs::whole) const CONTENT: &str = "content";
 pub(in crate::structs::whole) struct Coded {
     steps: Vec<Step>,
     pub(super) range: Range,
-    /// The coded bytes themselves, where they stand in no one place.
+    /// The coded bytes themselves, where they aren't one range of the file.
     joined: Option<Source>,
-    /// What the coding yields, once that was asked for.
+    /// The decoded bytes, once they were asked for.
     pub(in crate::structs::whole) bytes: Option<Arc<[u8]>>,
-    /// Why that is not all.
+    /// Why they aren't complete.
     fault: Option<String>,
-    /// The same for who looks at the tree.
+    /// The content as a source for those who read the tree.
     source: Option<Source>,
-    /// The node of what it yields, where that is made when it is looked at.
-    held: Option<Arc<Held>>,
+    /// The node of the content, where it is decoded on demand.
+    held: Option<Arc<LazyContent>>,
 }
 
-/// What a coding is undone of.
+/// The bytes that are decoded.
 struct CodedInput {
     steps: Vec<Step>,
     range: Range,
@@ -61,7 +61,7 @@ impl Coded {
         }
     }
 
-    /// What is coded when packing.
+    /// Coded bytes and their content, as packing knows them.
     pub(in crate::structs::whole) fn known(range: Range, bytes: Vec<u8>) -> Coded {
         Coded {
             steps: Vec::new(),
@@ -74,7 +74,7 @@ impl Coded {
         }
     }
 
-    /// The content, and why it is not all, for a document.
+    /// The content, and why it isn't complete, for a document.
     pub(in crate::structs::whole) fn stream(self) -> Option<(Source, Option<String>)> {
         let source = self.source.or_else(|| Some(Source::from(self.bytes?)));
         source.map(|source| (source, self.fault))
@@ -83,14 +83,14 @@ impl Coded {
 
 /// Where reading goes on after a content.
 #[derive(Clone, Copy)]
-pub(in crate::structs::whole) struct Outside {
+pub(in crate::structs::whole) struct Resumption {
     at: u64,
     end: u64,
     file: (u64, u64),
     space: Space,
     base: u64,
     reach: u64,
-    /// How many contents lead there.
+    /// How many contents are around it.
     depth: usize,
 }
 
@@ -105,7 +105,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let steps = self.steps(&item.codecs)?;
         self.skip(size)?;
-        let has_fields = matches!(item.is, Is::Inside(_));
+        let has_fields = matches!(item.is, FieldContent::Inside(_));
         if !has_fields && !self.keeps(item) {
             self.pass();
             return Ok(());
@@ -120,7 +120,7 @@ impl<'p, I: Input> Reader<'p, I> {
             source: None,
             held: None,
         });
-        if let Is::Inside(what) = &item.is {
+        if let FieldContent::Inside(what) = &item.is {
             return self.coded_with_fields(item, what, order, start, index);
         }
         let is_wanted = self.is_wanted(item);
@@ -147,7 +147,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// What the coding of a computed value yields: the bytes that are coded stand in no one place.
+    /// The content of a computed value, whose coded bytes aren't one range of the file.
     pub(in crate::structs::whole) fn computed_content(
         &mut self,
         item: &'p Item,
@@ -166,7 +166,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
         node.name = self.name(item);
         let coded = Source::from(bytes.to_vec());
-        let coding = Coding {
+        let coding = CodedStream {
             steps: steps.clone(),
             coded: coded.clone(),
             at: 0,
@@ -178,11 +178,11 @@ impl<'p, I: Input> Reader<'p, I> {
             joined: Some(coded),
             bytes: None,
             fault: None,
-            source: Some(undone(coding.clone())),
+            source: Some(lazy_source(coding.clone())),
             held: None,
         };
         if self.input.origin().is_some() && !self.is_wanted(item) {
-            let held = Held::new(coding, self.space_of(index));
+            let held = LazyContent::new(coding, self.space_of(index));
             known.held = Some(Arc::clone(&held));
             self.coded.push(known);
             return self.push(node.with_children_on_demand(held));
@@ -202,7 +202,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Whether a content is asked for as soon as it is met.
+    /// Whether a content is needed as soon as it is met.
     fn is_wanted(&self, item: &Item) -> bool {
         let is_mentioned = |name: &SmolStr| self.program.uses.has_value(name);
         !item.kinds.is_empty()
@@ -218,11 +218,11 @@ impl<'p, I: Input> Reader<'p, I> {
         node
     }
 
-    /// Fields in what a coding yields.
+    /// Reads the fields of a content.
     fn coded_with_fields(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         start: u64,
         index: usize,
@@ -278,7 +278,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
             }
         }
-        if let What::Format(name, _) = what
+        if let ItemKind::Format(name, _) = what
             && !is_joined
         {
             let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
@@ -293,7 +293,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Space::stream(self.first_stream.past(index))
     }
 
-    /// What a coding yielded.
+    /// The decoded bytes of a content.
     pub(in crate::structs::whole) fn content(&self, index: usize) -> Arc<[u8]> {
         let coded = self.coded.get(index);
         coded
@@ -301,10 +301,14 @@ impl<'p, I: Input> Reader<'p, I> {
             .unwrap_or_else(|| Arc::from([]))
     }
 
-    /// Goes into a content.
-    pub(in crate::structs::whole) fn enter(&mut self, bytes: Arc<[u8]>, space: Space) -> Outside {
+    /// Begins to read in a content.
+    pub(in crate::structs::whole) fn enter(
+        &mut self,
+        bytes: Arc<[u8]>,
+        space: Space,
+    ) -> Resumption {
         let size = bytes.len() as u64;
-        let outside = Outside {
+        let outside = Resumption {
             at: self.at,
             end: self.end,
             file: self.file,
@@ -319,23 +323,23 @@ impl<'p, I: Input> Reader<'p, I> {
         outside
     }
 
-    /// Goes to where a content is written.
-    pub(in crate::structs::whole) fn begin_content(&mut self, index: usize) -> Outside {
+    /// Begins to write a content.
+    pub(in crate::structs::whole) fn begin_content(&mut self, index: usize) -> Resumption {
         let space = self.space_of(index);
         let outside = self.enter(Arc::from([]), space);
-        // The bytes are those of the output.
+        // Packing reads from the output instead.
         self.inside.pop();
         outside
     }
 
-    /// Comes back from a content.
-    pub(in crate::structs::whole) fn leave(&mut self, outside: Outside) {
+    /// Goes on after a content.
+    pub(in crate::structs::whole) fn leave(&mut self, outside: Resumption) {
         self.inside.truncate(outside.depth);
         (self.at, self.end, self.file) = (outside.at, outside.end, outside.file);
         (self.space, self.base, self.reach) = (outside.space, outside.base, outside.reach);
     }
 
-    /// Undoes a coding in memory, once.
+    /// Decodes a content into memory, once.
     pub(in crate::structs::whole) fn decode(&mut self, index: usize) -> Result<(), DataError> {
         let Some(coded) = self.coded.get(index).filter(|coded| coded.bytes.is_none()) else {
             return Ok(());
@@ -354,7 +358,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
-    /// Hands what a coding yields to a function, without keeping it; answers whether that is all.
+    /// Decodes a content piece by piece for a function, without keeping it; answers whether it is complete.
     pub(in crate::structs::whole) fn each_part(
         &mut self,
         index: usize,
@@ -404,7 +408,7 @@ impl<'p, I: Input> Reader<'p, I> {
         coding::each(steps, Box::new(bytes), limit, take).map_err(failed)
     }
 
-    /// Bytes by their place in a space, as nodes have it.
+    /// The bytes of a node's range.
     pub(in crate::structs::whole) fn bytes_of(
         &mut self,
         space: Space,
@@ -425,12 +429,12 @@ impl<'p, I: Input> Reader<'p, I> {
         part(bytes.unwrap_or_default(), at, size)
     }
 
-    /// Whether what is read is a content.
+    /// Whether the current position is in a content.
     pub(in crate::structs::whole) fn is_inside(&self) -> bool {
         !self.inside.is_empty()
     }
 
-    /// Bytes by their place in the space that is read.
+    /// Bytes by their offset in the space that is read.
     #[inline]
     pub(in crate::structs::whole) fn look(&mut self, at: u64, size: u64) -> &[u8] {
         match self.inside.last() {
@@ -439,41 +443,41 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// The content of the bytes of a node, which is read when it is looked at.
-    fn lazily(&mut self, index: usize) -> Option<Arc<Held>> {
+    /// The content of a node's bytes, decoded on demand.
+    fn lazily(&mut self, index: usize) -> Option<Arc<LazyContent>> {
         let space = self.space_of(index);
         let (all, start) = self.input.origin()?;
         let outermost = self.outermost;
         let within = self.inside.last().cloned();
         let coded = self.coded.get_mut(index)?;
         let (all, at) = match within {
-            // What codings yield is in memory where something inside is read.
+            // Coded bytes inside a content are in memory.
             Some(bytes) => (Source::from(bytes), coded.range.offset),
             None => {
                 let from = coded.range.offset.since(outermost.1);
                 (all, start.past(from))
             }
         };
-        let coding = Coding {
+        let coding = CodedStream {
             steps: coded.steps.clone(),
             coded: all,
             at,
             size: coded.range.size,
         };
-        coded.source = Some(undone(coding.clone()));
-        let held = Held::new(coding, space);
+        coded.source = Some(lazy_source(coding.clone()));
+        let held = LazyContent::new(coding, space);
         coded.held = Some(Arc::clone(&held));
         Some(held)
     }
 
-    /// Leaves a checksum to the content that is read when it is looked at; answers whether it is one.
-    pub(super) fn leave_to_content(&self, index: usize, sum: Expected) -> bool {
+    /// Leaves a checksum to a content that is decoded on demand; answers whether the content is such a one.
+    pub(super) fn leave_to_content(&self, index: usize, sum: ExpectedChecksum) -> bool {
         let coded = self.coded.get(index).filter(|coded| coded.bytes.is_none());
         let held = coded.and_then(|coded| coded.held.as_ref());
         held.map(|held| held.expect(sum)).is_some()
     }
 
-    /// What is wrong with coded bytes, once they were undone.
+    /// Adds the problems of coded bytes that were decoded.
     pub(in crate::structs::whole) fn add_faults(&self, index: usize, node: &mut Node) {
         let fault = self.coded.get(index).and_then(|coded| coded.fault.clone());
         if let Some(fault) = fault.filter(|_| node.problems.is_empty()) {
@@ -481,15 +485,15 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// The node of coded bytes whose content an expression is.
-    pub(in crate::structs::whole) fn index_of(&self, place: &Place) -> Option<usize> {
+    /// The index of the coded bytes whose content is at a place.
+    pub(in crate::structs::whole) fn index_of(&self, place: &NodePlace) -> Option<usize> {
         self.node(place)?.content.map(|index| index as usize)
     }
 }
 
-/// What a coding yields, undone as it is read.
-fn undone(coding: Coding) -> Source {
-    Source::again(move || Box::new(Undone::new(coding.clone())))
+/// A content that is decoded as it is read.
+fn lazy_source(coding: CodedStream) -> Source {
+    Source::again(move || Box::new(LazyDecoder::new(coding.clone())))
 }
 
 fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {

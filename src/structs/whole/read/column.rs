@@ -1,5 +1,5 @@
-//! The values of one field of the items of a long array, numbers or short texts, kept while the borders of the items
-//! are looked for: who asks for that field goes through the file once.
+//! The values of one field of the items of a long array, numbers or short texts. They are kept while the borders of the
+//! items are looked for, so that the file is read once.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smol_str::SmolStr;
 
-use super::super::program::{Count, Is, Item, Program, What};
-use super::super::skim::{Outer, Place, Skim};
+use super::super::program::{Count, FieldContent, Item, ItemKind, Program};
+use super::super::skim::{FieldLocation, OuterLevel, Skim};
 use super::{Reader, scalar};
 use crate::offset::{Position, Tally};
 use crate::structs::code::{Kind as CodeKind, Order};
@@ -17,35 +17,35 @@ use crate::structs::plan::Scalar;
 use crate::tree::{Name, Node, Range};
 use crate::value::Value;
 
-/// What columns of one file take in memory. Of longer ones, the items after those are read again.
+/// The most bytes that the columns of one file take in memory. Items beyond them are read again.
 const MAX_KEPT: u64 = 24 << 20;
 
-/// A field that will be asked for in the items of an array.
+/// A field of an array's items that the caller is going to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct RequestedField {
     /// The name of the array.
     pub(crate) array: String,
     /// The names that lead from an item to the field.
     pub(crate) names: Vec<String>,
 }
 
-/// What will be asked for of a file, and how much more is kept of it.
+/// The fields that the caller is going to ask for, and how many more bytes of their values are kept.
 #[derive(Clone, Debug)]
-pub(in crate::structs::whole) struct Asking {
-    pub(in crate::structs::whole) fields: Arc<[Asked]>,
+pub(in crate::structs::whole) struct RequestedFields {
+    pub(in crate::structs::whole) fields: Arc<[RequestedField]>,
     room: Arc<AtomicU64>,
 }
 
-impl Asking {
-    pub(in crate::structs::whole) fn for_fields(fields: &Arc<[Asked]>) -> Asking {
-        Asking {
+impl RequestedFields {
+    pub(in crate::structs::whole) fn for_fields(fields: &Arc<[RequestedField]>) -> RequestedFields {
+        RequestedFields {
             fields: Arc::clone(fields),
             room: Arc::new(AtomicU64::new(MAX_KEPT)),
         }
     }
 
-    /// The field that will be asked for in the items of an array.
-    pub(in crate::structs::whole) fn of(&self, item: &Item) -> Option<&Asked> {
+    /// The requested field of the items of an array.
+    pub(in crate::structs::whole) fn of(&self, item: &Item) -> Option<&RequestedField> {
         let name = item.name.as_ref()?;
         self.fields.iter().find(|asked| asked.array == **name)
     }
@@ -54,26 +54,26 @@ impl Asking {
 /// The longest field of bytes that is kept.
 const MAX_BYTES: u64 = 1 << 10;
 
-/// A field as it stands in items: which one it is, and what leads to it.
+/// A variant of the field: its item in the program, and the levels that lead to it.
 #[derive(Clone, Debug)]
 struct Kind {
     item: u32,
     order: Order,
     shape: Shape,
-    outer: Vec<Outer>,
+    outer: Vec<OuterLevel>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Number(Scalar),
-    /// Bytes of a length that stands before them.
+    /// Bytes of a length that comes before them.
     Bytes,
 }
 
 impl Shape {
-    /// Of a field with no other rules than its code.
+    /// The shape of a field with no other rules than its code.
     fn of(item: &Item, order: Order) -> Option<Shape> {
-        let (What::Code(code), Is::Anything) = (&item.what, &item.is) else {
+        let (ItemKind::Code(code), FieldContent::Anything) = (&item.what, &item.is) else {
             return None;
         };
         let is_bytes = code.kind == CodeKind::Bytes;
@@ -86,13 +86,14 @@ impl Shape {
     }
 }
 
-/// Numbers of the first items of an array.
+/// The values of the field in the first items of an array.
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Column {
     names: Vec<String>,
     kinds: Vec<Kind>,
-    /// Of each item twice its size, and one more where the field has another place in it or another kind than in the
-    /// item before, which follow then; and the bytes of the field, after their number where it may differ.
+    /// For each item: its size times two, plus 1 if the field has another offset in it or another variant than in the
+    /// previous item; then that offset and variant, if so; then the field's bytes, after their number where it varies.
+    /// Numbers are LEB128.
     bytes: Vec<u8>,
     /// The place and the kind of the field of the last item.
     last: Option<(u64, usize)>,
@@ -102,7 +103,7 @@ pub(in crate::structs::whole) struct Column {
 }
 
 impl Column {
-    pub(in crate::structs::whole) fn new(asking: &Asking, names: &[String]) -> Column {
+    pub(in crate::structs::whole) fn new(asking: &RequestedFields, names: &[String]) -> Column {
         Column {
             names: names.to_vec(),
             kinds: Vec::new(),
@@ -113,8 +114,8 @@ impl Column {
         }
     }
 
-    /// Takes note of how much is kept.
-    pub(in crate::structs::whole) fn finish(mut self, asking: &Asking) -> Column {
+    /// Charges the bytes that are kept to the file's budget.
+    pub(in crate::structs::whole) fn finish(mut self, asking: &RequestedFields) -> Column {
         self.bytes.shrink_to_fit();
         let kept = self.bytes.len() as u64;
         let left = asking.room.load(Ordering::Relaxed).saturating_sub(kept);
@@ -127,12 +128,12 @@ impl Column {
         self.items > 0 && self.names == names
     }
 
-    /// Keeps no more items: one of them has no such field.
+    /// Stops the column at an item without such a field.
     pub(in crate::structs::whole) fn close(&mut self) {
         self.room = 0;
     }
 
-    fn kind(&mut self, place: &Place<'_>, skim: &Skim<'_>) -> Option<usize> {
+    fn kind(&mut self, place: &FieldLocation<'_>, skim: &Skim<'_>) -> Option<usize> {
         if let Some(known) = self.kinds.iter().position(|kind| kind.is_of(place)) {
             return Some(known);
         }
@@ -156,7 +157,13 @@ impl Column {
     }
 
     /// Keeps the field of an item that was passed over; answers whether it could.
-    fn keep(&mut self, place: &Place<'_>, skim: &Skim<'_>, before: u64, size: u64) -> Option<()> {
+    fn keep(
+        &mut self,
+        place: &FieldLocation<'_>,
+        skim: &Skim<'_>,
+        before: u64,
+        size: u64,
+    ) -> Option<()> {
         /// The most bytes of an entry beside those of the field.
         const ENTRY: u64 = 64;
         let most = (self.bytes.len() as u64).checked_add(place.size.checked_add(ENTRY)?)?;
@@ -190,7 +197,7 @@ impl Column {
 }
 
 impl<I: Input> Reader<'_, I> {
-    /// Keeps the field of an item that was passed over, which began there.
+    /// Keeps the field of an item that was passed over and began at `start`.
     pub(in crate::structs::whole) fn keep_field(
         &mut self,
         column: &mut Column,
@@ -200,7 +207,7 @@ impl<I: Input> Reader<'_, I> {
         let at = self.at;
         let kept = (|| {
             let place = skim.place()?;
-            // The bytes are there before anything is said of them.
+            // The bytes are read first: if they are missing, the column stays unchanged.
             let bytes = match place.held() {
                 Some(bytes) => bytes,
                 None => self.look(place.at, place.size.min(MAX_BYTES)),
@@ -221,7 +228,7 @@ impl<I: Input> Reader<'_, I> {
 }
 
 /// Goes through a column.
-pub(in crate::structs::whole) struct Entries<'c> {
+pub(in crate::structs::whole) struct Cells<'c> {
     column: &'c Column,
     kinds: Vec<(&'c Kind, &'c Item)>,
     rest: &'c [u8],
@@ -235,20 +242,20 @@ pub(in crate::structs::whole) struct Entries<'c> {
     reference: Option<&'c SmolStr>,
 }
 
-impl<'c> Entries<'c> {
+impl<'c> Cells<'c> {
     /// Of the items of an array, of which the first begins where the range does.
     pub(in crate::structs::whole) fn new(
         column: &'c Column,
         program: &'c Program,
         item: &'c Item,
         place: Range,
-    ) -> Option<Entries<'c>> {
+    ) -> Option<Cells<'c>> {
         let kinds: Option<Vec<_>> = column
             .kinds
             .iter()
             .map(|kind| Some((kind, program.numbered(kind.item)?)))
             .collect();
-        Some(Entries {
+        Some(Cells {
             column,
             kinds: kinds?,
             rest: &column.bytes,
@@ -258,7 +265,7 @@ impl<'c> Entries<'c> {
             at: place.offset,
             place,
             reference: match &item.what {
-                What::Format(name, _) => Some(name),
+                ItemKind::Format(name, _) => Some(name),
                 _ => None,
             },
         })
@@ -285,7 +292,7 @@ impl<'c> Entries<'c> {
     }
 
     #[inline]
-    fn entry(&mut self) -> Option<Entry<'c>> {
+    fn entry(&mut self) -> Option<CellRange<'c>> {
         if self.index >= self.column.items {
             return None;
         }
@@ -307,7 +314,7 @@ impl<'c> Entries<'c> {
         let (bytes, rest) = self.rest.split_at_checked(usize::try_from(len).ok()?)?;
         self.rest = rest;
         let item = Range::new(self.place.space, self.at, size);
-        let entry = Entry {
+        let entry = CellRange {
             index: self.index,
             item,
             range: Range::new(item.space, self.at.past(self.before), len),
@@ -334,7 +341,7 @@ impl<'c> Entries<'c> {
             node.value = Some(scalar.read(entry.bytes));
             return true;
         }
-        // What is text as that of the last item was differs in nothing else.
+        // A text like that of the last item differs in its value alone.
         if let (true, [kind]) = (
             entry.is_again && node.spelling.is_some(),
             &entry.field.kinds[..],
@@ -377,8 +384,8 @@ impl<'c> Entries<'c> {
     }
 }
 
-/// What is kept of an item.
-struct Entry<'c> {
+/// The field of an item as it is kept.
+struct CellRange<'c> {
     index: u64,
     item: Range,
     /// Where the field is.
@@ -390,7 +397,7 @@ struct Entry<'c> {
     is_again: bool,
 }
 
-impl Entry<'_> {
+impl CellRange<'_> {
     fn new_node(&self) -> Option<Node> {
         let mut node = Node::new(Name::field(self.field.name.as_ref()?), self.range);
         self.kind.show(self.field, &mut node, self.bytes);
@@ -411,11 +418,11 @@ impl Entry<'_> {
 }
 
 impl Kind {
-    fn is_of(&self, place: &Place<'_>) -> bool {
+    fn is_of(&self, place: &FieldLocation<'_>) -> bool {
         self.item == place.field.item.number && self.order == place.field.order
     }
 
-    /// Puts the value that the bytes are into the node of the field.
+    /// Puts the value of the bytes into the field's node.
     fn show(&self, field: &Item, node: &mut Node, bytes: &[u8]) {
         match self.shape {
             Shape::Number(scalar) => {
@@ -423,7 +430,7 @@ impl Kind {
                 field.show(node, scalar.read(bytes), self.order);
             }
             Shape::Bytes => {
-                // Made where no kind took its place, as that of a text does.
+                // An empty stand-in: where no kind, such as text, removes it, the format is set below.
                 node.format = Some(Cow::Borrowed(""));
                 field.show(node, Value::from(bytes), self.order);
                 if let Some(format) = &mut node.format {

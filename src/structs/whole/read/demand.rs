@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::super::owners::Lost;
+use super::super::owners::LostClaims;
 use super::super::program::{Count, Item, Program};
 use super::super::skim::Skim;
 use super::arrays::Items;
-use super::borders::Starts;
-use super::column::{Column, Entries};
-use super::kept::Around;
-use super::{Asking, Frame, Reader};
+use super::borders::ItemStarts;
+use super::column::{Cells, Column};
+use super::outer_contents::OuterLevels;
+use super::{Frame, Reader, RequestedFields};
 use crate::Source;
 use crate::offset::Position;
 use crate::structs::code::Order;
@@ -21,7 +21,7 @@ use crate::structs::nodes::{Input, Window};
 use crate::tree::{self, Expand, Node, Space};
 use crate::value::Value;
 
-/// However the items ended, their number is known when they are made.
+/// When items are made on demand, their number is known, however the array ends.
 static COUNTED: Count = Count::Number(0);
 
 /// What items on demand are made from.
@@ -29,21 +29,21 @@ static COUNTED: Count = Count::Number(0);
 pub(in crate::structs::whole) struct Origin<'p> {
     pub(in crate::structs::whole) program: &'p Arc<Program>,
     pub(in crate::structs::whole) source: Source,
-    /// How many nodes an array becomes at once.
+    /// How many nodes of an array are made at once.
     pub(in crate::structs::whole) many: u64,
-    pub(in crate::structs::whole) lost: Arc<Lost>,
+    pub(in crate::structs::whole) lost: Arc<LostClaims>,
     /// The bytes of the array whose items are being made on demand.
     pub(in crate::structs::whole) within: Option<Range<u64>>,
-    /// What will be asked for of items.
-    pub(in crate::structs::whole) asking: Asking,
+    /// The fields of items that the caller is going to ask for.
+    pub(in crate::structs::whole) asking: RequestedFields,
 }
 
 /// Who owns the bytes of items.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::structs::whole) enum Owner {
-    /// They do, unless this claim was lost.
+    /// The items do, unless this claim was lost.
     Claimed(u64),
-    /// Whether others do.
+    /// Whether other nodes do.
     Known(bool),
 }
 
@@ -53,7 +53,7 @@ pub(in crate::structs::whole) struct Demand {
     program: Arc<Program>,
     source: Source,
     many: u64,
-    lost: Arc<Lost>,
+    lost: Arc<LostClaims>,
     owner: Owner,
     /// The bytes of the outermost array that is made on demand.
     within: Range<u64>,
@@ -61,7 +61,7 @@ pub(in crate::structs::whole) struct Demand {
     base: u64,
     number: u32,
     order: Order,
-    around: Around,
+    around: OuterLevels,
     first_stream: u32,
     open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
     depth: usize,
@@ -69,18 +69,18 @@ pub(in crate::structs::whole) struct Demand {
     start: u64,
     end: u64,
     file: (u64, u64),
-    starts: Starts,
-    len: Len,
-    asking: Asking,
+    starts: ItemStarts,
+    len: ItemCount,
+    asking: RequestedFields,
     /// What is kept of the items.
     column: Option<Column>,
 }
 
 /// How many items an array has.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::structs::whole) struct Len {
+pub(in crate::structs::whole) struct ItemCount {
     pub(in crate::structs::whole) items: u64,
-    /// Whether reading ended in an error, which the last of them may meet again.
+    /// Whether reading ended in an error, which the last item may meet again.
     pub(in crate::structs::whole) is_cut: bool,
 }
 
@@ -93,10 +93,10 @@ impl<'p, I: Input> Reader<'p, I> {
         &self,
         item: &Item,
         order: Order,
-        around: Around,
+        around: OuterLevels,
         start: u64,
-        starts: Starts,
-        len: Len,
+        starts: ItemStarts,
+        len: ItemCount,
         owner: Owner,
         column: Option<Column>,
     ) -> Option<Demand> {
@@ -128,7 +128,7 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Demand {
-    fn items(&self, index: u64) -> io::Result<Option<Made<'_>>> {
+    fn items(&self, index: u64) -> io::Result<Option<ItemIter<'_>>> {
         let Some(item) = self.program.numbered(self.number) else {
             return Ok(None);
         };
@@ -163,7 +163,7 @@ impl Demand {
         };
         let mut items = Items::new(&COUNTED, Some(self.len.items));
         items.index = first;
-        Ok(Some(Made {
+        Ok(Some(ItemIter {
             reader,
             item,
             order: self.order,
@@ -180,8 +180,8 @@ impl Demand {
 }
 
 impl Demand {
-    /// What is kept of these fields of the first items.
-    fn kept(&self, names: &[&str]) -> Option<Entries<'_>> {
+    /// The kept values of a field of the first items.
+    fn kept(&self, names: &[&str]) -> Option<Cells<'_>> {
         let column = self.column.as_ref().filter(|column| column.is_of(names))?;
         // Fields whose bytes others own are views.
         let is_view = match self.owner {
@@ -190,12 +190,12 @@ impl Demand {
         };
         let place = tree::Range::new(self.space, self.base.past(self.start), 0);
         let item = self.program.numbered(self.number)?;
-        let entries = Entries::new(column, &self.program, item, place)?;
+        let entries = Cells::new(column, &self.program, item, place)?;
         (!is_view).then_some(entries)
     }
 
     /// Items of which only the fields of these names are made.
-    fn items_with(&self, names: &[&str], first: u64) -> io::Result<Option<Made<'_>>> {
+    fn items_with(&self, names: &[&str], first: u64) -> io::Result<Option<ItemIter<'_>>> {
         let mut made = self.items(first)?;
         if let Some(made) = &mut made {
             made.is_partial = true;
@@ -267,7 +267,7 @@ impl Expand for Demand {
         };
         let mut field = Node::new("", tree::Range::file(0, 0));
         for index in 0..kept.len() {
-            // Where a field is none alone, its items are made.
+            // Where a field alone can't be made, its items are.
             if !kept.next_field(&mut field) {
                 return index;
             }
@@ -287,8 +287,8 @@ impl Expand for Demand {
     }
 }
 
-/// Goes through items.
-struct Made<'d> {
+/// Iterates over the items of an array on demand.
+struct ItemIter<'d> {
     reader: Reader<'d, Window>,
     item: &'d Item,
     order: Order,
@@ -297,18 +297,18 @@ struct Made<'d> {
     from: u64,
     /// Whether only some of their fields are.
     is_partial: bool,
-    /// The short way over items, or to the one field of them that is wanted.
+    /// Passes over items, or finds the one field of them that is wanted.
     skim: Option<Skim<'d>>,
-    len: Len,
+    len: ItemCount,
     /// How many contents are around the array.
     contents: usize,
     made: std::vec::IntoIter<Node>,
-    /// What ended the items, told after what was read of the last.
+    /// The error that ended the items, reported after the last one.
     failed: Option<io::Error>,
 }
 
-impl Made<'_> {
-    /// Makes the next item in the place of the last, where it is passed over; answers whether it did.
+impl ItemIter<'_> {
+    /// Makes the next item in the node of the last, where it can be passed over; answers whether it did.
     fn in_place(&mut self, node: &mut Node) -> io::Result<bool> {
         let is_next = self.made.as_slice().is_empty() && self.failed.is_none();
         let Some(skim) = self.skim.as_mut().filter(|_| is_next) else {
@@ -325,7 +325,7 @@ impl Made<'_> {
         self.reader.steps = 0;
         let is_made = self
             .reader
-            .skim_wanted(skim, self.item, &mut self.items, node);
+            .skim_to_field(skim, self.item, &mut self.items, node);
         if let Err(error) = self.reader.input.check() {
             self.len.items = 0;
             return Err(error);
@@ -334,7 +334,7 @@ impl Made<'_> {
     }
 }
 
-impl Iterator for Made<'_> {
+impl Iterator for ItemIter<'_> {
     type Item = io::Result<Node>;
 
     fn next(&mut self) -> Option<io::Result<Node>> {
@@ -361,7 +361,7 @@ impl Iterator for Made<'_> {
                     let mut node = Node::new("", tree::Range::file(0, 0));
                     let is_made =
                         self.reader
-                            .skim_wanted(skim, self.item, &mut self.items, &mut node);
+                            .skim_to_field(skim, self.item, &mut self.items, &mut node);
                     if let Err(error) = self.reader.input.check() {
                         self.len.items = 0;
                         return Some(Err(error));
@@ -380,7 +380,7 @@ impl Iterator for Made<'_> {
                     .next_item(self.item, self.order, &mut self.items),
             };
             if let Err(error) = result {
-                // The error of an array that is cut is told after it.
+                // The error of a truncated array is reported after it.
                 let is_known = self.len.is_cut && index.past(1) == self.len.items;
                 self.failed = (!is_known).then(|| error.into());
                 self.len.items = 0;
@@ -396,7 +396,7 @@ impl Iterator for Made<'_> {
             let frame = self.reader.frames.last_mut();
             let nodes = frame.map(|frame| std::mem::take(&mut frame.nodes));
             let mut nodes = nodes.unwrap_or_default();
-            // Streams are numbered while the file is read; items have no numbers for theirs.
+            // Streams are numbered while the file is read; items on demand come too late for a number.
             nodes.iter_mut().for_each(Node::without_content);
             self.made = nodes.into_iter();
         }

@@ -1,8 +1,8 @@
-//! What is being read: levels and arrays, from the outermost to the innermost.
+//! The stack of levels and arrays that are being read, the outermost first.
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
+use super::super::eval::Operand;
 use crate::tree::Node;
 
 /// A level that is being read, or an array.
@@ -16,18 +16,18 @@ pub(in crate::structs::whole) struct Frame {
     pub(in crate::structs::whole) is_level: bool,
     /// Whether what is around it can't be seen.
     pub(in crate::structs::whole) is_boundary: bool,
-    pub(in crate::structs::whole) parameters: Vec<(SmolStr, Got)>,
+    pub(in crate::structs::whole) parameters: Vec<(SmolStr, Operand)>,
     pub(in crate::structs::whole) start: u64,
     /// The item of the array that is being read.
     pub(in crate::structs::whole) index: u64,
     /// How many values it has so far: one without a name is called by its index.
     pub(in crate::structs::whole) values: u64,
-    /// How many of them packing was given no value for, since they follow from others.
+    /// How many of them packing computes, since no value was given.
     pub(in crate::structs::whole) left_out: u64,
 }
 
 impl Frame {
-    pub(in crate::structs::whole) fn of_parameters(parameters: Vec<(SmolStr, Got)>) -> Frame {
+    pub(in crate::structs::whole) fn of_parameters(parameters: Vec<(SmolStr, Operand)>) -> Frame {
         Frame {
             parameters,
             ..Frame::default()
@@ -40,7 +40,7 @@ impl Frame {
     }
 
     pub(in crate::structs::whole) fn of_level(
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         is_boundary: bool,
         start: u64,
     ) -> Frame {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::super::compute::equal;
 use super::super::kinds::Kind;
-use super::super::program::{Bits, Constant, Count, Is, Item, What};
-use super::super::uses::Wanted;
+use super::super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind};
+use super::super::uses::Need;
 use super::{BITS, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
@@ -27,9 +27,9 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let little = order.is_little();
         let value = match &item.what {
-            What::Code(code) => {
+            ItemKind::Code(code) => {
                 let align = self.alignment(code, order);
-                // What has a place of its own stands there and nowhere else.
+                // An item with an offset of its own is at that offset, without alignment.
                 if align > 1 && item.place.is_none() {
                     let from = self.at.since(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
@@ -41,13 +41,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
                 return self.code(item, code, order);
             }
-            What::Bits(code, bits) => {
+            ItemKind::Bits(code, bits) => {
                 let Some(scalar) = scalar(code, order) else {
                     return Err(DataError::other("that code has no bits"));
                 };
                 return self.bits(item, scalar, bits);
             }
-            What::Wide { signed, bits } => {
+            ItemKind::Wide { signed, bits } => {
                 let size = match &item.count {
                     Some(count) => self.times(count, "size")?.unwrap_or(0),
                     None => 0,
@@ -69,10 +69,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 let bytes = self.take(size)?;
                 scalar.read(bytes)
             }
-            What::Base128 { signed } => {
+            ItemKind::Base128 { signed } => {
                 self.base128(*signed, item.kinds.contains(&Kind::Sqlite))?
             }
-            What::Until(end) => {
+            ItemKind::Until(end) => {
                 let (from, size) = (self.at, end.len() as u64);
                 let length = self.before(end)?;
                 let keep = length.min(self.input.max_value());
@@ -122,7 +122,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 if !item.codecs.is_empty() {
                     return self.coded(item, n, order);
                 }
-                if let Is::Inside(what) = &item.is {
+                if let FieldContent::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
                 }
                 return self.bytes(item, n, order);
@@ -178,7 +178,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     fn leb128(&mut self, signed: bool) -> Result<Value, DataError> {
-        use crate::structs::leb128::{Bad, MAX_GROUPS, read};
+        use crate::structs::leb128::{Leb128Error, MAX_GROUPS, read};
         use crate::structs::unpack::wide_leb128;
 
         let most = self.remaining().min(MAX_GROUPS as u64);
@@ -187,11 +187,11 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.skip(taken as u64)?;
                 Ok(value)
             }
-            Err(Bad::Short) => {
+            Err(Leb128Error::Short) => {
                 let needed = self.remaining().past(1);
                 Err(self.skip(needed).err().unwrap_or_else(wide_leb128))
             }
-            Err(Bad::Wide) => Err(wide_leb128().at(self.at)),
+            Err(Leb128Error::Wide) => Err(wide_leb128().at(self.at)),
         }
     }
 
@@ -219,11 +219,11 @@ impl<'p, I: Input> Reader<'p, I> {
         self.finish_leaf(item, start, value, format, order)
     }
 
-    /// How many bytes stand before some others, in steps of their number.
+    /// The distance to the next `end`, at a multiple of its length.
     pub(in crate::structs::whole) fn before(&mut self, end: &[u8]) -> Result<u64, DataError> {
         const STEP: u64 = 64 << 10;
         let size = end.len() as u64;
-        // A NUL of two bytes stands at an even place.
+        // A NUL of two bytes is at an even place.
         let is_wide = end.len() == 2 && end == [0, 0];
         let mut at = self.at;
         while at < self.end {
@@ -271,7 +271,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             number = (number << 7) | u128::from(byte & 0x7f);
             if byte & 0x80 == 0 {
-                // The sign of more than 18 bytes is none of the 128 bits.
+                // Beyond 18 bytes, the sign is outside of the 128 bits.
                 let negative = signed && bits <= 126 && number >> bits.since(1) & 1 == 1;
                 return Ok(match negative {
                     true => Value::Int(number.cast_signed().wrapping_sub(1i128.wrapping_shl(bits))),
@@ -347,7 +347,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Counts the values of bit fields that have no name together.
+    /// Counts the values of unnamed bit fields.
     fn pass_bits(&mut self, bits: &Bits) {
         let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
         if let Some(frame) = self.frames.last_mut() {
@@ -370,16 +370,16 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let mut node = Node::new(self.name(item), self.range(start));
         node.format = format;
-        if let Is::Constant(constant) = &item.is
+        if let FieldContent::Constant(constant) = &item.is
             && !is_constant(constant, &value)
             && !is_constant(constant, &item.taken(&value, order))
         {
             self.differs_from(&constant_value(constant), &value, &mut node, start);
         }
         self.shown(item, &mut node, value, order);
-        if let Is::Computed(_) | Is::Check(_) = &item.is {
-            let is_asked = !self.is_lean || self.wanted(item) != Wanted::No;
-            self.follow_later(item, order, is_asked);
+        if let FieldContent::Computed(_) | FieldContent::Check(_) = &item.is {
+            let is_asked = !self.is_lean || self.wanted(item) != Need::No;
+            self.defer(item, order, is_asked);
         }
         self.push(node)
     }
@@ -393,7 +393,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.differs(message, start);
     }
 
-    /// Puts a value into its node as its kinds take it.
+    /// Puts a value, converted by its kinds, into its node.
     pub(in crate::structs::whole) fn shown(
         &self,
         item: &Item,
@@ -406,7 +406,7 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Item {
-    /// A value as its kinds take it.
+    /// A value converted by its kinds.
     fn taken(&self, value: &Value, order: Order) -> Value {
         let mut taken = value.clone();
         for kind in &self.kinds {
@@ -425,7 +425,7 @@ impl Item {
         })
     }
 
-    /// Puts a value into its node as its kinds take it.
+    /// Puts a value, converted by its kinds, into its node.
     pub(in crate::structs::whole) fn show(&self, node: &mut Node, value: Value, order: Order) {
         let mut value = value;
         node.hex = self.hex;
@@ -433,7 +433,7 @@ impl Item {
         for kind in &self.kinds {
             let (taken, meaning) = kind.take(&value, order.is_little());
             if let Some(taken) = taken {
-                // The bytes are no longer what the format makes of the value.
+                // The format alone doesn't pack the converted value to these bytes.
                 node.format = None;
                 node.spelling = match (&self.kinds[..], value.as_bytes()) {
                     ([kind], Some(_)) => kind.spelling(),

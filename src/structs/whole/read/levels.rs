@@ -2,9 +2,9 @@
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
+use super::super::eval::Operand;
 use super::super::program::{Item, Level};
-use super::super::uses::Wanted;
+use super::super::uses::Need;
 use super::{Frame, MAX_DEPTH, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -20,7 +20,7 @@ impl<'p, I: Input> Reader<'p, I> {
         item: &'p Item,
         level: &'p Level,
         order: Order,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         format: Option<&'p SmolStr>,
     ) -> Result<(), DataError> {
         let opened = match format {
@@ -53,7 +53,7 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// Says which stored format the node after those is.
+    /// Sets the stored format of the node after the first `before`.
     pub(in crate::structs::whole) fn refer(&mut self, before: usize, name: &SmolStr) {
         let frame = self.frames.last_mut();
         if let Some(node) = frame.and_then(|frame| frame.nodes.get_mut(before)) {
@@ -74,7 +74,7 @@ impl<'p, I: Input> Reader<'p, I> {
         &mut self,
         item: &'p Item,
         is_boundary: bool,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         read: impl FnOnce(&mut Self) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
@@ -94,7 +94,7 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         let (start, before) = (self.at, self.nodes);
         let was_lean = self.is_lean;
-        self.is_lean &= !item.is_summed && self.wanted(item) != Wanted::All;
+        self.is_lean &= !item.is_summed && self.wanted(item) != Need::All;
         self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
@@ -110,14 +110,14 @@ impl<'p, I: Input> Reader<'p, I> {
             result = result.and(made);
         }
         match is_item {
-            // The array names the item.
+            // The array sets the name of its item.
             true => result,
             false => result.map_err(|e| e.within(segment)),
         }
     }
 
-    /// The end of a level that gave this result: whether the condition that ends its array holds, with the fields of
-    /// the item first in sight, then those around the array; and the nodes of the level.
+    /// Ends a level: evaluates the condition that ends its array, with the fields of the item in scope before those
+    /// around the array, and returns the nodes of the level.
     pub(in crate::structs::whole) fn end_level(
         &mut self,
         mut result: Result<(), DataError>,

@@ -1,4 +1,4 @@
-//! Where items stand, and what they are called.
+//! Offsets and names of items.
 
 use super::super::program::Item;
 use super::Reader;
@@ -8,7 +8,7 @@ use crate::structs::nodes::Input;
 use crate::tree::Name;
 
 impl<'p, I: Input> Reader<'p, I> {
-    /// Reads at an offset of the file, and comes back.
+    /// Reads an item at an offset of the file, then goes on at the old position.
     pub(in crate::structs::whole) fn elsewhere(
         &mut self,
         offset: u64,

@@ -1,9 +1,9 @@
-//! Bytes of a length that are read on inside.
+//! Regions: bytes of a length whose content is read further.
 
 use smol_str::SmolStr;
 
-use super::super::eval::Got;
-use super::super::program::{Item, What};
+use super::super::eval::Operand;
+use super::super::program::{Item, ItemKind};
 use super::{MAX_DEPTH, Reader};
 use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
@@ -14,11 +14,11 @@ use crate::structs::problems::{S005, S007};
 use crate::tree::{Node, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
-    /// Bytes that are read on inside.
+    /// Reads the content of a region.
     pub(in crate::structs::whole) fn region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -28,11 +28,11 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Bytes that are read on inside, or stay bytes where that fails.
+    /// Reads the content of a region, which stays bytes where that fails.
     fn tried(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -48,7 +48,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let Err(error) = result else {
             return Ok(());
         };
-        // Work that was done is not undone: many may fail.
+        // The steps stay charged to the budget: many attempts may fail.
         let (steps, scanned) = (self.steps, self.scanned);
         self.undo(&mark);
         (self.steps, self.scanned) = (steps, scanned);
@@ -69,7 +69,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
-    /// Takes note of a constant that differs: where bytes are tried, they stay bytes for that.
+    /// Notes a constant that differs, for which the bytes of an attempt stay bytes.
     pub(super) fn differs(&mut self, message: String, at: u64) {
         self.differs
             .get_or_insert_with(|| DataError::other(message).at(at));
@@ -78,7 +78,7 @@ impl<'p, I: Input> Reader<'p, I> {
     fn held(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         size: u64,
         order: Order,
     ) -> Result<(), DataError> {
@@ -102,7 +102,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.left_over(stop, result)
             }
         };
-        if let (What::Format(name, _), true) = (what, item.name.is_some() || is_item) {
+        if let (ItemKind::Format(name, _), true) = (what, item.name.is_some() || is_item) {
             self.refer(before, name);
         }
         self.end = end;
@@ -114,14 +114,14 @@ impl<'p, I: Input> Reader<'p, I> {
 
     pub(in crate::structs::whole) fn inside(
         &mut self,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         file: (u64, u64),
     ) -> Result<(), DataError> {
         match what {
-            What::Group(level) => self.level(level, order),
-            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.level(level, order),
+            ItemKind::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };
@@ -136,7 +136,7 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn parameters(
         &mut self,
         arguments: &[(SmolStr, Expression)],
-    ) -> Result<Vec<(SmolStr, Got)>, DataError> {
+    ) -> Result<Vec<(SmolStr, Operand)>, DataError> {
         let mut parameters = Vec::with_capacity(arguments.len());
         for (name, value) in arguments {
             parameters.push((name.clone(), self.eval(value)?));
@@ -144,10 +144,10 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(parameters)
     }
 
-    /// A format that fills a region: its fields are those of the region, and what is around can't be seen.
+    /// A format that fills a region: its fields are those of the region, and the fields around are out of scope.
     pub(in crate::structs::whole) fn with_boundary(
         &mut self,
-        parameters: Vec<(SmolStr, Got)>,
+        parameters: Vec<(SmolStr, Operand)>,
         then: impl FnOnce(&mut Self) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         if self.depth >= MAX_DEPTH {
@@ -168,8 +168,8 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong and no
-    /// item stands elsewhere in it.
+    /// The rest of a region that the format doesn't cover is a gap, with a note where no error and no item at an offset
+    /// explains it.
     pub(in crate::structs::whole) fn left_over(
         &mut self,
         stop: u64,

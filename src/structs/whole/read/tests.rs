@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Frame, MAX_STEPS, Reader};
-use crate::structs::whole::program::{Program, What};
+use crate::structs::whole::program::{ItemKind, Program};
 use crate::structs::whole::tests::compiled;
-use crate::structs::whole::uses::Wanted;
+use crate::structs::whole::uses::Need;
 use crate::tree::{Node, Range, Space};
 
 /// The names of the fields of the format's array whose nodes are kept.
@@ -15,7 +15,7 @@ fn kept(program: &Program, prepare: impl FnOnce(&mut Reader<'_, &[u8]>)) -> Vec<
     prepare(&mut reader);
     let mut items = program.root.items.iter();
     let items = items.find(|item| item.name.as_deref() == Some("items"));
-    let What::Group(level) = &items.unwrap().what else {
+    let ItemKind::Group(level) = &items.unwrap().what else {
         panic!("an array of groups");
     };
     let kept = level.items.iter().filter(|item| reader.keeps(item));
@@ -87,17 +87,17 @@ fn what_is_wanted_of_an_item_is_known_by_its_number() {
     let program: &Arc<Program> = layout.whole.as_ref().unwrap();
     let array = program.root.items.last().unwrap();
     let wanted = program.wanted(array.number, &["g", "x"]);
-    let What::Group(level) = &array.what else {
+    let ItemKind::Group(level) = &array.what else {
         panic!("an array of groups");
     };
     let of = |number: u32| wanted.get(usize::try_from(number).unwrap()).copied();
-    assert_eq!(of(array.number), Some(Wanted::Partly));
-    assert_eq!(of(level.items[0].number).unwrap_or_default(), Wanted::No);
-    assert_eq!(of(level.items[1].number), Some(Wanted::Partly));
-    let What::Group(inner) = &level.items[1].what else {
+    assert_eq!(of(array.number), Some(Need::Partly));
+    assert_eq!(of(level.items[0].number).unwrap_or_default(), Need::No);
+    assert_eq!(of(level.items[1].number), Some(Need::Partly));
+    let ItemKind::Group(inner) = &level.items[1].what else {
         panic!("a group");
     };
-    assert_eq!(of(inner.items[0].number), Some(Wanted::All));
+    assert_eq!(of(inner.items[0].number), Some(Need::All));
 }
 
 #[test]

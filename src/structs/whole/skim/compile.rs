@@ -1,31 +1,33 @@
-//! From items of a program to parts that are passed over. What isn't known is `None`, or `Part::Unknown` where
-//! other cases may be known.
+//! Compiles items of a program to parts. Unsupported items are `None`, or `Part::Unknown` where other cases may be
+//! supported.
 
 use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::WantedThere;
+use super::WantedAt;
 use super::flat;
-use super::names::{Before, Inner, Scopes};
+use super::names::{FinishedItem, Inner, Scopes};
 use super::{
-    Case, Compiled, Fixed, Format, Labels, Note, Outer, Part, Read, Select, Skim, State, Term,
-    Times,
+    Case, Compiled, Fixed, Format, Labels, OuterLevel, Part, Read, Select, Skim, SlotRead, State,
+    Term, Times,
 };
 use crate::offset::{Position, Tally};
 use crate::structs::ast::{Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
-use crate::structs::whole::program::{self, Codec, Count, Is, Item, Level, Program, What};
+use crate::structs::whole::program::{
+    self, Codec, Count, FieldContent, Item, ItemKind, Level, Program,
+};
 
-/// How deep items are compiled in one another, those of stored formats included. What is deeper is read.
+/// The most levels of items that are compiled, those of stored formats included. Deeper ones are read.
 const MAX_DEPTH: usize = 96;
 
-/// How many items are compiled: where a field is wanted, stored formats are compiled wherever they stand.
+/// The most items that are compiled: where a field is wanted, a stored format is compiled for each of its uses.
 const MAX_ITEMS: usize = 1 << 14;
 
 impl<'p> Skim<'p> {
-    /// For the items of an array, if they are known, and the field of them that is wanted.
+    /// Compiles the items of an array, and the wanted field of them; `None` where they aren't supported.
     pub(in crate::structs::whole) fn new(
         program: &'p Program,
         item: &'p Item,
@@ -86,16 +88,16 @@ pub(super) struct Compiler<'p, 'w> {
     pub(super) program: &'p Program,
     /// The names that lead from an item to the field that is wanted.
     pub(super) wanted: &'w [&'w str],
-    /// Which of them may be met in the level that is compiled.
+    /// The index of the name that is looked for in the current level.
     pub(super) wanted_at: Option<usize>,
-    /// What those before it are.
-    pub(super) outer: Vec<Outer>,
-    pub(super) paths: Vec<Vec<Outer>>,
+    /// The levels of the names before it.
+    pub(super) outer: Vec<OuterLevel>,
+    pub(super) paths: Vec<Vec<OuterLevel>>,
     pub(super) scopes: Scopes,
     pub(super) scope: usize,
-    /// The level that is seen first: of an item that is over.
-    pub(super) before: Option<Before>,
-    /// How many slots there are in the format that is compiled.
+    /// The level of a finished item, which is searched for names first.
+    pub(super) before: Option<FinishedItem>,
+    /// The slots of the format that is compiled.
     pub(super) slots: usize,
     names: Vec<SmolStr>,
     pub(super) formats: Vec<Format<'p>>,
@@ -103,7 +105,7 @@ pub(super) struct Compiler<'p, 'w> {
     pub(super) roots: Vec<Option<usize>>,
     pub(super) known: HashMap<(SmolStr, Order), usize>,
     /// The items of arrays.
-    pub(super) arrays: Vec<Option<Before>>,
+    pub(super) arrays: Vec<Option<FinishedItem>>,
     pub(super) selects: Vec<Vec<Select>>,
     depth: usize,
     items: usize,
@@ -151,12 +153,12 @@ impl<'p> Compiler<'p, '_> {
         };
         let next = at.filter(is_next);
         let is_wanted = next.is_some_and(|at| at.past(1) == self.wanted.len());
-        // Of what has no name, the fields stand in the same level.
+        // The fields of an unnamed item are in the same level.
         if item.name.is_some() {
             self.wanted_at = next.and_then(|at| at.checked_add(1)).filter(|_| !is_wanted);
         }
         if self.wanted_at != at && self.wanted_at.is_some() {
-            self.outer.push(Outer::of(item));
+            self.outer.push(OuterLevel::of(item));
         }
         let part = self.counted(item, order);
         if self.wanted_at != at && self.wanted_at.is_some() {
@@ -181,13 +183,13 @@ impl<'p> Compiler<'p, '_> {
         let Some(count) = item.count.as_ref().filter(|_| !item.has_length()) else {
             return self.one(item, order);
         };
-        if let What::Code(code) = &item.what
+        if let ItemKind::Code(code) = &item.what
             && !matches!(count, Count::Until(_))
             && is_scalar(code)
         {
             return self.numbers(item, code, count, order);
         }
-        // Values in line, and arrays at which expressions look in ways that are not followed here.
+        // Values in line, and arrays that expressions use in ways that are not supported here.
         if matches!(count, Count::Number(_)) && item.name.is_none() && !item.is_level() {
             return None;
         }
@@ -221,7 +223,7 @@ impl<'p> Compiler<'p, '_> {
         count: &'p Count,
         order: Order,
     ) -> Option<Part<'p>> {
-        // What the first of them is aligned to stands before them as an item.
+        // The alignment of the first one is an item of its own before them.
         let own = u64::from(order.size_and_alignment(code)?.0);
         let is_plain = self.plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
         if !is_plain {
@@ -243,11 +245,11 @@ impl<'p> Compiler<'p, '_> {
         })
     }
 
-    /// The end of an item of an array: the condition that ends the array has its items in sight first.
+    /// The end of an array's item: the condition that ends the array sees the item's fields first.
     pub(super) fn finish(
         &mut self,
         item: &'p Item,
-        items: Option<Before>,
+        items: Option<FinishedItem>,
         array: Option<usize>,
     ) -> Option<Part<'p>> {
         let until = match &item.count {
@@ -264,70 +266,70 @@ impl<'p> Compiler<'p, '_> {
 
     fn one(&mut self, item: &'p Item, order: Order) -> Option<Part<'p>> {
         match &item.what {
-            What::Group(level) => {
+            ItemKind::Group(level) => {
                 let (scope, parts, slots) = self.level(|c| Some(c.parts(level, order)))?;
                 self.note_level(item, scope);
                 Some(Part::Level { parts, slots })
             }
-            What::Format(name, arguments) => {
+            ItemKind::Format(name, arguments) => {
                 let call = self.call(name, arguments, order)?;
                 if let Some(name) = &item.name {
                     self.scopes.hide(self.scope, name);
                 }
                 Some(call.level())
             }
-            What::Choice(on, cases) if item.name.is_some() => {
+            ItemKind::Choice(on, cases) if item.name.is_some() => {
                 let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
                 self.note_level(item, scope);
                 let parts = vec![part];
                 Some(Part::Level { parts, slots })
             }
-            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
-            What::Align(n) => Some(match n.of(order) {
+            ItemKind::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
+            ItemKind::Align(n) => Some(match n.of(order) {
                 1 => Part::skip(0),
                 n => Part::Read(Read::Align(n)),
             }),
-            What::Computed(_) if !item.codecs.is_empty() => None,
-            What::Computed(value) => {
+            ItemKind::Computed(_) if !item.codecs.is_empty() => None,
+            ItemKind::Computed(value) => {
                 let value = self.term(value)?;
                 let into = self.used_slot(item);
                 Some(Part::Read(Read::Computed { into, value }))
             }
-            What::Code(code) => self.code(item, code, order),
-            What::Bits(code, bits) => {
+            ItemKind::Code(code) => self.code(item, code, order),
+            ItemKind::Bits(code, bits) => {
                 let (size, _) = order.size_and_alignment(code)?;
                 let is_signed = matches!(code.kind, CodeKind::Int { signed: true });
                 self.bits(item, u64::from(size), is_signed, Some(bits), order)
             }
-            What::Wide { signed, bits } => match &item.count {
+            ItemKind::Wide { signed, bits } => match &item.count {
                 Some(Count::Number(n @ 1..=8)) => {
                     self.bits(item, *n, *signed, bits.as_ref(), order)
                 }
                 _ => None,
             },
-            What::Base128 { signed } => self.base128(item, *signed),
+            ItemKind::Base128 { signed } => self.base128(item, *signed),
             _ => None,
         }
     }
 
-    /// Whether what the field must be can't end the reading: it is looked at when the item is made.
+    /// Whether checks and kinds of the field can't end the reading: they are then evaluated when the item is made.
     pub(super) fn plain(&self, item: &Item) -> bool {
-        // The key of a coding may be missing, or none.
+        // The key of a coding may be missing or empty.
         let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
         !item.is_summed
             && !item.codecs.iter().any(has_key)
             && match &item.is {
-                Is::Anything | Is::Constant(_) => true,
-                Is::Computed(expression) => self.never_fails(expression),
-                Is::Check(check) => {
+                FieldContent::Anything | FieldContent::Constant(_) => true,
+                FieldContent::Computed(expression) => self.never_fails(expression),
+                FieldContent::Check(check) => {
                     let others = check.to.iter().chain(&check.when);
                     self.never_fails(&check.from) && others.into_iter().all(|e| self.never_fails(e))
                 }
-                Is::Inside(_) => false,
+                FieldContent::Inside(_) => false,
             }
     }
 
-    /// A slot for a value that expressions look at.
+    /// A slot for a value that expressions refer to.
     pub(super) fn used_slot(&mut self, item: &Item) -> Option<usize> {
         let name = item.name.as_ref().filter(|_| item.is_used)?;
         Some(self.scopes.add_slot(self.scope, name, &mut self.slots))
@@ -383,12 +385,12 @@ impl<'p> Compiler<'p, '_> {
 }
 
 impl<'p> Part<'p> {
-    /// Bytes of which nothing is read.
+    /// Bytes that are skipped.
     pub(super) fn skip(size: u64) -> Part<'p> {
         Part::fixed(size, Vec::new(), Vec::new())
     }
 
-    pub(super) fn fixed(size: u64, notes: Vec<Note>, wanted: Vec<WantedThere<'p>>) -> Part<'p> {
+    pub(super) fn fixed(size: u64, notes: Vec<SlotRead>, wanted: Vec<WantedAt<'p>>) -> Part<'p> {
         let held = wanted.iter().filter(|wanted| wanted.is_held());
         let ends = notes.iter().map(|note| note.end);
         let ends = ends.chain(held.map(|wanted| wanted.end));
@@ -451,13 +453,13 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
 }
 
 impl Fixed<'_> {
-    /// Whether nothing is read of it.
+    /// Whether no value is read from it.
     fn is_empty(&self) -> bool {
         self.notes.is_empty() && self.wanted.is_empty()
     }
 }
 
-/// How many bytes are looked at together.
+/// The most bytes that are read together.
 const MAX_FIXED: u64 = 1 << 10;
 
 pub(super) fn is_scalar(code: &Code) -> bool {

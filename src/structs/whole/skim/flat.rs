@@ -1,4 +1,4 @@
-//! From parts to steps: what stands in one another becomes one list, in which places say where it goes on.
+//! Flattens nested parts into one list of steps with jumps.
 
 use super::{Case, Format, Labels, Part, Read, Select, Step, Term};
 
@@ -34,7 +34,7 @@ impl<'p> Steps<'p, '_> {
         self.steps.len()
     }
 
-    /// A step that is put in its place once it is known where it leads.
+    /// Reserves a step that is filled in once the target of its jump is known.
     fn later(&mut self) -> usize {
         let at = self.here();
         self.steps.push(Step::End);
@@ -51,7 +51,7 @@ impl<'p> Steps<'p, '_> {
         parts.into_iter().for_each(|part| self.part(part));
     }
 
-    /// As deep as the format, which the grammar bounds.
+    /// Recursion is as deep as the format, which the grammar bounds.
     fn part(&mut self, part: Part<'p>) {
         match part {
             Part::Read(Read::Finish { array, until: None }) if !self.is_searched(array) => {}
@@ -90,7 +90,7 @@ impl<'p> Steps<'p, '_> {
         }
     }
 
-    /// Whether something is looked for among the items of an array.
+    /// Whether selectors search the items of an array.
     fn is_searched(&self, array: Option<usize>) -> bool {
         let selects = array.and_then(|array| self.selects.get(array));
         selects.is_some_and(|selects| !selects.is_empty())

@@ -1,22 +1,22 @@
-//! Fields with a value, as they are passed over.
+//! Compiling fields with a value.
 
 use super::compile::{Compiler, is_scalar};
 use super::names::Inner;
-use super::{Field, Note, Noted, Number, Outer, Part, Read, Text, WantedThere};
+use super::{Field, Number, OuterLevel, Part, Read, SlotRead, SlotType, Text, WantedAt};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
-use crate::structs::whole::program::{Bits, Count, Is, Item, What};
+use crate::structs::whole::program::{Bits, Count, FieldContent, Item, ItemKind};
 use crate::value::encoding::Encoding;
 
 impl<'p> Compiler<'p, '_> {
-    /// Notes where a field stands that is wanted.
+    /// Notes where a wanted field is.
     pub(super) fn want(&mut self, item: &'p Item, order: Order, part: Part<'p>) -> Part<'p> {
         let path = self.paths.len();
         self.paths.push(self.outer.clone());
         let field = Field { item, order, path };
         match part {
             Part::Fixed(mut fixed) => {
-                fixed.wanted.push(WantedThere {
+                fixed.wanted.push(WantedAt {
                     at: 0,
                     end: usize::try_from(fixed.size).unwrap_or(usize::MAX),
                     field,
@@ -36,7 +36,7 @@ impl<'p> Compiler<'p, '_> {
         code: &'static Code,
         order: Order,
     ) -> Option<Part<'p>> {
-        if let Is::Inside(what) = &item.is {
+        if let FieldContent::Inside(what) = &item.is {
             return match code.kind {
                 CodeKind::Bytes => self.region(item, what, order),
                 _ => None,
@@ -85,13 +85,13 @@ impl<'p> Compiler<'p, '_> {
             return None;
         }
         let what = Number::of(size, order.is_little(), is_signed)?;
-        self.noted(item, size, Noted::Number(what))
+        self.noted(item, size, SlotType::Number(what))
     }
 
     /// Bytes of a known number, and their value where expressions look at it.
-    fn noted(&mut self, item: &'p Item, size: u64, what: Noted) -> Option<Part<'p>> {
+    fn noted(&mut self, item: &'p Item, size: u64, what: SlotType) -> Option<Part<'p>> {
         let end = usize::try_from(size).ok()?;
-        let note = self.used_slot(item).map(|into| Note {
+        let note = self.used_slot(item).map(|into| SlotRead {
             at: 0,
             end,
             what,
@@ -115,16 +115,16 @@ impl<'p> Compiler<'p, '_> {
             }
         };
         let end = usize::try_from(size).ok()?;
-        let note = into.map(|(into, text)| Note {
+        let note = into.map(|(into, text)| SlotRead {
             at: 0,
             end,
-            what: Noted::Text(text),
+            what: SlotType::Text(text),
             into,
         });
         Some(Part::fixed(size, note.into_iter().collect(), Vec::new()))
     }
 
-    /// Where the value of bytes goes, if expressions look at it.
+    /// The slot of the value of bytes, if expressions refer to it.
     fn text(&mut self, item: &Item) -> Option<Option<(usize, Text)>> {
         if !item.is_used || item.name.is_none() {
             return Some(None);
@@ -140,7 +140,7 @@ impl<'p> Compiler<'p, '_> {
         Some(self.used_slot(item).map(|slot| (slot, text)))
     }
 
-    /// An integer of some bytes, with its bits.
+    /// An integer with its bit fields.
     pub(super) fn bits(
         &mut self,
         item: &'p Item,
@@ -158,7 +158,7 @@ impl<'p> Compiler<'p, '_> {
         };
         let is_little = order.is_little();
         let around = self.scope;
-        // Bits without a name together are fields of the level around them.
+        // Unnamed bit fields are fields of the outer level.
         let scope = match item.name.is_some() {
             true => self.scopes.open(None, true),
             false => around,
@@ -176,10 +176,10 @@ impl<'p> Compiler<'p, '_> {
                 continue;
             }
             let number = Number::of(size, is_little, is_signed)?.bits(first, count)?;
-            fixed.notes.push(Note {
+            fixed.notes.push(SlotRead {
                 at: 0,
                 end: usize::try_from(size).ok()?,
-                what: Noted::Number(number),
+                what: SlotType::Number(number),
                 into: self.scopes.add_slot(scope, name, &mut self.slots),
             });
         }
@@ -218,7 +218,7 @@ impl Number {
         })
     }
 
-    /// Some bits of it, at least one, of which the first has that place from the lowest one on.
+    /// `count` bits of it, at least one, from the bit `first` on, counted from the lowest.
     fn bits(self, first: u64, count: u64) -> Option<Number> {
         let width = 64u64.checked_sub(self.down.into())?;
         let above = width.checked_sub(first.checked_add(count)?)?;
@@ -231,17 +231,17 @@ impl Number {
     }
 }
 
-impl Outer {
-    pub(super) fn of(item: &Item) -> Outer {
+impl OuterLevel {
+    pub(super) fn of(item: &Item) -> OuterLevel {
         let reference = match (&item.what, &item.is) {
-            (What::Format(name, _), _) => Some(name.clone()),
-            (_, Is::Inside(what)) => match &**what {
-                What::Format(name, _) => Some(name.clone()),
+            (ItemKind::Format(name, _), _) => Some(name.clone()),
+            (_, FieldContent::Inside(what)) => match &**what {
+                ItemKind::Format(name, _) => Some(name.clone()),
                 _ => None,
             },
             _ => None,
         };
-        Outer {
+        OuterLevel {
             name: item.name.clone().unwrap_or_default(),
             reference,
         }

@@ -1,27 +1,27 @@
-//! What has fields of its own, as it is passed over: groups, items of arrays, regions, stored formats.
+//! Compiling what has fields of its own: groups, items of arrays, regions, stored formats.
 
 use smol_str::SmolStr;
 
 use super::compile::Compiler;
-use super::names::{Before, Inner};
+use super::names::{FinishedItem, Inner};
 use super::{Call, Format, Part, Read, Slots, Term};
 use crate::structs::ast::Expression;
 use crate::structs::code::{Kind as CodeKind, Order};
-use crate::structs::whole::program::{Is, Item, What};
+use crate::structs::whole::program::{FieldContent, Item, ItemKind};
 
 impl<'p> Compiler<'p, '_> {
-    /// An item of an array, which is a level of its own, and its fields as they are reached from outside.
+    /// An array's item, which is a level of its own, and its fields as seen from outside.
     pub(super) fn element(
         &mut self,
         item: &'p Item,
         order: Order,
         array: Option<usize>,
-    ) -> Option<(Part<'p>, Option<Before>)> {
+    ) -> Option<(Part<'p>, Option<FinishedItem>)> {
         match (&item.what, &item.is) {
-            (What::Format(name, arguments), _) => {
+            (ItemKind::Format(name, arguments), _) => {
                 let call = self.call(name, arguments, order)?;
                 let root = self.roots.get(call.format).copied().flatten();
-                let before = root.map(|scope| Before {
+                let before = root.map(|scope| FinishedItem {
                     scope,
                     is_called: true,
                 });
@@ -29,7 +29,7 @@ impl<'p> Compiler<'p, '_> {
                 let slots = 0..0;
                 Some((Part::Level { parts, slots }, before))
             }
-            (What::Code(code), Is::Inside(what)) if code.kind == CodeKind::Bytes => {
+            (ItemKind::Code(code), FieldContent::Inside(what)) if code.kind == CodeKind::Bytes => {
                 let size = self.region_size(item)?;
                 let (scope, mut parts, slots) = self.level(|c| c.inside(what, order))?;
                 let before = Some(own(scope));
@@ -38,7 +38,7 @@ impl<'p> Compiler<'p, '_> {
                 let parts = vec![Part::Level { parts, slots }];
                 Some((Part::Region { size, parts }, before))
             }
-            (What::Group(_) | What::Choice(..), _) => {
+            (ItemKind::Group(_) | ItemKind::Choice(..), _) => {
                 let (scope, mut parts, slots) = self.level(|c| c.inside(&item.what, order))?;
                 let before = Some(own(scope));
                 parts.push(self.finish(item, before, array)?);
@@ -48,7 +48,7 @@ impl<'p> Compiler<'p, '_> {
         }
     }
 
-    /// What stands in a level of its own.
+    /// Compiles a level of its own.
     pub(super) fn level<T>(
         &mut self,
         compile: impl FnOnce(&mut Self) -> Option<T>,
@@ -70,19 +70,20 @@ impl<'p> Compiler<'p, '_> {
     pub(super) fn region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
     ) -> Option<Part<'p>> {
         if item.may_fail {
-            // Nothing outside knows whether it does, where no field in it is looked at and none is elsewhere.
+            // Whether the region holds its content doesn't matter outside, where no field in it is used and none has an
+            // offset of its own.
             let is_unseen = !item.is_used && self.wanted_at.is_none() && !self.program.uses.places;
             let size = self.length(item).filter(|_| is_unseen)?;
             return Some(Part::Read(Read::Bytes { size, into: None }));
         }
         let size = self.region_size(item)?;
         if item.name.is_none() {
-            // A format in bytes without a name is seen through.
-            let is_file = matches!(what, What::Format(..));
+            // The fields of a format in an unnamed region are fields of the outer level.
+            let is_file = matches!(what, ItemKind::Format(..));
             let parts = self.inside(what, order).filter(|_| !is_file)?;
             return Some(Part::Region { size, parts });
         }
@@ -94,17 +95,17 @@ impl<'p> Compiler<'p, '_> {
 
     fn region_size(&mut self, item: &'p Item) -> Option<Term> {
         let is_plain = item.kinds.is_empty() && item.codecs.is_empty() && !item.is_summed;
-        // Whether it holds what is inside, only the reader tells.
+        // Only the reader finds out whether the bytes hold what is inside.
         let is_plain = is_plain && !item.may_fail;
         self.length(item).filter(|_| is_plain)
     }
 
-    /// What stands in a level or a region.
-    pub(super) fn inside(&mut self, what: &'p What, order: Order) -> Option<Vec<Part<'p>>> {
+    /// Compiles the content of a level or a region.
+    pub(super) fn inside(&mut self, what: &'p ItemKind, order: Order) -> Option<Vec<Part<'p>>> {
         Some(match what {
-            What::Group(level) => self.parts(level, order),
-            What::Choice(on, cases) => vec![self.choice(on.as_ref(), cases, order)?],
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.parts(level, order),
+            ItemKind::Choice(on, cases) => vec![self.choice(on.as_ref(), cases, order)?],
+            ItemKind::Format(name, arguments) => {
                 let mut call = self.call(name, arguments, order)?;
                 call.is_file = true;
                 vec![Part::Call(call)]
@@ -113,7 +114,7 @@ impl<'p> Compiler<'p, '_> {
         })
     }
 
-    /// A stored format with its parameters, which stand in the first of its slots.
+    /// A call of a stored format, whose first slots are its parameters.
     pub(super) fn call(
         &mut self,
         name: &SmolStr,
@@ -125,7 +126,7 @@ impl<'p> Compiler<'p, '_> {
             values.push(self.term(value)?);
         }
         let key = (name.clone(), order);
-        // Which fields of it are wanted depends on where it stands.
+        // Where a field is wanted, the format is compiled for each use.
         let is_shared = self.wanted_at.is_none();
         let format = match self.known.get(&key).filter(|_| is_shared) {
             Some(known) => *known,
@@ -177,8 +178,8 @@ impl Call {
     }
 }
 
-fn own(scope: usize) -> Before {
-    Before {
+fn own(scope: usize) -> FinishedItem {
+    FinishedItem {
         scope,
         is_called: false,
     }

@@ -1,4 +1,4 @@
-//! Names while items are compiled to be passed over: which slot a field has, from the innermost level outwards.
+//! The scopes of names while items are compiled: the slot of a field, looked up from the innermost level outwards.
 
 use std::collections::HashMap;
 
@@ -15,19 +15,19 @@ pub(super) struct Scopes(Vec<Scope>);
 #[derive(Debug)]
 struct Scope {
     around: Option<usize>,
-    /// Whether what is around can't be seen: it has the parameters of a format.
+    /// Whether outer scopes are hidden: it has the parameters of a format.
     is_boundary: bool,
-    entries: HashMap<SmolStr, Entry>,
+    entries: HashMap<SmolStr, Binding>,
 }
 
-/// What a name stands for.
+/// The slot of a name, and what lies inside.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Entry {
-    /// Where its value is.
+pub(super) struct Binding {
+    /// The slot of its value.
     pub(super) slot: Option<usize>,
-    /// What is in it.
+    /// The names inside of it.
     pub(super) inner: Option<Inner>,
-    /// Whether it stands for several kinds of things, or for what has no slots.
+    /// Whether it is the name of different kinds of fields, or of one without a slot.
     is_hidden: bool,
 }
 
@@ -41,24 +41,24 @@ pub(super) enum Inner {
     Array(usize),
 }
 
-/// Where a name leads to.
-pub(super) struct Way {
+/// A name that was looked up.
+pub(super) struct Resolved {
     /// Fields of that name, the innermost first.
     pub(super) slots: Vec<Slot>,
     /// Whether it may also be a field around the array.
     pub(super) is_around: bool,
 }
 
-/// A level whose fields are seen before all others: an item that is over.
+/// A finished item, whose fields are in scope before all others.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before {
+pub(super) struct FinishedItem {
     pub(super) scope: usize,
-    /// Whether it is a format that was called.
+    /// Whether it is a stored format, with slots of its own.
     pub(super) is_called: bool,
 }
 
-impl Before {
-    /// A slot of it as it is reached from outside.
+impl FinishedItem {
+    /// One of its slots as seen from outside.
     pub(super) fn slot(self, slot: usize) -> Slot {
         match self.is_called {
             true => Slot::Called(slot),
@@ -77,11 +77,11 @@ impl Scopes {
         self.0.len().since(1)
     }
 
-    pub(super) fn entry(&self, scope: usize, name: &str) -> Option<Entry> {
+    pub(super) fn entry(&self, scope: usize, name: &str) -> Option<Binding> {
         self.0.get(scope)?.entries.get(name).copied()
     }
 
-    /// The slot of a field, which it has in common with others of its name and level.
+    /// The slot of a field, which it shares with others of its name and level.
     pub(super) fn add_slot(&mut self, scope: usize, name: &SmolStr, next: &mut usize) -> usize {
         let entry = self.add(scope, name);
         let had = entry.and_then(|entry| {
@@ -99,7 +99,7 @@ impl Scopes {
         slot
     }
 
-    /// Notes what is in a field.
+    /// Notes the names inside of a field.
     pub(super) fn add_inner(&mut self, scope: usize, name: &SmolStr, inner: Inner) {
         if let Some(entry) = self.add(scope, name) {
             let is_bits = matches!(inner, Inner::Bits(_));
@@ -115,19 +115,24 @@ impl Scopes {
         }
     }
 
-    fn add(&mut self, scope: usize, name: &SmolStr) -> Option<&mut Entry> {
+    fn add(&mut self, scope: usize, name: &SmolStr) -> Option<&mut Binding> {
         let scope = self.0.get_mut(scope)?;
         Some(scope.entries.entry(name.clone()).or_default())
     }
 
-    /// Where the value of a name is; `None` where only the reader knows.
-    pub(super) fn find(&self, from: usize, before: Option<Before>, name: &str) -> Option<Way> {
+    /// The slots of a name; `None` where only the reader can resolve it.
+    pub(super) fn find(
+        &self,
+        from: usize,
+        before: Option<FinishedItem>,
+        name: &str,
+    ) -> Option<Resolved> {
         let mut slots = Vec::new();
         if let Some(before) = before {
             let mut scope = Some(before.scope);
             while let Some(at) = scope {
                 slots.extend(self.value(at, name)?.map(|slot| before.slot(slot)));
-                // The parameters of a format that was called stand around its fields.
+                // The scope around a format's fields has its parameters.
                 scope = self.0.get(at)?.around.filter(|_| before.is_called);
             }
         }
@@ -139,14 +144,14 @@ impl Scopes {
                 _ if here.is_boundary => break,
                 Some(around) => scope = around,
                 None => {
-                    return Some(Way {
+                    return Some(Resolved {
                         slots,
                         is_around: true,
                     });
                 }
             }
         }
-        Some(Way {
+        Some(Resolved {
             slots,
             is_around: false,
         })
@@ -164,8 +169,8 @@ impl Scopes {
         }
     }
 
-    /// The only level in sight that has a name; `None` where others may have it too.
-    pub(super) fn level_of(&self, from: usize, name: &str) -> Option<(usize, Entry)> {
+    /// The only level in scope with that name; `None` where others may have it, too.
+    pub(super) fn level_of(&self, from: usize, name: &str) -> Option<(usize, Binding)> {
         let mut scope = from;
         let mut found = None;
         loop {
@@ -184,15 +189,15 @@ impl Scopes {
         }
     }
 
-    /// A field of a level by names that lead to it; `None` where only the reader knows, `Some(None)` where there is
-    /// no such field.
-    pub(super) fn member(&self, scope: usize, names: &[&SmolStr]) -> Option<Option<Entry>> {
+    /// A field by the names that lead to it from a level; `None` where only the reader can resolve them, `Some(None)`
+    /// where there is no such field.
+    pub(super) fn member(&self, scope: usize, names: &[&SmolStr]) -> Option<Option<Binding>> {
         let (last, before) = names.split_last()?;
         let mut at = scope;
         for name in before {
             match self.entry(at, name) {
                 None => return Some(None),
-                Some(Entry {
+                Some(Binding {
                     is_hidden: false,
                     inner: Some(Inner::Level(inner) | Inner::Bits(inner)),
                     ..

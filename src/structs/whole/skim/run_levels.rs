@@ -1,19 +1,19 @@
-//! What is opened and closed while an item is passed over: levels, formats, regions, places, arrays.
+//! Opening and closing levels, formats, regions, places and arrays while an item is passed over.
 
-use super::run::{Done, GivenUp, Pass};
-use super::run_terms::Found;
-use super::{Away, Call, Caller, Items, Known, Labels, Slot, Slots, Term, Times};
+use super::run::{Fallback, Skimmed, Skimmer};
+use super::run_terms::TermValue;
+use super::{Call, Caller, Items, Labels, ReturnPoint, Slot, SlotValue, Slots, Term, Times};
 use crate::offset::{Position, Tally};
 use crate::structs::nodes::Input;
 use crate::structs::whole::program::Item;
 
-impl<'p, I: Input> Pass<'_, 'p, I> {
+impl<'p, I: Input> Skimmer<'_, 'p, I> {
     /// Opens one more level or array, unless that would be too deep.
     #[inline]
-    fn deeper(&mut self) -> Done {
+    fn deeper(&mut self) -> Skimmed {
         let depth = &mut self.state.open.depth;
         if self.reader.is_too_deep(*depth) {
-            return Err(GivenUp);
+            return Err(Fallback);
         }
         depth.tally(1);
         Ok(())
@@ -25,39 +25,39 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         *depth = depth.since(1);
     }
 
-    /// What has fields of its own.
+    /// Opens a level.
     #[inline]
-    pub(super) fn level(&mut self, slots: &Slots) -> Done {
-        self.reader.step().map_err(|_| GivenUp)?;
+    pub(super) fn level(&mut self, slots: &Slots) -> Skimmed {
+        self.reader.step().map_err(|_| Fallback)?;
         self.deeper()?;
         let from = self.base.past(slots.start);
         let to = self.base.past(slots.end);
         let own = self.state.slots.get_mut(from..to);
-        own.unwrap_or_default().fill(Known::Absent);
+        own.unwrap_or_default().fill(SlotValue::Absent);
         self.state.open.levels.push(self.start);
         self.start = self.reader.at;
         Ok(())
     }
 
     #[inline]
-    pub(super) fn end_level(&mut self) -> Done {
-        self.start = self.state.open.levels.pop().ok_or(GivenUp)?;
+    pub(super) fn end_level(&mut self) -> Skimmed {
+        self.start = self.state.open.levels.pop().ok_or(Fallback)?;
         self.less_deep();
         Ok(())
     }
 
-    /// What is asked of an item of an array once its fields are known.
+    /// Evaluates selectors, and the condition that ends an array, at the end of an item.
     #[inline]
-    pub(super) fn finish(&mut self, array: Option<usize>, until: Option<&Term>) -> Done {
+    pub(super) fn finish(&mut self, array: Option<usize>, until: Option<&Term>) -> Skimmed {
         let code = self.code;
         let selects = array.and_then(|array| code.selects.get(array));
         for select in selects.into_iter().flatten() {
-            if self.known(Slot::Own(select.into)) == Known::Absent
+            if self.known(Slot::Own(select.into)) == SlotValue::Absent
                 && self.holds(&select.condition)?
             {
                 let value = select.value.map(|slot| self.known(slot));
-                let value = value.filter(|value| *value != Known::Absent);
-                self.keep(select.into, value.unwrap_or(Known::Missing));
+                let value = value.filter(|value| *value != SlotValue::Absent);
+                self.keep(select.into, value.unwrap_or(SlotValue::Missing));
             }
         }
         if let Some(until) = until {
@@ -66,13 +66,13 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         Ok(())
     }
 
-    /// The fields of a stored format, in slots of their own; answers where it goes on.
+    /// Calls a stored format, with slots of its own; answers its first step.
     #[inline]
-    pub(super) fn call(&mut self, call: &Call, step: usize) -> Done<usize> {
-        let (at, slots) = *self.code.formats.get(call.format).ok_or(GivenUp)?;
+    pub(super) fn call(&mut self, call: &Call, step: usize) -> Skimmed<usize> {
+        let (at, slots) = *self.code.formats.get(call.format).ok_or(Fallback)?;
         let mut around = None;
         if call.is_level {
-            self.reader.step().map_err(|_| GivenUp)?;
+            self.reader.step().map_err(|_| Fallback)?;
             self.deeper()?;
             around = Some(self.start);
             self.start = self.reader.at;
@@ -82,12 +82,12 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         let end = first.past(slots);
         let values = &mut self.state.slots;
         if values.len() < end {
-            values.resize(end, Known::Absent);
+            values.resize(end, SlotValue::Absent);
         }
         let own = values.get_mut(first..end);
-        own.unwrap_or_default().fill(Known::Absent);
+        own.unwrap_or_default().fill(SlotValue::Absent);
         for (into, term) in &call.parameters {
-            let value = self.term(term)?.map_or(Known::Missing, Known::from);
+            let value = self.term(term)?.map_or(SlotValue::Missing, SlotValue::from);
             if let Some(slot) = self.state.slots.get_mut(first.past(*into)) {
                 *slot = value;
             }
@@ -106,8 +106,8 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     }
 
     #[inline]
-    pub(super) fn end_call(&mut self) -> Done<usize> {
-        let caller = self.state.open.calls.pop().ok_or(GivenUp)?;
+    pub(super) fn end_call(&mut self) -> Skimmed<usize> {
+        let caller = self.state.open.calls.pop().ok_or(Fallback)?;
         (self.base, self.frame) = (caller.base, caller.frame);
         if let Some(around) = caller.around {
             self.start = around;
@@ -117,10 +117,10 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     }
 
     #[inline]
-    pub(super) fn region(&mut self, size: &Term) -> Done {
+    pub(super) fn region(&mut self, size: &Term) -> Skimmed {
         let size = self.number(size)?;
         if size > self.reader.remaining() {
-            return Err(GivenUp);
+            return Err(Fallback);
         }
         let around = (self.reader.end, self.reader.file);
         self.state.open.regions.push(around);
@@ -129,22 +129,22 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     }
 
     #[inline]
-    pub(super) fn end_region(&mut self) -> Done {
+    pub(super) fn end_region(&mut self) -> Skimmed {
         self.skip(self.reader.remaining())?;
-        (self.reader.end, self.reader.file) = self.state.open.regions.pop().ok_or(GivenUp)?;
+        (self.reader.end, self.reader.file) = self.state.open.regions.pop().ok_or(Fallback)?;
         Ok(())
     }
 
-    /// Where the first case begins that is taken, if one is.
+    /// The first step of the case that is taken, if any.
     #[inline]
     pub(super) fn choose(
         &mut self,
         on: Option<&Term>,
         cases: &[(Labels, usize)],
-    ) -> Done<Option<usize>> {
+    ) -> Skimmed<Option<usize>> {
         let on = match on {
             Some(on) => match self.simple(on) {
-                Some(n) => Some(Some(Found::Int(n))),
+                Some(n) => Some(Some(TermValue::Int(n))),
                 None => Some(self.term(on)?),
             },
             None => None,
@@ -152,15 +152,15 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         for (labels, at) in cases {
             let is_taken = match (labels, on) {
                 (Labels::Else, _) => true,
-                (Labels::Number(number), on) => on == Some(Some(Found::Int(*number))),
-                (Labels::Numbers(numbers), Some(Some(Found::Int(n)))) => {
+                (Labels::Number(number), on) => on == Some(Some(TermValue::Int(*number))),
+                (Labels::Numbers(numbers), Some(Some(TermValue::Int(n)))) => {
                     numbers.iter().any(|(from, to)| *from <= n && n <= *to)
                 }
-                // A text is none of the numbers.
+                // A text equals no number.
                 (Labels::Numbers(numbers), Some(Some(_)))
                     if numbers.iter().any(|(from, to)| from != to) =>
                 {
-                    return Err(GivenUp);
+                    return Err(Fallback);
                 }
                 (Labels::Numbers(_), _) => false,
                 (Labels::Terms(labels), None) => self.any_holds(labels)?,
@@ -173,18 +173,18 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         Ok(None)
     }
 
-    /// Goes to what stands elsewhere.
+    /// Goes to an item at an offset of its own.
     #[inline]
-    pub(super) fn place(&mut self, offset: &Term, item: &'p Item) -> Done {
+    pub(super) fn place(&mut self, offset: &Term, item: &'p Item) -> Skimmed {
         let offset = self.number(offset)?;
         let levels = self.state.open.depth;
         let (reader, state) = (&mut *self.reader, &mut *self.state);
         let place = reader.file.0.checked_add(offset);
         let place = place
             .filter(|place| *place <= reader.file.1)
-            .ok_or(GivenUp)?;
+            .ok_or(Fallback)?;
         let key = reader.key_within(&mut state.outer_key, &state.open.indexes, levels, item);
-        state.open.places.push(Away {
+        state.open.places.push(ReturnPoint {
             at: reader.at,
             end: reader.end,
             was_placed: reader.is_placed,
@@ -198,20 +198,20 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         Ok(())
     }
 
-    /// Comes back from there.
+    /// Comes back from such an item.
     #[inline]
-    pub(super) fn end_place(&mut self) -> Done {
-        let away = self.state.open.places.pop().ok_or(GivenUp)?;
+    pub(super) fn end_place(&mut self) -> Skimmed {
+        let away = self.state.open.places.pop().ok_or(Fallback)?;
         if !away.is_found && self.state.place.take().is_some() {
             self.is_elsewhere = true;
         }
         let reader = &mut *self.reader;
-        reader.claim(away.place, away.key).map_err(|_| GivenUp)?;
+        reader.claim(away.place, away.key).map_err(|_| Fallback)?;
         (reader.at, reader.end, reader.is_placed) = (away.at, away.end, away.was_placed);
         Ok(())
     }
 
-    pub(super) fn array(&mut self, times: &Times) -> Done {
+    pub(super) fn array(&mut self, times: &Times) -> Skimmed {
         let count = match times {
             Times::Number(n) => Some(self.number(n)?),
             Times::Rest | Times::Until => None,
@@ -230,8 +230,8 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
 
     /// Answers whether there is one more item.
     #[inline]
-    pub(super) fn next_item(&mut self) -> Done<bool> {
-        let items = self.state.open.arrays.last_mut().ok_or(GivenUp)?;
+    pub(super) fn next_item(&mut self) -> Skimmed<bool> {
+        let items = self.state.open.arrays.last_mut().ok_or(Fallback)?;
         let is_over = items
             .count
             .is_some_and(|n| self.index.is_none_or(|index| index >= n))
@@ -245,16 +245,16 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
 
     /// Answers whether more items may follow.
     #[inline]
-    pub(super) fn end_item(&mut self) -> Done<bool> {
+    pub(super) fn end_item(&mut self) -> Skimmed<bool> {
         let open = &mut self.state.open;
         let (items, index) = open
             .arrays
             .last()
             .zip(open.indexes.last_mut())
-            .ok_or(GivenUp)?;
+            .ok_or(Fallback)?;
         if self.reader.at == items.before {
-            // The reader counts those.
-            return Err(GivenUp);
+            // Items without bytes are counted by the reader.
+            return Err(Fallback);
         }
         if std::mem::take(&mut self.is_last) {
             self.end_array()?;
@@ -265,9 +265,9 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         Ok(true)
     }
 
-    fn end_array(&mut self) -> Done {
+    fn end_array(&mut self) -> Skimmed {
         let open = &mut self.state.open;
-        let items = open.arrays.pop().ok_or(GivenUp)?;
+        let items = open.arrays.pop().ok_or(Fallback)?;
         open.indexes.pop();
         self.index = items.around;
         self.less_deep();

@@ -1,7 +1,7 @@
 //! Values of terms while an item is passed over.
 
-use super::run::{Done, GivenUp, Pass};
-use super::{Known, Slot, Term};
+use super::run::{Fallback, Skimmed, Skimmer};
+use super::{Slot, SlotValue, Term};
 use crate::offset::Position;
 use crate::structs::ast::Operator;
 use crate::structs::nodes::Input;
@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// The value of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum TermValue {
     Int(i64),
     /// Filled with zeros.
     Text(u64),
@@ -18,77 +18,77 @@ pub(super) enum Found {
     LongText,
 }
 
-impl Found {
-    /// Whether two values are the same. Of longer texts only the reader knows.
+impl TermValue {
+    /// Whether two values are equal. Longer texts are left to the reader.
     #[inline]
-    fn is(self, other: Found) -> Done<bool> {
+    fn is(self, other: TermValue) -> Skimmed<bool> {
         match (self, other) {
-            (Found::LongText, Found::LongText) => Err(GivenUp),
+            (TermValue::LongText, TermValue::LongText) => Err(Fallback),
             _ => Ok(self == other),
         }
     }
 }
 
-impl From<Found> for Known {
-    fn from(found: Found) -> Known {
+impl From<TermValue> for SlotValue {
+    fn from(found: TermValue) -> SlotValue {
         match found {
-            Found::Int(n) => Known::Int(n),
-            Found::Text(text) => Known::Text(text),
-            Found::LongText => Known::LongText,
+            TermValue::Int(n) => SlotValue::Int(n),
+            TermValue::Text(text) => SlotValue::Text(text),
+            TermValue::LongText => SlotValue::LongText,
         }
     }
 }
 
-impl Known {
-    /// The value; `Err` of the field itself where it was not met.
+impl SlotValue {
+    /// The value, if any; a hidden one is left to the reader.
     #[inline]
-    fn value(self) -> Done<Option<Found>> {
+    fn value(self) -> Skimmed<Option<TermValue>> {
         match self {
-            Known::Absent | Known::Missing => Ok(None),
-            Known::Int(n) => Ok(Some(Found::Int(n))),
-            Known::Text(text) => Ok(Some(Found::Text(text))),
-            Known::LongText => Ok(Some(Found::LongText)),
-            Known::Hidden => Err(GivenUp),
+            SlotValue::Absent | SlotValue::Missing => Ok(None),
+            SlotValue::Int(n) => Ok(Some(TermValue::Int(n))),
+            SlotValue::Text(text) => Ok(Some(TermValue::Text(text))),
+            SlotValue::LongText => Ok(Some(TermValue::LongText)),
+            SlotValue::Hidden => Err(Fallback),
         }
     }
 }
 
-impl<I: Input> Pass<'_, '_, I> {
+impl<I: Input> Skimmer<'_, '_, I> {
     #[inline(always)]
-    pub(super) fn number(&mut self, term: &Term) -> Done<u64> {
+    pub(super) fn number(&mut self, term: &Term) -> Skimmed<u64> {
         let simple = match term {
             Term::Binary(operator, both) => self.simple_binary(*operator, both).transpose()?,
             term => self.simple(term),
         };
         match simple {
-            Some(n) => u64::try_from(n).map_err(|_| GivenUp),
+            Some(n) => u64::try_from(n).map_err(|_| Fallback),
             None => self.rare_number(term),
         }
     }
 
     #[inline(never)]
-    fn rare_number(&mut self, term: &Term) -> Done<u64> {
+    fn rare_number(&mut self, term: &Term) -> Skimmed<u64> {
         match self.term(term)? {
-            Some(Found::Int(n)) => u64::try_from(n).map_err(|_| GivenUp),
-            _ => Err(GivenUp),
+            Some(TermValue::Int(n)) => u64::try_from(n).map_err(|_| Fallback),
+            _ => Err(Fallback),
         }
     }
 
-    /// The integer of the simplest terms, which most are made of: a number, a field that is one, a position.
+    /// The integer of a simple term: a number, a field with one, a position. Most terms are made of these.
     #[inline(always)]
     pub(super) fn simple(&self, term: &Term) -> Option<i64> {
         let at = match term {
             Term::Number(n) => return Some(*n),
             Term::Slot(slot) => {
                 return match self.state.slots.get(self.base.past(*slot)) {
-                    Some(Known::Int(n)) => Some(*n),
+                    Some(SlotValue::Int(n)) => Some(*n),
                     _ => None,
                 };
             }
-            // The first that was met is the value.
+            // The first field that was met has the value.
             Term::Name(slots, _) => {
                 return match self.known(*slots.first()?) {
-                    Known::Int(n) => Some(n),
+                    SlotValue::Int(n) => Some(n),
                     _ => None,
                 };
             }
@@ -99,18 +99,18 @@ impl<I: Input> Pass<'_, '_, I> {
         i64::try_from(at.since(self.reader.file.0)).ok()
     }
 
-    /// What an operator makes of two of the simplest terms.
+    /// The result of an operator on two simple terms.
     #[inline(always)]
-    fn simple_binary(&self, operator: Operator, both: &[Term; 2]) -> Option<Done<i64>> {
+    fn simple_binary(&self, operator: Operator, both: &[Term; 2]) -> Option<Skimmed<i64>> {
         let [left, right] = both;
         let (left, right) = (self.simple(left)?, self.simple(right)?);
         Some(integers(operator, left, right))
     }
 
-    /// Whether one of the simplest conditions holds, which most are made of: the end of the region, a comparison of
-    /// two of the simplest terms.
+    /// Whether a simple condition holds: the end of the region, or a comparison of two simple terms. Most conditions
+    /// are made of these.
     #[inline(always)]
-    fn simply_holds(&self, term: &Term) -> Option<Done<bool>> {
+    fn simply_holds(&self, term: &Term) -> Option<Skimmed<bool>> {
         let is_at_end = self.reader.at == self.reader.end;
         match term {
             Term::Ended => Some(Ok(is_at_end)),
@@ -124,15 +124,15 @@ impl<I: Input> Pass<'_, '_, I> {
     }
 
     #[inline]
-    pub(super) fn holds(&mut self, term: &Term) -> Done<bool> {
+    pub(super) fn holds(&mut self, term: &Term) -> Skimmed<bool> {
         match self.simply_holds(term) {
             Some(holds) => holds,
             None => self.combined(term),
         }
     }
 
-    /// Whether a condition holds that is made of others, or is a value.
-    fn combined(&mut self, mut term: &Term) -> Done<bool> {
+    /// Whether a condition of several, or a value, holds.
+    fn combined(&mut self, mut term: &Term) -> Skimmed<bool> {
         loop {
             // The first of two decides, or the second alone does.
             let (both, decides) = match term {
@@ -152,22 +152,22 @@ impl<I: Input> Pass<'_, '_, I> {
         }
         match self.term(term)? {
             None => Ok(false),
-            Some(Found::Int(n)) => Ok(n != 0),
-            // A text of zeros holds, an empty one doesn't.
-            Some(_) => Err(GivenUp),
+            Some(TermValue::Int(n)) => Ok(n != 0),
+            // As conditions, a text of zeros is true and an empty one false; in a slot they are the same.
+            Some(_) => Err(Fallback),
         }
     }
 
-    fn integer(&mut self, term: &Term) -> Done<Option<i64>> {
+    fn integer(&mut self, term: &Term) -> Skimmed<Option<i64>> {
         match self.term(term)? {
             None => Ok(None),
-            Some(Found::Int(n)) => Ok(Some(n)),
-            Some(_) => Err(GivenUp),
+            Some(TermValue::Int(n)) => Ok(Some(n)),
+            Some(_) => Err(Fallback),
         }
     }
 
     /// Whether one of some conditions holds.
-    pub(super) fn any_holds(&mut self, labels: &[(Term, Option<Term>)]) -> Done<bool> {
+    pub(super) fn any_holds(&mut self, labels: &[(Term, Option<Term>)]) -> Skimmed<bool> {
         for (condition, _) in labels {
             if self.holds(condition)? {
                 return Ok(true);
@@ -179,9 +179,9 @@ impl<I: Input> Pass<'_, '_, I> {
     /// Whether a value is one of some labels: a value, or a range with both ends.
     pub(super) fn is_one(
         &mut self,
-        on: Option<Found>,
+        on: Option<TermValue>,
         labels: &[(Term, Option<Term>)],
-    ) -> Done<bool> {
+    ) -> Skimmed<bool> {
         for (from, to) in labels {
             let is_it = match (on, to) {
                 (None, _) => false,
@@ -189,14 +189,14 @@ impl<I: Input> Pass<'_, '_, I> {
                     Some(label) => value.is(label)?,
                     None => false,
                 },
-                (Some(Found::Int(value)), Some(to)) => match self.integer(from)? {
+                (Some(TermValue::Int(value)), Some(to)) => match self.integer(from)? {
                     Some(first) => {
                         let last = self.integer(to)?;
                         first <= value && last.is_some_and(|last| value <= last)
                     }
                     None => false,
                 },
-                (Some(_), Some(_)) => return Err(GivenUp),
+                (Some(_), Some(_)) => return Err(Fallback),
             };
             if is_it {
                 return Ok(true);
@@ -206,10 +206,10 @@ impl<I: Input> Pass<'_, '_, I> {
     }
 
     /// The first field of several that was met, or what is around the array.
-    fn name(&mut self, slots: &[Slot], around: Option<usize>) -> Done<Option<Found>> {
+    fn name(&mut self, slots: &[Slot], around: Option<usize>) -> Skimmed<Option<TermValue>> {
         for slot in slots {
             match self.known(*slot) {
-                Known::Absent => {}
+                SlotValue::Absent => {}
                 known => return known.value(),
             }
         }
@@ -219,13 +219,13 @@ impl<I: Input> Pass<'_, '_, I> {
         if let Some(Some(known)) = self.state.outer.get(number) {
             return known.value();
         }
-        let name = self.code.names.get(number).ok_or(GivenUp)?;
+        let name = self.code.names.get(number).ok_or(Fallback)?;
         let got = self.reader.lookup(name);
         let known = match self.reader.value_of(&got) {
-            None if got.is_missing() => Known::Missing,
+            None if got.is_missing() => SlotValue::Missing,
             // A group or an array that is there.
-            None => Known::Hidden,
-            Some(value) => Known::of(&value),
+            None => SlotValue::Hidden,
+            Some(value) => SlotValue::of(&value),
         };
         if let Some(slot) = self.state.outer.get_mut(number) {
             *slot = Some(known);
@@ -233,11 +233,11 @@ impl<I: Input> Pass<'_, '_, I> {
         known.value()
     }
 
-    pub(super) fn term(&mut self, term: &Term) -> Done<Option<Found>> {
+    pub(super) fn term(&mut self, term: &Term) -> Skimmed<Option<TermValue>> {
         Ok(Some(match term {
-            Term::Number(n) => Found::Int(*n),
-            Term::Text(text) => Found::Text(*text),
-            Term::LongText => Found::LongText,
+            Term::Number(n) => TermValue::Int(*n),
+            Term::Text(text) => TermValue::Text(*text),
+            Term::LongText => TermValue::LongText,
             Term::Slot(slot) => return self.known(Slot::Own(*slot)).value(),
             Term::Name(slots, around) => return self.name(slots, *around),
             Term::At => self.position(self.reader.at)?,
@@ -245,18 +245,18 @@ impl<I: Input> Pass<'_, '_, I> {
             Term::End => self.position(self.reader.end)?,
             Term::Size => self.position(self.reader.file.1)?,
             Term::Index => match self.index {
-                Some(index) => Found::Int(i64::try_from(index).map_err(|_| GivenUp)?),
+                Some(index) => TermValue::Int(i64::try_from(index).map_err(|_| Fallback)?),
                 None => return Ok(None),
             },
             Term::Ended | Term::Not(_) | Term::Both(_) | Term::Either(_) => {
-                Found::Int(i64::from(self.holds(term)?))
+                TermValue::Int(i64::from(self.holds(term)?))
             }
             Term::Minus(of) => match self.integer(of)? {
-                Some(value) => Found::Int(value.checked_neg().ok_or(GivenUp)?),
+                Some(value) => TermValue::Int(value.checked_neg().ok_or(Fallback)?),
                 None => return Ok(None),
             },
             Term::Complement(of) => match self.integer(of)? {
-                Some(value) => Found::Int(!value),
+                Some(value) => TermValue::Int(!value),
                 None => return Ok(None),
             },
             Term::Default(both) => {
@@ -275,37 +275,37 @@ impl<I: Input> Pass<'_, '_, I> {
             }
             Term::Binary(operator, both) => {
                 if let Some(value) = self.simple_binary(*operator, both) {
-                    return value.map(|value| Some(Found::Int(value)));
+                    return value.map(|value| Some(TermValue::Int(value)));
                 }
                 let [left, right] = &**both;
                 match (self.term(left)?, self.term(right)?) {
-                    (Some(left), Some(right)) => Found::Int(binary(*operator, left, right)?),
+                    (Some(left), Some(right)) => TermValue::Int(binary(*operator, left, right)?),
                     _ => return Ok(None),
                 }
             }
         }))
     }
 
-    fn position(&self, at: u64) -> Done<Found> {
+    fn position(&self, at: u64) -> Skimmed<TermValue> {
         let at = at.since(self.reader.file.0);
-        i64::try_from(at).map(Found::Int).map_err(|_| GivenUp)
+        i64::try_from(at).map(TermValue::Int).map_err(|_| Fallback)
     }
 }
 
 #[inline]
-fn binary(operator: Operator, left: Found, right: Found) -> Done<i64> {
+fn binary(operator: Operator, left: TermValue, right: TermValue) -> Skimmed<i64> {
     let (left, right) = match (operator, left, right) {
         (Operator::Equal, left, right) => return left.is(right).map(i64::from),
         (Operator::NotEqual, left, right) => return left.is(right).map(|is| i64::from(!is)),
-        (_, Found::Int(left), Found::Int(right)) => (left, right),
-        _ => return Err(GivenUp),
+        (_, TermValue::Int(left), TermValue::Int(right)) => (left, right),
+        _ => return Err(Fallback),
     };
     integers(operator, left, right)
 }
 
-/// What an operator makes of two integers.
+/// The result of an operator on two integers.
 #[inline(always)]
-fn integers(operator: Operator, left: i64, right: i64) -> Done<i64> {
+fn integers(operator: Operator, left: i64, right: i64) -> Skimmed<i64> {
     let value = match operator {
         Operator::Equal => Some(i64::from(left == right)),
         Operator::NotEqual => Some(i64::from(left != right)),
@@ -320,10 +320,10 @@ fn integers(operator: Operator, left: i64, right: i64) -> Done<i64> {
         Operator::BitOr => Some(left | right),
         _ => rare(operator, left, right),
     };
-    value.ok_or(GivenUp)
+    value.ok_or(Fallback)
 }
 
-/// The same of an operator that formats have rarely.
+/// The same for operators that are rare in formats.
 #[inline(never)]
 fn rare(operator: Operator, left: i64, right: i64) -> Option<i64> {
     let [left, right] = [left, right].map(|n| Value::Int(n.into()));

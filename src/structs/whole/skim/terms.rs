@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::compile::Compiler;
-use super::names::{Before, Inner};
+use super::names::{FinishedItem, Inner};
 use super::{Select, Slot, Term};
 use crate::offset::Position as _;
 use crate::structs::ast::{self, Expression, Operator, Position, Unary};
@@ -70,7 +70,7 @@ impl Compiler<'_, '_> {
     /// A field of a level, or of an item that is selected: `header.size`, `extra.fields[id == 1].size`.
     fn member(&mut self, expression: &Expression) -> Option<Term> {
         let (root, mut steps) = steps(expression)?;
-        // What an item that is over has in it is reached otherwise.
+        // Fields of a finished item are looked up by another path.
         if let Some(before) = self.before {
             let has = |scope| self.scopes.entry(scope, root).is_some();
             if has(before.scope) {
@@ -95,7 +95,7 @@ impl Compiler<'_, '_> {
                     }
                 }
                 (Inner::Array(number), Step::Selected(condition)) => {
-                    // The value is kept in the level where the array is found, and goes with it.
+                    // The slot belongs to the level of the array, and is emptied with it.
                     if scope != self.scope {
                         return None;
                     }
@@ -143,7 +143,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Whether all names of a condition are fields of the item.
-    fn is_of_item(&self, condition: &Expression, items: Before) -> bool {
+    fn is_of_item(&self, condition: &Expression, items: FinishedItem) -> bool {
         use ast::Term as T;
         match &condition.term {
             T::Number(_) | T::Float(_) | T::Bool(_) | T::Text(_) => true,
@@ -166,7 +166,7 @@ impl Term {
         match operator {
             Operator::Equal if is_end => Term::Ended,
             Operator::NotEqual if is_end => Term::Not(Box::new(Term::Ended)),
-            // Nothing is read after the end.
+            // `@at` is never beyond `@end`.
             Operator::Less if matches!(*both, [Term::At, Term::End]) => {
                 Term::Not(Box::new(Term::Ended))
             }

@@ -307,7 +307,7 @@ fn failed_item(error: &str) -> Option<usize> {
     index.parse().ok()
 }
 
-/// The array, after what stands before it was read.
+/// The array, after what comes before it was read.
 fn at_items<'p>(
     program: &'p Program,
     data: &'p [u8],
@@ -416,7 +416,7 @@ fn items_are_passed_over_as_they_are_read() {
     }
 }
 
-/// What has no bytes may stand at the end of the file, and nothing after it.
+/// What has no bytes may be at the end of the file, and nothing after it.
 #[test]
 fn the_end_of_the_file_is_a_place_in_it() {
     let empty = case("<*(B:n &[n]0s:e B:m {0: B:x}):items", SMALL, &["m"]);

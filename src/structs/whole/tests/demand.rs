@@ -6,21 +6,21 @@ use super::random::{Random, random_format};
 use super::{Node, Role, Space, compiled};
 use crate::structs::Struct;
 use crate::structs::nodes::Window;
-use crate::structs::whole::{Asked, How, settle_all};
+use crate::structs::whole::{ReadMode, RequestedField, settle_all};
 use crate::{Source, tree};
 
 /// The nodes of a file whose arrays of more than this number of nodes are made on demand, and its error.
 pub(super) fn read(layout: &Struct, data: &[u8], many: u64) -> (Node, Option<String>, u64) {
-    // Checks over contents stand at the fields then, as they do in items on demand.
-    let how = How {
+    // Checks over contents are at the fields then, as they are in items on demand.
+    let how = ReadMode {
         many,
         checks_all: true,
-        ..How::at(Space::FILE, 0)
+        ..ReadMode::at(Space::FILE, 0)
     };
     read_as(layout, data, &how)
 }
 
-pub(super) fn read_as(layout: &Struct, data: &[u8], how: &How) -> (Node, Option<String>, u64) {
+pub(super) fn read_as(layout: &Struct, data: &[u8], how: &ReadMode) -> (Node, Option<String>, u64) {
     let program = layout.whole.as_ref().unwrap();
     let mut window = Window::new(&Source::from(data.to_vec())).unwrap();
     let mut made = program.read_on_demand(&mut window, how);
@@ -34,7 +34,7 @@ pub(super) fn read_as(layout: &Struct, data: &[u8], how: &How) -> (Node, Option<
     (root, made.error.map(|e| e.to_string()), made.end)
 }
 
-/// All nodes with their paths, as text; of a level those that stand at once and on demand alike. Contents without
+/// All nodes with their paths, as text; of a level those that are at once and on demand alike. Contents without
 /// fields, which items on demand don't have, are left out, and so are the numbers of streams, which are fewer then.
 fn listed(node: &Node, path: &str, into: &mut Vec<String>) {
     for child in node.children() {
@@ -332,14 +332,14 @@ fn fields_that_are_kept_are_those_that_are_read() {
             &["odd"],
             &["none"],
         ] {
-            let asked = Asked {
+            let asked = RequestedField {
                 array: "blocks".to_owned(),
                 names: names.iter().map(|name| (*name).to_owned()).collect(),
             };
-            let how = How {
+            let how = ReadMode {
                 many: 64,
                 asked: Arc::from([asked]),
-                ..How::at(Space::FILE, 0)
+                ..ReadMode::at(Space::FILE, 0)
             };
             let (again, error, _) = read_as(&layout, &data, &how);
             assert_eq!(error, None);
@@ -469,9 +469,9 @@ fn fields_of_items_end_with_the_array() {
             true => layout,
             false => compiled(&format!("{{0: B:never}} {format}"), &[]),
         };
-        let how = How {
+        let how = ReadMode {
             many: 64,
-            ..How::at(Space::FILE, 0)
+            ..ReadMode::at(Space::FILE, 0)
         };
         let (root, error, _) = read_as(&layout, &data, &how);
         assert_eq!(error, None);

@@ -1,6 +1,6 @@
 //! Coded bytes in items that are made on demand, and what paths lead to in such items.
 
-use super::super::How;
+use super::super::ReadMode;
 use super::demand::{children_with, fields, read, read_as};
 use super::{Node, compiled};
 use crate::Source;
@@ -24,9 +24,9 @@ const SUMMED: &str = "(B:n [n]s~xor(255):data B:sum=sum(data.content)):items {0:
 fn contents_in_items_on_demand_are_left_coded_and_their_sums_checked() {
     let layout = compiled(&format!("200{SUMMED}"), &[]);
     let data = summed(200, 77);
-    let how = How {
+    let how = ReadMode {
         many: 8,
-        ..How::at(Space::FILE, 0)
+        ..ReadMode::at(Space::FILE, 0)
     };
     let (parts, error, _) = read_as(&layout, &data, &how);
     assert_eq!(error, None);
@@ -76,7 +76,7 @@ fn sums_of_contents_that_are_wrong_are_found_in_long_arrays() {
     assert_eq!(found, [("items[40123].sum".to_owned(), &Value::from(124))]);
 }
 
-/// Fields inside coded bytes are there however long the array is, whatever format they stand in.
+/// Fields inside coded bytes are there however long the array is, whatever format they are in.
 #[test]
 fn arrays_with_fields_in_coded_bytes_are_not_made_on_demand() {
     let data: Vec<u8> = (0..100).flat_map(|i| [255 - i, 255 - 7]).collect();
@@ -109,7 +109,7 @@ fn arrays_with_fields_in_coded_bytes_are_not_made_on_demand() {
     }
 }
 
-/// The content of a field around the array, of which another stream stands before.
+/// The content of a field around the array, of which another stream comes before.
 #[test]
 fn items_on_demand_see_contents_around_them() {
     let format = "1s~xor(1):other 2s~xor(255):key 3s~xor(255):far=(B:a B:b B:c) \
@@ -190,7 +190,7 @@ fn what_a_field_is_in_is_not_undone() {
         let (root, error, _) = read_as(
             &layout,
             &[1, 5, 2, 6, 5, 8, 9, 10, 0],
-            &How::at(Space::FILE, 0),
+            &ReadMode::at(Space::FILE, 0),
         );
         assert_eq!(error, None);
         let field = |name: &str| root.made().iter().find(|node| node.name == name).unwrap();
@@ -199,6 +199,6 @@ fn what_a_field_is_in_is_not_undone() {
     }
     // The value itself is one that is asked for.
     let layout = compiled("3s~xor(7):data .first=[data[0]]", &[]);
-    let (root, ..) = read_as(&layout, &[8, 9, 10], &How::at(Space::FILE, 0));
+    let (root, ..) = read_as(&layout, &[8, 9, 10], &ReadMode::at(Space::FILE, 0));
     assert_eq!(root.made()[1].value, Some(15.into()));
 }

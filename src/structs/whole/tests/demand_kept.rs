@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use super::demand::{children_with, read, read_as};
 use super::{Node, Role, Space, compiled};
-use crate::structs::whole::{Asked, How};
+use crate::structs::whole::{ReadMode, RequestedField};
 
 /// Reading on demand from 64 fields on, for one that is asked for in the items of an array.
-fn asking(array: &str, name: &str) -> How {
-    let asked = Asked {
+fn asking(array: &str, name: &str) -> ReadMode {
+    let asked = RequestedField {
         array: array.to_owned(),
         names: vec![name.to_owned()],
     };
-    How {
+    ReadMode {
         many: 64,
         asked: Arc::from([asked]),
-        ..How::at(Space::FILE, 0)
+        ..ReadMode::at(Space::FILE, 0)
     }
 }
 
@@ -58,14 +58,14 @@ fn fields_that_lie_far_from_one_another_are_kept() {
 /// How many items have their field kept, of arrays of which these are the sizes of the field.
 fn kept(format: &str, data: &[u8], arrays: &[&str]) -> Vec<u64> {
     let layout = compiled(format, &[]);
-    let asked = arrays.iter().map(|array| Asked {
+    let asked = arrays.iter().map(|array| RequestedField {
         array: (*array).to_owned(),
         names: vec!["body".to_owned()],
     });
-    let how = How {
+    let how = ReadMode {
         many: 64,
         asked: asked.collect(),
-        ..How::at(Space::FILE, 0)
+        ..ReadMode::at(Space::FILE, 0)
     };
     let (root, error, _) = read_as(&layout, data, &how);
     assert_eq!(error, None);
@@ -121,9 +121,9 @@ fn a_constant_far_away_decides_what_bytes_hold() {
             data[2 + 2 * index] = 3;
         }
         for many in [16, u64::MAX] {
-            let how = How {
+            let how = ReadMode {
                 many,
-                ..How::at(Space::FILE, 0)
+                ..ReadMode::at(Space::FILE, 0)
             };
             let (root, error, end) = read_as(&layout, &data, &how);
             assert_eq!((error, end), (None, 403), "{wrong:?} {many}");

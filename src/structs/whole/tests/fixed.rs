@@ -6,7 +6,7 @@
 )]
 
 use super::random::Random;
-use crate::structs::{FixedField, FixedWhat, Struct};
+use crate::structs::{FixedField, FixedType, Struct};
 use crate::tree::{Node, Role, Space};
 use crate::value::Value;
 
@@ -66,7 +66,7 @@ fn stated(fields: &[FixedField], start: usize, path: &str, data: &[u8], into: &m
                 Some(_) => below(&below(path, &field.key), &index.to_string()),
                 None => below(path, &field.key),
             };
-            if let FixedWhat::Group(inner) = &field.what {
+            if let FixedType::Group(inner) = &field.what {
                 stated(inner, at, &path, data, into);
                 continue;
             }
@@ -83,12 +83,12 @@ fn stated(fields: &[FixedField], start: usize, path: &str, data: &[u8], into: &m
                 }
             };
             let value = match field.what {
-                FixedWhat::Integer { signed } => Some(narrowed(
+                FixedType::Integer { signed } => Some(narrowed(
                     bits,
                     u32::try_from(field.size * 8).unwrap(),
                     signed,
                 )),
-                FixedWhat::Bits {
+                FixedType::Bits {
                     signed,
                     first,
                     count,

@@ -3,7 +3,7 @@
 use super::compiled;
 use crate::source::ReadAt;
 use crate::structs::nodes::Window;
-use crate::structs::whole::How;
+use crate::structs::whole::ReadMode;
 use crate::tree::{Node, Space};
 use crate::{Source, Struct};
 
@@ -43,9 +43,9 @@ fn read(format: &str, formats: &[(&str, &str)], head: &[u8]) -> (Vec<Node>, Stri
         head: head.to_vec(),
         size: 1 << 50,
     });
-    let how = How {
+    let how = ReadMode {
         most_steps: 1 << 16,
-        ..How::at(Space::FILE, 0)
+        ..ReadMode::at(Space::FILE, 0)
     };
     let made = program.read_on_demand(&mut Window::new(&source).unwrap(), &how);
     let error = made.error.map(|e| e.to_string()).unwrap_or_default();

@@ -59,7 +59,7 @@ fn joined_bytes_may_be_coded() {
     assert_eq!(layout.pack(&values).unwrap(), b"\x02\x9e\x9d\x01\x9c\x00");
 }
 
-/// What is too much is told before any of it is read.
+/// A join that is too long is refused before any of it is read.
 #[test]
 fn what_is_joined_is_bounded() {
     const MOST: usize = 256 << 20;

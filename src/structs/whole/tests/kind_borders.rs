@@ -55,7 +55,7 @@ fn kinds_take_what_they_can_and_leave_the_rest() {
         ("3s~utf16be:x", b"\0a\0", "b'\\x00a\\x00'"),
         ("6s~utf16le:x", b"\0\0a\0\0\0", "b'\\x00a'"),
         ("8s~utf32le:x", b"a\0\0\0\0\0\0\0", "b'a'"),
-        // NULs end it in pairs, which stand at even places.
+        // NULs end it in pairs, which are at even places.
         ("z~utf16le:x", b"a\0\0b\0\0", "b'a\\xe6\\x88\\x80'"),
         ("<1U:x", &[255], "255"),
         ("<3u:x", &[255, 255, 127], "8388607"),

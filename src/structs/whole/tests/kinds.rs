@@ -175,7 +175,7 @@ fn times_have_their_meaning_beside_the_number() {
     }
 }
 
-/// A constant is the value that a field spells, or its bytes as they stand.
+/// A constant is the value that a field spells, or its bytes as they are.
 #[test]
 fn constants_are_what_kinds_make_of_bytes() {
     let guid = b"\x66\x66\x69\x72\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0";

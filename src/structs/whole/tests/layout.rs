@@ -46,7 +46,7 @@ fn offsets_are_known_up_to_what_data_tell() {
     assert_eq!(compiled(format, &[]).layout().min_size, 15);
 }
 
-/// An array of numbers stands at a multiple of four in the native order, without a line for what is before it; what
+/// An array of numbers is at a multiple of four in the native order, without a line for what is before it; what
 /// is an error takes up nothing.
 #[test]
 fn offsets_count_what_aligns_and_depths_what_is_around() {

@@ -53,7 +53,7 @@ fn arrays_and_bit_fields_stand_where_plain_formats_have_them() {
     }
 }
 
-/// What has a place of its own stands there.
+/// What has a place of its own is there.
 #[test]
 fn an_offset_counts_before_an_alignment() {
     for format in [

@@ -211,7 +211,7 @@ fn goes_both_ways(format: &str, layout: &Struct, random: &mut Random) -> (u32, u
         let onto = layout.pack_onto(&data[..taken], &values);
         let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
         assert_eq!(onto, &data[..taken], "{format}: {values}");
-        // Without it the values stay, where no two fields stand on the same bytes.
+        // Without it the values stay, where no two fields are on the same bytes.
         if let Ok(alone) = layout.pack(&values) {
             packed.tally(1);
             let again = layout.unpack_prefix(&alone).unwrap().0;
@@ -272,7 +272,7 @@ fn random_formats_stand_in_compressed_bytes() {
     assert!(packed > 300, "{packed}");
 }
 
-/// Formats that take parameters, that contain themselves as data say, that fill regions and stand elsewhere.
+/// Formats that take parameters, that contain themselves as data say, that fill regions and lie elsewhere.
 const STORED: [(&str, &str); 6] = [
     ("pair", "B:x B{low:4 high:4}:y"),
     (

@@ -128,7 +128,7 @@ fn items_that_begin_otherwise_aligned_are_not_read_as_the_first() {
     }
 }
 
-/// Fields of a stored format without a name are fields of the level around it, whatever stands between.
+/// Fields of a stored format without a name are fields of the level around it, whatever lies between.
 #[test]
 fn names_of_stored_formats_may_be_mentioned_around_them() {
     for format in [

@@ -199,7 +199,7 @@ fn a_region_is_as_long_as_it_is_said_to_be() {
 
 #[test]
 fn places_are_assigned_one_after_another() {
-    // What has no offset given stands after all that stands in line, in order.
+    // What has no offset given comes after all that is in line, in order.
     for (format, values, expected) in [
         (
             "B:p B:q &[p]2s:a &[q]1s:b B:end=9",

@@ -1,4 +1,4 @@
-//! What is told beside values: references, lines of a layout, texts that `set` takes, and problems once each.
+//! What is reported beside values: references, lines of a layout, texts that `set` takes, and problems once each.
 
 use std::sync::Arc;
 
@@ -228,7 +228,7 @@ fn an_array_of_which_no_item_is_there_is_no_node() {
     assert_eq!(names, ["at"]);
 }
 
-/// Values of up to a mebibyte stand in their nodes; longer ones are read where they are asked for.
+/// Values of up to a mebibyte are in their nodes; longer ones are read where they are asked for.
 #[test]
 fn a_node_has_a_value_of_up_to_a_mebibyte() {
     for (size, has_value) in [
@@ -389,9 +389,9 @@ fn errors_have_the_same_paths_on_demand() {
             let data = &data[..size];
             let (_, expected, end) = super::demand::read(&layout, data, u64::MAX);
             for many in [0, 1] {
-                let how = crate::structs::whole::How {
+                let how = crate::structs::whole::ReadMode {
                     many,
-                    ..crate::structs::whole::How::at(Space::FILE, 0)
+                    ..crate::structs::whole::ReadMode::at(Space::FILE, 0)
                 };
                 let (_, found, found_end) = super::demand::read_as(&layout, data, &how);
                 assert_eq!(

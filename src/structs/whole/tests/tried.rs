@@ -73,7 +73,7 @@ fn what_bytes_may_hold_is_read_where_they_do() {
         let values = layout.unpack(data).unwrap();
         assert_eq!(layout.pack(&values).unwrap(), data);
     }
-    // A checksum that is another is no reason: it is told.
+    // A wrong checksum is no reason to take another case: it is a problem.
     let made = nodes("3s:data=?(2s:t B:sum=sum(t)) B:after", &[], b"ab\0\x07");
     let sum = made[0].child("sum").unwrap();
     assert_eq!(sum.problems[0].code, S004.code);

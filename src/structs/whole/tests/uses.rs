@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::compiled;
-use crate::structs::whole::program::{Is, Item, Level, Program, What};
-use crate::structs::whole::uses::Wanted;
+use crate::structs::whole::program::{FieldContent, Item, ItemKind, Level, Program};
+use crate::structs::whole::uses::Need;
 
 /// `%f` takes `x`, `%coded` has fields inside of coded bytes, and `%outer` has those in another format.
 const FORMATS: [(&str, &str); 3] = [
@@ -88,17 +88,17 @@ fn fields_that_expressions_look_at_are_known() {
 
 /// All items of a program, at any level.
 fn all<'p>(level: &'p Level, into: &mut Vec<&'p Item>) {
-    fn inside<'p>(what: &'p What, into: &mut Vec<&'p Item>) {
+    fn inside<'p>(what: &'p ItemKind, into: &mut Vec<&'p Item>) {
         match what {
-            What::Group(level) => all(level, into),
-            What::Choice(_, cases) => cases.iter().for_each(|case| all(&case.level, into)),
+            ItemKind::Group(level) => all(level, into),
+            ItemKind::Choice(_, cases) => cases.iter().for_each(|case| all(&case.level, into)),
             _ => {}
         }
     }
     for item in &level.items {
         into.push(item);
         inside(&item.what, into);
-        if let Is::Inside(what) = &item.is {
+        if let FieldContent::Inside(what) = &item.is {
             inside(what, into);
         }
     }
@@ -206,18 +206,18 @@ fn what_is_wanted_is_the_last_name_and_what_leads_to_it() {
         let program = program(format);
         let array = program.root.items.last().unwrap().number;
         let wanted = program.wanted(array, names);
-        let of = |which: Wanted| {
+        let of = |which: Need| {
             named(&program, |item| {
                 wanted.get(usize::try_from(item.number).unwrap()) == Some(&which)
             })
         };
-        assert_eq!(of(Wanted::All), all, "{format} {names:?}");
-        assert_eq!(of(Wanted::Partly), partly, "{format} {names:?}");
+        assert_eq!(of(Need::All), all, "{format} {names:?}");
+        assert_eq!(of(Need::Partly), partly, "{format} {names:?}");
         // The item of bit fields without a name.
         let unnamed = items(&program);
         let unnamed = unnamed.iter().filter(|item| item.name.is_none());
         let bits = unnamed.filter(|item| {
-            wanted.get(usize::try_from(item.number).unwrap()) == Some(&Wanted::Partly)
+            wanted.get(usize::try_from(item.number).unwrap()) == Some(&Need::Partly)
         });
         let has_bits = format.contains("b:4} ");
         assert_eq!(bits.count(), usize::from(has_bits), "{format}");

@@ -2,7 +2,7 @@
 
 use super::super::program::{Count, Item};
 use super::super::read::{Frame, Reader};
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::offset::Position;
 use crate::structs::ast::Expression;
@@ -17,7 +17,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
     ) -> Result<(), DataError> {
         match &item.count {
             None => self.write_single(item, order, given),
@@ -38,7 +38,7 @@ impl<'p> Reader<'p, Output> {
         &mut self,
         item: &'p Item,
         count: &'p Count,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
@@ -102,7 +102,7 @@ impl<'p> Reader<'p, Output> {
             Some(reached) => reached,
             None => self.holds(condition)?,
         };
-        // What the condition looks at may be learned only in this pass.
+        // In the first pass, the condition may depend on fields that are not known yet.
         if reached == is_last || self.is_first() {
             return Ok(());
         }

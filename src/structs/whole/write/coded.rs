@@ -1,6 +1,6 @@
-//! Bytes that are coded: what is inside is written by itself, then coded.
+//! Coded bytes: their content is written to a space of its own, then encoded.
 
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::super::read::{CONTENT, Coded, Frame, Reader};
 use super::output::Output;
 use crate::coding;
@@ -15,7 +15,7 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn write_coded(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
         value: Option<&Value>,
     ) -> Result<(), DataError> {
@@ -30,7 +30,7 @@ impl<'p> Reader<'p, Output> {
         let mut last = first;
         let mut index = 0;
         self.write_nested(item, value, Vec::new(), false, |writer, given| {
-            // What a coding yields stands after those that were met before.
+            // The new content comes after those that were met before.
             index = writer.coded.len();
             let range = writer.range(start);
             writer.coded.push(Coded::known(range, Vec::new()));
@@ -98,7 +98,8 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// Has coded bytes from `start` on as many as the format says: filled up, or learned. Answers how many.
+    /// Settles the length of coded bytes from `start` on: they are filled up to the format's, or the length is learned.
+    /// Answers it.
     fn settle_size(&mut self, item: &'p Item, start: u64, size: u64) -> Result<u64, DataError> {
         match &item.count {
             Some(Count::Number(n)) => {
@@ -124,7 +125,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The coded bytes of the base that stand where the next ones will: those without a name are counted.
+    /// The coded bytes of the base in the place of the next ones: unnamed ones are found by their index.
     fn base_coded(&self, item: &Item, is_joined: bool) -> Option<Node> {
         if !is_joined {
             return self
@@ -137,7 +138,7 @@ impl<'p> Reader<'p, Output> {
         nodes.iter().filter(is_coded).nth(done).cloned()
     }
 
-    /// What codings make of bytes.
+    /// Encodes bytes.
     pub(in crate::structs::whole) fn coded_bytes(
         &mut self,
         item: &'p Item,
@@ -147,7 +148,7 @@ impl<'p> Reader<'p, Output> {
         coding::encode(&steps, content).map_err(|e| DataError::other(e.to_string()))
     }
 
-    /// Remembers what the coding of bytes from `start` on yields.
+    /// Notes the content of the coded bytes from `start` on.
     pub(in crate::structs::whole) fn add_content(
         &mut self,
         start: u64,
@@ -158,14 +159,14 @@ impl<'p> Reader<'p, Output> {
         index
     }
 
-    /// What the coding of the base's field of that name yields.
+    /// The content of the base's field of that name.
     pub(in crate::structs::whole) fn content_of_base(&self, name: &str) -> Option<Vec<u8>> {
         let index = self.base_of(name)?.content?;
         let content = self.input.base_contents.get(index as usize)?;
         Some(content.to_vec())
     }
 
-    /// The coded bytes of the base, where they yield the same.
+    /// The coded bytes of the base, where they have the same content.
     fn kept_content(&self, node: &Node, content: &[u8]) -> Option<Vec<u8>> {
         let index = node.content?;
         let base = self.input.base_contents.get(index as usize)?;
@@ -173,13 +174,13 @@ impl<'p> Reader<'p, Output> {
         (**base == *content).then(|| bytes.to_vec())
     }
 
-    /// Keeps what the base's content has between fields, and after them where the format says nothing of it.
+    /// Copies the bytes of the base's content between fields, and after them where the format doesn't cover them.
     fn keep_content(&mut self) {
         let Some(nodes) = self.input.base.last().and_then(Option::as_ref) else {
             return;
         };
         let rest = nodes.iter().find(|node| node.name == "rest");
-        // Where fields have places after it, the bytes between them have places too.
+        // Where fields at offsets follow, the bytes before them belong to the gaps between.
         let from = rest.map_or(u64::MAX, |rest| rest.range.offset);
         let fields = nodes.iter().filter(|node| node.name != "rest");
         let is_placed = fields.map(reach).max().is_some_and(|end| end > from);
@@ -198,7 +199,7 @@ impl<'p> Reader<'p, Output> {
     }
 }
 
-/// Where a node ends with all that stands elsewhere, in its space.
+/// The end of a node and of its children at offsets, in its space.
 fn reach(node: &Node) -> u64 {
     let inside = node.made().iter();
     let inside = inside.filter(|child| child.range.space == node.range.space);

@@ -3,9 +3,9 @@
 use super::super::compute::equal;
 use super::super::encode;
 use super::super::kinds::Kind;
-use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::super::program::{Bits, Constant, Count, FieldContent, Item, ItemKind};
 use super::super::read::{BITS, Frame, Reader, constant_value, scalar};
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::offset::{Position, Tally};
 use crate::structs::bits::mask;
@@ -26,11 +26,11 @@ impl<'p> Reader<'p, Output> {
         value: Option<&Value>,
     ) -> Result<(), DataError> {
         match &item.what {
-            What::Bits(..) | What::Wide { bits: Some(_), .. } => {
+            ItemKind::Bits(..) | ItemKind::Wide { bits: Some(_), .. } => {
                 let record = encode::group(value)?;
                 return self.write_bits(item, order, record.as_deref());
             }
-            What::Code(code) => {
+            ItemKind::Code(code) => {
                 let align = order
                     .size_and_alignment(code)
                     .map_or(1, |(_, align)| u64::from(align));
@@ -43,16 +43,16 @@ impl<'p> Reader<'p, Output> {
                 if code.kind == code::Kind::Pad {
                     return self.write_pad_bytes(item);
                 }
-                if let Is::Inside(what) = &item.is
+                if let FieldContent::Inside(what) = &item.is
                     && !item.codecs.is_empty()
                 {
                     return self.write_coded(item, what, order, value);
                 }
-                if let Is::Inside(what) = &item.is
+                if let FieldContent::Inside(what) = &item.is
                     && !is_bytes(item, value)?
                 {
                     let record = encode::group(value)?;
-                    let given = Given {
+                    let given = LevelValues {
                         record: record.as_deref(),
                     };
                     return self.write_region(item, what, order, given, true);
@@ -68,7 +68,7 @@ impl<'p> Reader<'p, Output> {
             None => 1,
             Some(Count::Number(n)) => *n,
             Some(Count::Computed(expression)) => self.number(expression, "length")?,
-            // The base alone says how much there is.
+            // Only the base has a size for it.
             Some(_) => self.base_padding().map_or(0, |range| range.size),
         };
         let name = item.name.as_deref().unwrap_or("padding").to_owned();
@@ -86,7 +86,9 @@ impl<'p> Reader<'p, Output> {
         let width = match &item.count {
             Some(Count::Number(n)) => Some(*n),
             None => match &item.what {
-                What::Code(code) if matches!(code.kind, code::Kind::Bytes | code::Kind::Pascal) => {
+                ItemKind::Code(code)
+                    if matches!(code.kind, code::Kind::Bytes | code::Kind::Pascal) =>
+                {
                     Some(1)
                 }
                 _ => None,
@@ -98,13 +100,13 @@ impl<'p> Reader<'p, Output> {
         let is_given = value.is_some();
         let value = self.value_to_write(item, value, width)?;
         let name = self.name(item);
-        // What the base has is kept where it means the same.
+        // The bytes of the base are kept where they have the same value.
         let kept = self.kept(&name, value.as_ref());
         let (bytes, yielded) = match kept {
             Some(bytes) => {
                 let yielded = self.content_of_base(&name);
                 if let Some(Count::Computed(expression)) = &item.count
-                    && matches!(&item.what, What::Code(code) if code.kind == code::Kind::Bytes)
+                    && matches!(&item.what, ItemKind::Code(code) if code.kind == code::Kind::Bytes)
                 {
                     self.settle(expression, bytes.len() as u64, "length")?;
                 }
@@ -122,17 +124,16 @@ impl<'p> Reader<'p, Output> {
             node.role = Role::Data;
             node.content = self.add_content(start, yielded.unwrap_or_default());
         }
-        if let Is::Computed(_) | Is::Check(_) = &item.is {
+        if let FieldContent::Computed(_) | FieldContent::Check(_) = &item.is {
             if !is_given && node.value.is_none() {
                 node.value = Some(Value::Int(0));
             }
-            self.follow_later(item, order, true);
+            self.defer(item, order, true);
         }
         self.push(node)
     }
 
-    /// The value of a field: the one that is given, the constant, or what is learned later; `None` where that is not
-    /// known yet.
+    /// The value of a field: the given one, the constant, or a computed one; `None` where it isn't known yet.
     fn value_to_write(
         &mut self,
         item: &'p Item,
@@ -141,7 +142,7 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<Option<Value>, DataError> {
         let start = self.at;
         let stated = match &item.is {
-            Is::Constant(constant) => Some(constant_value(constant)),
+            FieldContent::Constant(constant) => Some(constant_value(constant)),
             _ => None,
         };
         match (given, stated) {
@@ -156,8 +157,8 @@ impl<'p> Reader<'p, Output> {
             (None, Some(stated)) => Ok(Some(stated)),
             (None, None) => match (item.is_integer(), &item.is) {
                 (true, _) => Ok(self.open(start, None)),
-                // A digest is learned at the end of its level; until then it is zeros.
-                (false, Is::Check(check)) => {
+                // A digest is computed at the end of its level; until then it is zeros.
+                (false, FieldContent::Check(check)) => {
                     let size = check.function.digest_size().unwrap_or(0);
                     let most = width.and_then(|width| usize::try_from(width).ok());
                     let size = size.min(most.unwrap_or(size));
@@ -171,7 +172,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The bytes of a value, and, of one that is coded, what they yield.
+    /// The bytes of a value, and the content of a coded one.
     fn value_bytes(
         &mut self,
         item: &'p Item,
@@ -182,8 +183,8 @@ impl<'p> Reader<'p, Output> {
         let value = value.cloned().unwrap_or(Value::Int(0));
         let raw = item.given(value.clone(), width, order.is_little());
         let mut raw = match item.is {
-            // A constant is what the field spells, or the bytes themselves where that doesn't fit.
-            Is::Constant(Constant::Text(_)) => {
+            // A constant is the decoded value of the field, or the bytes themselves where that doesn't fit.
+            FieldContent::Constant(Constant::Text(_)) => {
                 raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
             }
             _ => raw?,
@@ -217,7 +218,7 @@ impl<'p> Reader<'p, Output> {
         width: Option<u64>,
     ) -> Result<Vec<u8>, DataError> {
         Ok(match &item.what {
-            What::Code(code) if code.kind == code::Kind::Bytes => {
+            ItemKind::Code(code) if code.kind == code::Kind::Bytes => {
                 let mut bytes = encode::bytes(raw)?.to_vec();
                 let kinds = &item.kinds;
                 let is_text = kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
@@ -234,7 +235,7 @@ impl<'p> Reader<'p, Output> {
                 self.settle_length(item, &bytes)?;
                 bytes
             }
-            What::Code(code) if code.kind == code::Kind::Pascal => {
+            ItemKind::Code(code) if code.kind == code::Kind::Pascal => {
                 let content = encode::bytes(raw)?;
                 let most = match width {
                     Some(width) => Some(width),
@@ -253,7 +254,7 @@ impl<'p> Reader<'p, Output> {
                 self.settle_length(item, &bytes)?;
                 bytes
             }
-            What::Code(code) if code.kind == code::Kind::CString => {
+            ItemKind::Code(code) if code.kind == code::Kind::CString => {
                 let unit = match item.kinds.first() {
                     Some(Kind::Text(encoding)) => encoding.unit(),
                     _ => 1,
@@ -267,7 +268,7 @@ impl<'p> Reader<'p, Output> {
                 bytes.extend(std::iter::repeat_n(0, unit));
                 bytes
             }
-            What::Until(end) => {
+            ItemKind::Until(end) => {
                 let mut bytes = encode::bytes(raw)?.to_vec();
                 if memchr::memmem::find(&bytes, end).is_some() {
                     return Err(DataError::other("the text holds the bytes that end it"));
@@ -275,21 +276,21 @@ impl<'p> Reader<'p, Output> {
                 bytes.extend_from_slice(end);
                 bytes
             }
-            What::Base128 { signed } => {
+            ItemKind::Base128 { signed } => {
                 encode::base128(raw, *signed, item.kinds.contains(&Kind::Sqlite))?
             }
-            What::Wide { signed, .. } => {
+            ItemKind::Wide { signed, .. } => {
                 let scalar = self.wide(item, *signed, order.is_little())?;
                 let mut bytes = Vec::new();
                 scalar.write(raw, &mut bytes)?;
                 bytes
             }
-            What::Code(code) => encode::code(code, scalar(code, order), raw)?,
+            ItemKind::Code(code) => encode::code(code, scalar(code, order), raw)?,
             _ => Vec::new(),
         })
     }
 
-    /// The length of a field that is computed from values which are given.
+    /// The length of a field, where it is computed from given values.
     fn stated_length(&mut self, item: &'p Item) -> Result<Option<u64>, DataError> {
         match &item.count {
             Some(Count::Computed(expression)) if !self.has_open(expression)? => {
@@ -300,7 +301,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The fields that a length is computed from follow from it.
+    /// Computes the fields that a length depends on from the length.
     fn settle_length(&mut self, item: &'p Item, bytes: &[u8]) -> Result<(), DataError> {
         match &item.count {
             Some(Count::Computed(expression)) => {
@@ -310,7 +311,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Fills bytes up with zeros to the length of their field, some of which tell the length of the others.
+    /// Fills bytes up with zeros to the length of their field; `lead` of them state the length of the others.
     fn fill_up(
         &mut self,
         bytes: &mut Vec<u8>,
@@ -357,7 +358,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The bit fields without a name of the base that stand where the next ones will.
+    /// The unnamed bit fields of the base in the place of the next ones.
     fn base_bits(&self) -> Option<&Node> {
         let joined = |nodes: &[Node]| nodes.iter().filter(|node| node.is_joined).count();
         let done = self.frames.last().map_or(0, |frame| joined(&frame.nodes));
@@ -373,11 +374,11 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<(), DataError> {
         let little = order.is_little();
         let (scalar, bits): (Scalar, &'p Bits) = match &item.what {
-            What::Bits(code, bits) => match scalar(code, order) {
+            ItemKind::Bits(code, bits) => match scalar(code, order) {
                 Some(scalar) => (scalar, bits),
                 None => return Ok(()),
             },
-            What::Wide {
+            ItemKind::Wide {
                 signed,
                 bits: Some(bits),
             } => (self.wide(item, *signed, little)?, bits),
@@ -385,9 +386,9 @@ impl<'p> Reader<'p, Output> {
         };
         let start = self.at;
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
-        // Those without a name are some of the values around them.
+        // Unnamed ones are values of the outer level.
         let is_joined = item.name.is_none() && !is_item;
-        let given = Given { record };
+        let given = LevelValues { record };
         let mut raw = 0u128;
         let mut nodes = Vec::new();
         let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });
@@ -472,7 +473,7 @@ impl<'p> Reader<'p, Output> {
 }
 
 impl Item {
-    /// A value as it was before its kinds took it.
+    /// The value of the file for one of its kinds.
     fn given(&self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
         let mut kinds = self.kinds.iter().rev();
         kinds.try_fold(value, |raw, kind| kind.give(raw, width, little))
@@ -484,13 +485,13 @@ fn shown(bits: u128, count: u8, is_signed: bool) -> Value {
     crate::structs::bits::extract(bits, BitRange { first: 0, count }, is_signed).into()
 }
 
-/// Whether bytes have room in a field of that width.
+/// Whether bytes fit a field of that width.
 fn fits(value: &Value, width: Option<u64>) -> bool {
     let bytes = value.as_bytes().map_or(0, |bytes| bytes.len() as u64);
     width.is_none_or(|width| bytes <= width)
 }
 
-/// Whether bytes are given for what may hold something.
+/// Whether bytes are given for a field that may have a content.
 fn is_bytes(item: &Item, value: Option<&Value>) -> Result<bool, DataError> {
     let Some(value) = value.filter(|_| item.may_fail) else {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! The bytes that are written, and what passes learn.
+//! The output, and the estimates that one pass hands to the next.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -12,67 +12,67 @@ use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
-/// How many zeros packing adds in all for padding, gaps and short texts: values don't back them.
+/// The most zeros that packing adds for padding, gaps and short texts: no values back them.
 pub(in crate::structs::whole) const MAX_FILL: u64 = 256 << 20;
 
-/// What a pass knows from those before.
+/// What a pass knows from the pass before.
 #[derive(Debug, Default, PartialEq)]
-pub(in crate::structs::whole) struct Learned {
+pub(in crate::structs::whole) struct Estimates {
     /// Values of fields that weren't given, in the order in which they are met.
     pub(in crate::structs::whole) fields: Vec<Option<Value>>,
     /// The sizes of regions, in this order.
     pub(in crate::structs::whole) regions: Vec<u64>,
-    /// The sizes of the file, then of what codings in it yield, in the order in which they are met.
-    pub(in crate::structs::whole) spaces: Vec<Sizes>,
+    /// The sizes of the file, then of its contents, in the order in which they are met.
+    pub(in crate::structs::whole) spaces: Vec<SpaceSizes>,
 }
 
-/// What a pass knows of a space.
+/// The sizes of a space, as far as the pass before knew them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::structs::whole) struct Sizes {
+pub(in crate::structs::whole) struct SpaceSizes {
     /// The sizes of items whose place is assigned.
     pub(in crate::structs::whole) placed: Vec<u64>,
-    /// Where what stands one after another ends, and where all ends.
+    /// The end of the items in line, and the end of all.
     pub(in crate::structs::whole) inline: u64,
     pub(in crate::structs::whole) size: u64,
 }
 
-/// Where a field stands: its space, its offset there, and its lowest bit.
+/// Where a field is: its space, its offset there, and its lowest bit.
 pub(in crate::structs::whole) type Key = (Space, u64, Option<u8>);
 
 /// Bytes of a space, and which of them were written.
 #[derive(Debug, Default)]
-pub(in crate::structs::whole) struct Written {
+pub(in crate::structs::whole) struct WrittenBytes {
     bytes: Vec<u8>,
     written: Runs,
     space: usize,
 }
 
-/// The bytes that are written, and what is learned from them.
+/// The output of a pass, and the estimates for the next.
 #[derive(Debug, Default)]
 pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) bytes: Vec<u8>,
-    /// What of them was written; the rest only lies between.
+    /// The ranges that were written; the others are gaps.
     pub(in crate::structs::whole) written: Runs,
-    pub(in crate::structs::whole) before: Learned,
-    pub(in crate::structs::whole) now: Learned,
-    /// Fields that weren't given, by their place: their index among those learned.
+    pub(in crate::structs::whole) before: Estimates,
+    pub(in crate::structs::whole) now: Estimates,
+    /// Fields that weren't given, by their place, with their index in the estimates.
     pub(in crate::structs::whole) open: HashMap<Key, usize>,
-    /// Those whose value this pass has found.
+    /// The indexes of those whose value this pass has found.
     pub(in crate::structs::whole) solved: HashSet<usize>,
-    /// The fields of the base that stand in the levels that are open.
+    /// The fields of the base in the open levels.
     pub(in crate::structs::whole) base: Vec<Option<Vec<Node>>>,
     pub(in crate::structs::whole) base_bytes: Arc<[u8]>,
-    /// What codings in the base yield, by their spaces.
+    /// The contents of the base, by their spaces.
     pub(in crate::structs::whole) base_contents: Vec<Arc<[u8]>>,
-    /// What the pass before wrote, by spaces, for searches.
+    /// The output of the pass before, by spaces, for searches.
     pub(in crate::structs::whole) previous: Vec<Vec<u8>>,
     /// Whether values come in order, without those that follow from others.
     pub(in crate::structs::whole) is_reduced: bool,
-    /// How many passes were before this one.
+    /// The number of this pass, from 0.
     pub(in crate::structs::whole) pass: usize,
-    /// The spaces around the one that is written.
-    pub(in crate::structs::whole) around: Vec<Written>,
-    /// Which space is written: the file, or what the coding of that number yields.
+    /// The spaces around the current one.
+    pub(in crate::structs::whole) around: Vec<WrittenBytes>,
+    /// The space that is written: 0 for the file, else the number of a content.
     pub(in crate::structs::whole) space: usize,
     /// Zeros that no value backs.
     pub(in crate::structs::whole) filled: u64,
@@ -116,8 +116,8 @@ impl Output {
         self.bytes.len() as u64
     }
 
-    /// What the pass before learned of the space that is written.
-    pub(in crate::structs::whole) fn known(&self) -> Sizes {
+    /// The estimates of the pass before for the current space.
+    pub(in crate::structs::whole) fn known(&self) -> SpaceSizes {
         self.before
             .spaces
             .get(self.space)
@@ -125,21 +125,21 @@ impl Output {
             .unwrap_or_default()
     }
 
-    /// What this pass learns of it.
-    pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut Sizes)) {
+    /// Updates the estimates for the next pass.
+    pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut SpaceSizes)) {
         let index = self.space;
         if self.now.spaces.len() <= index {
             let room = index.past(1);
-            self.now.spaces.resize_with(room, Sizes::default);
+            self.now.spaces.resize_with(room, SpaceSizes::default);
         }
         if let Some(sizes) = self.now.spaces.get_mut(index) {
             learn(sizes);
         }
     }
 
-    /// Begins with what a coding yields.
+    /// Begins to write a content.
     pub(in crate::structs::whole) fn begin_space(&mut self, index: usize) {
-        self.around.push(Written {
+        self.around.push(WrittenBytes {
             bytes: std::mem::take(&mut self.bytes),
             written: std::mem::take(&mut self.written),
             space: self.space,
@@ -147,7 +147,7 @@ impl Output {
         self.space = index;
     }
 
-    /// Its bytes, once it is written; goes on in the space around it.
+    /// Ends the content, returns its bytes, and goes on in the outer space.
     pub(in crate::structs::whole) fn end_space(&mut self) -> Vec<u8> {
         let around = self.around.pop().unwrap_or_default();
         self.space = around.space;
@@ -155,14 +155,14 @@ impl Output {
         std::mem::replace(&mut self.bytes, around.bytes)
     }
 
-    /// Adds bytes after all that there are.
+    /// Appends bytes to the output.
     pub(in crate::structs::whole) fn append(&mut self, bytes: &[u8]) {
         let from = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         self.written.add(from..self.bytes.len());
     }
 
-    /// The bytes of the base that a node of it stands for.
+    /// The bytes of a range of the base.
     pub(in crate::structs::whole) fn bytes_of_base(&self, range: Range) -> Option<&[u8]> {
         let bytes = match range.space.stream_index() {
             None => &self.base_bytes[..],
@@ -174,7 +174,7 @@ impl Output {
 }
 
 impl<'p> Reader<'p, Output> {
-    /// Bytes of the base that stand between what was written, and after it where `with_tail` says so.
+    /// Copies the bytes of the base to the gaps, and, with `with_tail`, those after the end.
     pub(in crate::structs::whole) fn keep_gaps(&mut self, base: &[u8], with_tail: bool) {
         let output = &mut self.input;
         if with_tail && base.len() > output.bytes.len() {
@@ -193,7 +193,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Where the padding that is written next stands in the base: in the same order as here.
+    /// The range of the next padding in the base, which has it in the same order.
     pub(in crate::structs::whole) fn base_padding(&self) -> Option<Range> {
         let is_padding = |node: &&Node| node.role == Role::Padding;
         let nodes = self.input.base.last()?.as_ref()?;
@@ -215,7 +215,7 @@ impl<'p> Reader<'p, Output> {
         self.fill(size)?;
         let start = self.at;
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
-        // Padding has no value: the base tells what it holds.
+        // Padding has no value; its bytes are those of the base.
         if let Some(range) = self.base_padding().filter(|range| range.size == size) {
             let kept = self.input.bytes_of_base(range);
             if let Some(kept) = kept.filter(|kept| kept.len() == bytes.len()) {
@@ -227,7 +227,7 @@ impl<'p> Reader<'p, Output> {
         self.push(node)
     }
 
-    /// Goes on after bytes of padding, which stand only where nothing else does.
+    /// Lays down padding, which overwrites nothing.
     pub(in crate::structs::whole) fn lay(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         let at = self.at;
         self.reserve(at, bytes.len())?;
@@ -245,7 +245,7 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// Counts zeros that no value backs: of all together there is a limit.
+    /// Counts zeros that no value backs, up to their limit.
     pub(in crate::structs::whole) fn fill(&mut self, zeros: u64) -> Result<(), DataError> {
         self.input.filled.tally(zeros);
         match self.input.filled > MAX_FILL {
@@ -266,7 +266,7 @@ impl<'p> Reader<'p, Output> {
         let output = &mut self.input;
         let length = output.bytes.len() as u64;
         if end > length {
-            // What lies between is zeros.
+            // The gap is filled with zeros.
             self.fill(at.saturating_sub(length))?;
             let output = &mut self.input;
             let end = usize::try_from(end).unwrap_or(0);

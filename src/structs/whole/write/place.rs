@@ -1,4 +1,4 @@
-//! Items that stand elsewhere: at an offset that is given, or assigned after all that stands in line.
+//! Items that lie elsewhere: at an offset that is given, or assigned after all that is in line.
 
 use super::super::program::Item;
 use super::super::read::Reader;
@@ -8,7 +8,7 @@ use crate::structs::ast::Expression;
 use crate::structs::error::DataError;
 
 impl<'p> Reader<'p, Output> {
-    /// The place of an offset that counts from where the file begins, which may be one inside another.
+    /// The position of an offset, which counts from the beginning of the file; that may be a file inside another.
     fn place_of(&self, offset: u64) -> Result<u64, DataError> {
         self.file.0.checked_add(offset).ok_or_else(|| {
             let message = format!("no file is so long that it has a place {offset:#x}");
@@ -16,7 +16,7 @@ impl<'p> Reader<'p, Output> {
         })
     }
 
-    /// Writes at an offset, which is assigned where nothing states it.
+    /// Writes an item at its offset, which is assigned where nothing states it.
     pub(in crate::structs::whole) fn write_elsewhere(
         &mut self,
         place: &Expression,
@@ -39,7 +39,7 @@ impl<'p> Reader<'p, Output> {
             None => {
                 let got = self.eval(place)?;
                 match (self.value_of(&got), self.is_first()) {
-                    // What it follows from is learned in this pass.
+                    // The fields that it depends on are found in this pass.
                     (None, true) => self.input.end_of_written(),
                     _ => {
                         let offset = self

@@ -1,8 +1,8 @@
-//! Bytes of a length with something inside.
+//! Regions: bytes of a length that have a content.
 
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item, ItemKind};
 use super::super::read::Reader;
-use super::Given;
+use super::LevelValues;
 use super::output::Output;
 use crate::offset::Position;
 use crate::structs::code::Order;
@@ -13,9 +13,9 @@ impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn write_region(
         &mut self,
         item: &'p Item,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         is_named: bool,
     ) -> Result<(), DataError> {
         let start = self.at;
@@ -32,7 +32,7 @@ impl<'p> Reader<'p, Output> {
         let name = item.name.clone();
         let record = given.record.cloned();
         let value = record.map(Value::Record);
-        let write = |writer: &mut Self, given: Given<'_>| {
+        let write = |writer: &mut Self, given: LevelValues<'_>| {
             writer.write_inside(what, order, given, (start, writer.end))
         };
         let result = match is_named {
@@ -42,8 +42,8 @@ impl<'p> Reader<'p, Output> {
         self.end = end;
         self.file = file;
         result?;
-        // A file in the file reaches as far as what has a place in it.
-        if matches!(what, What::Format(..)) {
+        // A file inside the file ends after its last item at an offset.
+        if matches!(what, ItemKind::Format(..)) {
             self.at = self.at.max(self.reach);
         }
         self.reach = reach.max(self.at);
@@ -64,7 +64,7 @@ impl<'p> Reader<'p, Output> {
                 let stop = self.at;
                 // Its length is computed where it begins.
                 self.at = start;
-                // A length that is given may leave room.
+                // A length that is given may be larger than the content.
                 let is_open = self.has_open(expression)?;
                 let got = self.eval(expression)?;
                 let stated = self.value_of(&got).and_then(|value| value.as_u64());
@@ -89,7 +89,7 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// The length of a region as far as the fields that are given tell it.
+    /// The length of a region, where it is computed from given fields.
     fn stated(&mut self, item: &'p Item) -> Option<u64> {
         match &item.count {
             Some(Count::Number(n)) => Some(*n),
@@ -104,7 +104,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Whether the base's region has bytes that the format says nothing of.
+    /// Whether the base's region has bytes that the format doesn't cover.
     pub(in crate::structs::whole) fn base_has_rest(&self, name: Option<&str>) -> bool {
         let node = match name {
             Some(name) => self.base_of(name),
@@ -132,15 +132,15 @@ impl<'p> Reader<'p, Output> {
 
     pub(in crate::structs::whole) fn write_inside(
         &mut self,
-        what: &'p What,
+        what: &'p ItemKind,
         order: Order,
-        given: Given<'_>,
+        given: LevelValues<'_>,
         file: (u64, u64),
     ) -> Result<(), DataError> {
         match what {
-            What::Group(level) => self.write_level(level, order, given),
-            What::Choice(on, cases) => self.write_choice(on.as_ref(), cases, order, given),
-            What::Format(name, arguments) => {
+            ItemKind::Group(level) => self.write_level(level, order, given),
+            ItemKind::Choice(on, cases) => self.write_choice(on.as_ref(), cases, order, given),
+            ItemKind::Format(name, arguments) => {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };

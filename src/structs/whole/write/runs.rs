@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::iter;
 use std::ops::Range;
 
-/// Runs of bytes, none of which touches the next: where each begins, and where it ends. Their memory is that of
-/// the runs, however long they are.
+/// Runs of bytes, none of which touches the next: where each begins, and where it ends. Memory depends on the number of
+/// runs, not on their lengths.
 #[derive(Debug, Default)]
 pub(in crate::structs::whole) struct Runs(BTreeMap<usize, usize>);
 

@@ -1,14 +1,14 @@
 //! Fields that are not given: their values follow from the sizes and places of others.
 
-use super::super::eval::{Got, Place};
+use super::super::eval::{NodePlace, Operand};
 use super::super::read::Reader;
-use super::output::{Learned, Output};
+use super::output::{Estimates, Output};
 use crate::structs::ast::{Expression, Operator, Term, Unary};
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::value::Value;
 
 impl<'p> Reader<'p, Output> {
-    /// The error of a field that neither was given nor follows from others.
+    /// The error of a field that was neither given nor follows from others.
     pub(in crate::structs::whole) fn unknown(&self) -> Option<DataError> {
         let fields = &self.input.now.fields;
         let missing = fields.iter().position(Option::is_none)?;
@@ -21,13 +21,13 @@ impl<'p> Reader<'p, Output> {
         Some(DataError::new(DataErrorKind::Name(message.to_owned())).at(place.1))
     }
 
-    /// A field that isn't given: its value is learned.
+    /// Opens a field that isn't given; answers its estimated value.
     pub(in crate::structs::whole) fn open(&mut self, at: u64, bit: Option<u8>) -> Option<Value> {
         let key = (self.space, at, bit);
         let index = self.input.now.fields.len();
         self.input.now.fields.push(None);
         self.input.open.insert(key, index);
-        // What nothing in this pass tells again stays unknown.
+        // The estimate of the pass before; a field that this pass doesn't find again stays unknown.
         self.input.before.fields.get(index).cloned().flatten()
     }
 
@@ -38,15 +38,15 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// The field that an expression is nothing but, where it isn't given and not found yet.
+    /// The field, where the expression is only a reference to one that is neither given nor found yet.
     pub(in crate::structs::whole) fn open_field(
         &mut self,
         expression: &Expression,
-    ) -> Result<Option<(usize, Place)>, DataError> {
+    ) -> Result<Option<(usize, NodePlace)>, DataError> {
         if expression.path().is_none() {
             return Ok(None);
         }
-        let Got::Node(place) = self.eval(expression)? else {
+        let Operand::Node(place) = self.eval(expression)? else {
             return Ok(None);
         };
         let Some(node) = self.node(&place) else {
@@ -59,12 +59,12 @@ impl<'p> Reader<'p, Output> {
         Ok(index.map(|index| (index, place)))
     }
 
-    /// Whether nothing was learned yet.
+    /// Whether this is the first pass, without estimates.
     pub(in crate::structs::whole) fn is_first(&self) -> bool {
-        self.input.before == Learned::default()
+        self.input.before == Estimates::default()
     }
 
-    /// Makes an expression be a number: by the one field in it that isn't known, or by what is known.
+    /// Makes an expression equal a number: solves for the one unknown field in it, or checks the known ones.
     pub(in crate::structs::whole) fn settle(
         &mut self,
         expression: &Expression,
@@ -78,7 +78,7 @@ impl<'p> Reader<'p, Output> {
         let got = self.eval(expression)?;
         match self.value_of(&got).and_then(|value| value.as_int()) {
             Some(known) if known == target => Ok(()),
-            // What isn't learned yet, such as the size of the file, is known in the next pass.
+            // Unknown values, such as the size of the file, are known in the next pass.
             _ if self.is_first() => Ok(()),
             Some(known) => {
                 let message = format!(
@@ -92,7 +92,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Whether a field that isn't known was found to make the expression be that number.
+    /// Solves an expression for its unknown field; answers whether it could.
     pub(in crate::structs::whole) fn solve(
         &mut self,
         expression: &Expression,

@@ -20,7 +20,7 @@ pub(super) struct Gitignores {
     unread: Unread,
 }
 
-/// The `.gitignore` files that could not be followed: told to the builder while the rules are in use.
+/// The `.gitignore` files that could not be followed, reported to the builder while the rules are in use.
 #[derive(Clone, Debug, Default)]
 pub(in crate::formats::tar::create) struct Unread(Arc<Mutex<Vec<Notice>>>);
 

@@ -207,7 +207,7 @@ fn blocks_that_end_early_are_an_error() {
     }
 }
 
-/// Content of a file between headers, and what is told on the way.
+/// Content of a file between headers, and the warnings on the way.
 #[test]
 fn a_large_member_is_told_while_it_is_written() {
     let home = tempfile::tempdir().unwrap();
@@ -289,7 +289,7 @@ fn members_stand_where_an_index_and_progress_say() {
     assert_eq!((last + 1024).next_multiple_of(10_240), bytes.len() as u64);
 }
 
-/// What a header says of many members stands elsewhere than an index leads to.
+/// What a header says of many members lies elsewhere than an index leads to.
 #[test]
 fn an_archive_with_blocks_of_no_member_has_no_index() {
     use crate::formats::tar::{Compression, Index};

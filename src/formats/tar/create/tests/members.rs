@@ -308,7 +308,7 @@ fn a_dry_run_says_what_would_be_added_and_writes_nothing() {
             ("n/e".into(), Kind::File, 1)
         ]
     );
-    // What the format can't hold is told.
+    // Values that the format can't hold are warned about.
     let long = "l".repeat(101);
     let mut dry = builder().dry_run(true).format(Format::V7);
     dry.add(home.path().join("e"), &*long, &mut |_| {})

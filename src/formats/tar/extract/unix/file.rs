@@ -133,7 +133,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.finished && self.has_its_name() {
-            // The error that brought it here is the one to be told.
+            // The error that brought it here is the one to be reported.
             let _ = fs::unlinkat(&self.parent, &self.present, AtFlags::empty());
         }
     }

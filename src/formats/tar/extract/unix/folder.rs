@@ -27,15 +27,15 @@ pub(in super::super) const NEW: u32 = 0o777;
 #[derive(Debug)]
 pub(in super::super) struct Folder {
     root: Directory,
-    way: Way,
-    /// The directories that were used last, the very last one first: members that stand near
+    way: OpenMode,
+    /// The directories that were used last, the very last one first: members that are near
     /// each other often share theirs.
     open: Vec<(Vec<u8>, Directory)>,
 }
 
 /// How a path is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum OpenMode {
     /// The kernel refuses links, for the whole path in one call.
     AtOnce,
     /// Part by part, none of which is a link.
@@ -52,9 +52,9 @@ impl Folder {
         Ok(Folder {
             root: Arc::new(root),
             way: match follow {
-                true => Way::Follow,
-                false if cfg!(target_os = "linux") => Way::AtOnce,
-                false => Way::PartByPart,
+                true => OpenMode::Follow,
+                false if cfg!(target_os = "linux") => OpenMode::AtOnce,
+                false => OpenMode::PartByPart,
             },
             open: Vec::new(),
         })
@@ -62,8 +62,8 @@ impl Folder {
 
     /// The same folder for a kernel that lacks `openat2`.
     pub(in super::super) fn without_openat2(mut self) -> Folder {
-        if self.way == Way::AtOnce {
-            self.way = Way::PartByPart;
+        if self.way == OpenMode::AtOnce {
+            self.way = OpenMode::PartByPart;
         }
         self
     }
@@ -110,10 +110,10 @@ impl Folder {
 
     /// The same, following whatever leads there, `..` and links.
     pub(in super::super) fn followed(&self, parts: &[&[u8]]) -> Result<Option<Directory>, Refusal> {
-        self.existing(parts, Way::Follow)
+        self.existing(parts, OpenMode::Follow)
     }
 
-    fn existing(&self, parts: &[&[u8]], way: Way) -> Result<Option<Directory>, Refusal> {
+    fn existing(&self, parts: &[&[u8]], way: OpenMode) -> Result<Option<Directory>, Refusal> {
         match self.resolve(&parts.join(&b'/'), way) {
             Some(directory) => Ok(Some(directory)),
             None => self.walk(parts, way, None),
@@ -122,7 +122,7 @@ impl Folder {
 
     /// Closes the directories that are kept open: what was a link may lead elsewhere now.
     pub(in super::super) fn link_changed(&mut self) {
-        if self.way == Way::Follow {
+        if self.way == OpenMode::Follow {
             self.open.clear();
         }
     }
@@ -162,14 +162,14 @@ impl Folder {
 
     /// The whole path in one call of the kernel. `None` where that doesn't work, for whatever
     /// reason: walking finds out which.
-    fn resolve(&self, path: &[u8], way: Way) -> Option<Directory> {
+    fn resolve(&self, path: &[u8], way: OpenMode) -> Option<Directory> {
         if path.is_empty() {
             return Some(Arc::clone(&self.root));
         }
         match way {
-            Way::AtOnce => open_beneath(&self.root, path),
-            Way::PartByPart => None,
-            Way::Follow => {
+            OpenMode::AtOnce => open_beneath(&self.root, path),
+            OpenMode::PartByPart => None,
+            OpenMode::Follow => {
                 let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
                 let opened = fs::openat(&self.root, path, flags, Mode::empty());
                 opened.ok().map(Arc::new)
@@ -182,11 +182,11 @@ impl Folder {
     fn walk(
         &self,
         parts: &[&[u8]],
-        way: Way,
+        way: OpenMode,
         make: Option<u32>,
     ) -> Result<Option<Directory>, Refusal> {
         let flags = match way {
-            Way::Follow => DIRECTORY.difference(OFlags::NOFOLLOW),
+            OpenMode::Follow => DIRECTORY.difference(OFlags::NOFOLLOW),
             _ => DIRECTORY,
         };
         let open = |directory: &Directory, part| fs::openat(directory, part, flags, Mode::empty());

@@ -1,4 +1,4 @@
-//! What stands in braces: members of structs and unions, and constants of enumerations.
+//! What is in braces: members of structs and unions, and constants of enumerations.
 
 use super::super::layout::{Member, Packing, layout};
 use super::super::tokens::Word;

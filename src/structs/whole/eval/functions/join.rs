@@ -3,20 +3,20 @@
 use crate::structs::ast::{Expression, Term};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::structs::whole::eval::{Got, Place, is_condition};
+use crate::structs::whole::eval::{NodePlace, Operand, is_condition};
 use crate::structs::whole::read::Reader;
 use crate::value::Value;
 
-/// How many bytes may be joined to one value.
+/// The most bytes of a joined value.
 const MAX_JOINED: u64 = 256 << 20;
 
 impl<I: Input> Reader<'_, I> {
-    /// The bytes of each of what an expression says, with a separator between two.
+    /// The bytes of all values of an expression, with a separator between two of them.
     pub(super) fn join(
         &mut self,
         of: &Expression,
         separator: Option<&Expression>,
-    ) -> Result<Got, DataError> {
+    ) -> Result<Operand, DataError> {
         let separator = match separator {
             Some(separator) => {
                 let got = self.eval(separator)?;
@@ -29,7 +29,7 @@ impl<I: Input> Reader<'_, I> {
         };
         let parts = self.each(of)?;
         if parts.is_empty() {
-            return Ok(Got::Missing);
+            return Ok(Operand::Missing);
         }
         let mut joined = Vec::new();
         for (i, part) in parts.iter().enumerate() {
@@ -39,23 +39,23 @@ impl<I: Input> Reader<'_, I> {
             self.append(part, &mut joined)?;
         }
         self.scanned(joined.len() as u64)?;
-        Ok(Got::Value(Value::from(joined)))
+        Ok(Operand::Value(Value::from(joined)))
     }
 
-    fn append(&mut self, part: &Got, joined: &mut Vec<u8>) -> Result<(), DataError> {
+    fn append(&mut self, part: &Operand, joined: &mut Vec<u8>) -> Result<(), DataError> {
         match self.value_of(part) {
             Some(Value::Bytes(bytes)) => {
                 self.has_room(joined, bytes.len() as u64)?;
                 joined.extend_from_slice(&bytes);
             }
             Some(_) => return Err(DataError::other("only text and bytes are joined")),
-            // A value that is too long to stand in its node.
+            // A value that is too long to be in its node.
             None => {
-                let Got::Node(place) = part else {
+                let Operand::Node(place) = part else {
                     return Ok(());
                 };
                 if self.index_of(place).is_some() {
-                    return self.append(&Got::Content(place.clone()), joined);
+                    return self.append(&Operand::Content(place.clone()), joined);
                 }
                 let range = match self.node(place) {
                     Some(node) if node.is_leaf() => node.range,
@@ -69,7 +69,7 @@ impl<I: Input> Reader<'_, I> {
         Ok(())
     }
 
-    /// Whether so many more bytes may be joined.
+    /// Whether `more` bytes may be added to what is joined.
     fn has_room(&self, joined: &[u8], more: u64) -> Result<(), DataError> {
         match more > MAX_JOINED.saturating_sub(joined.len() as u64) {
             true => {
@@ -81,7 +81,7 @@ impl<I: Input> Reader<'_, I> {
     }
 
     /// The items of an array, those of them for which a condition holds, or a field of each.
-    fn each(&mut self, of: &Expression) -> Result<Vec<Got>, DataError> {
+    fn each(&mut self, of: &Expression) -> Result<Vec<Operand>, DataError> {
         self.step()?;
         match &of.term {
             Term::Member(of, name) => {
@@ -89,12 +89,12 @@ impl<I: Input> Reader<'_, I> {
                 for item in self.each(of)? {
                     self.step()?;
                     match self.member(&item, name) {
-                        Got::Missing => {}
-                        Got::Content(place) => {
+                        Operand::Missing => {}
+                        Operand::Content(place) => {
                             if let Some(index) = self.index_of(&place) {
                                 self.decode(index)?;
                             }
-                            fields.push(Got::Content(place));
+                            fields.push(Operand::Content(place));
                         }
                         field => fields.push(field),
                     }
@@ -104,12 +104,12 @@ impl<I: Input> Reader<'_, I> {
             Term::Item(of, condition) if is_condition(condition) => {
                 let mut fitting = Vec::new();
                 for item in self.each(of)? {
-                    let Got::Node(place) = item else { continue };
+                    let Operand::Node(place) = item else { continue };
                     self.selected.push(place.clone());
                     let holds = self.holds_for_selected(condition);
                     self.selected.pop();
                     if holds? {
-                        fitting.push(Got::Node(place));
+                        fitting.push(Operand::Node(place));
                     }
                 }
                 Ok(fitting)
@@ -117,16 +117,18 @@ impl<I: Input> Reader<'_, I> {
             _ => {
                 let got = self.eval(of)?;
                 Ok(match &got {
-                    Got::Missing => Vec::new(),
-                    Got::Node(place) if self.is_array_at(place) => (0..self.children(place).len())
-                        .map(|index| {
-                            let mut place = place.clone();
-                            place.path.push(u32::try_from(index).unwrap_or(u32::MAX));
-                            Got::Node(place)
-                        })
-                        .collect(),
+                    Operand::Missing => Vec::new(),
+                    Operand::Node(place) if self.is_array_at(place) => {
+                        (0..self.children(place).len())
+                            .map(|index| {
+                                let mut place = place.clone();
+                                place.path.push(u32::try_from(index).unwrap_or(u32::MAX));
+                                Operand::Node(place)
+                            })
+                            .collect()
+                    }
                     _ => match self.value_of(&got) {
-                        Some(Value::List(items)) => items.into_iter().map(Got::Value).collect(),
+                        Some(Value::List(items)) => items.into_iter().map(Operand::Value).collect(),
                         _ => vec![got],
                     },
                 })
@@ -134,8 +136,8 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    /// Whether a place is an array, or the one that is being read.
-    fn is_array_at(&self, place: &Place) -> bool {
+    /// Whether a place is an array, also the one that is being read.
+    fn is_array_at(&self, place: &NodePlace) -> bool {
         self.node(place).is_none_or(crate::tree::Node::is_array)
     }
 }

@@ -20,7 +20,7 @@ fn both_ways(test: impl Fn(&Path, Folder)) {
             folder.without_openat2()
         };
         let at_once = openat2 && cfg!(target_os = "linux");
-        assert_eq!(folder.way == Way::AtOnce, at_once);
+        assert_eq!(folder.way == OpenMode::AtOnce, at_once);
         test(&root, folder);
         let outside = std::fs::read_dir(outer.path().join("outside")).unwrap();
         assert_eq!(outside.count(), 0, "something was written outside");
@@ -299,7 +299,7 @@ fn a_directory_gets_the_attributes_that_are_asked_for() {
         for parts in [&[&b"gone"[..], b"d"][..], &[b"file", b"d"], &[b"gone"]] {
             assert!(folder.set_directory(parts, &with_mode).is_empty());
         }
-        // What can't be set is told.
+        // An attribute that can't be set is a warning.
         let odd = Attributes {
             xattrs: [(b"no namespace".to_vec(), Vec::new())].into(),
             ..attributes()
