@@ -160,11 +160,87 @@ fn names_follow_the_rules_of_files() {
     let mut record = NewMember::file("a");
     record.pax.push("path", "b");
     wrong(&mut builder, record);
+    for keyword in [
+        "",
+        "a=b",
+        "GNU.sparse.size",
+        "linkpath",
+        "size",
+        "mtime",
+        "uid",
+        "gname",
+        "hdrcharset",
+    ] {
+        let mut record = NewMember::file("a");
+        record.pax.push(keyword, "b");
+        wrong(&mut builder, record);
+    }
+    let with = |change: &dyn Fn(&mut NewMember)| {
+        let mut member = NewMember::file("a");
+        change(&mut member);
+        member
+    };
+    wrong(&mut builder, with(&|member| member.link = b"b".to_vec()));
+    wrong(&mut builder, with(&|member| member.uname = b"a\0".to_vec()));
+    wrong(&mut builder, with(&|member| member.kind = Kind::Other));
+    wrong(
+        &mut builder,
+        with(&|member| member.mtime.nanoseconds = 1_000_000_000),
+    );
+    let sized = |size: u64, kind: Kind| {
+        let member = with(&|member| (member.size, member.kind) = (size, kind));
+        Builder::new(io::sink())
+            .add_reader(member, io::empty())
+            .unwrap_err()
+    };
+    for error in [sized(1 << 63, Kind::File), sized(1, Kind::Fifo)] {
+        assert!(matches!(error.kind(), ErrorKind::Name { .. }), "{error}");
+    }
+    // The largest that there is, of which nothing comes.
+    assert!(
+        sized((1 << 63) - 1, Kind::File)
+            .to_string()
+            .contains("ends after 0")
+    );
     let folder = builder.add_bytes(NewMember::folder("c"), b"content");
     assert!(matches!(folder.unwrap_err().kind(), ErrorKind::Name { .. }));
     let mut archive = Archive::new(builder.finish().unwrap().into()).unwrap();
     let names: Vec<_> = archive.members().map(|m| m.unwrap().name).collect();
     assert_eq!(names, [&b"a"[..], b"b/"]);
+}
+
+/// As of files: what is added is told, has a place in the index, and is not read where nothing is written.
+#[test]
+fn a_member_that_is_read_is_told_and_indexed_and_left_alone_by_a_dry_run() {
+    let added = |dry_run: bool| {
+        let told = std::sync::Mutex::new(Vec::new());
+        let mut content = &b"content"[..];
+        let mut builder = Builder::new(Vec::new())
+            .dry_run(dry_run)
+            .indexed(true)
+            .each(|member| told.lock().unwrap().push(member.name.clone()));
+        let mut member = NewMember::file("a");
+        member.size = 7;
+        builder.add_reader(member.clone(), &mut content).unwrap();
+        // A file of this name is another one, not a link to the one before.
+        builder.add_bytes(member, b"another").unwrap();
+        let (bytes, index) = builder.finish_with_index().unwrap();
+        assert!(index.is_some());
+        (told.into_inner().unwrap(), bytes, content.len())
+    };
+    let (told, bytes, left) = added(false);
+    assert_eq!((told, left), (vec![b"a".to_vec(); 2], 0));
+    let archive = Archive::new(bytes.into()).unwrap();
+    let sizes: Vec<_> = { archive }.members().map(|m| m.unwrap().size).collect();
+    assert_eq!(sizes, [7, 7]);
+    let (told, bytes, left) = added(true);
+    assert_eq!((told, left), (vec![b"a".to_vec(); 2], 7));
+    assert!(bytes.iter().all(|byte| *byte == 0));
+    let mut unfit = NewMember::file("n".repeat(300));
+    unfit.size = 7;
+    let mut builder = Builder::new(io::sink()).format(Format::Ustar).dry_run(true);
+    let error = builder.add_reader(unfit, io::empty()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unfit { .. }), "{error}");
 }
 
 #[test]

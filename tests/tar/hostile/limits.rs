@@ -58,6 +58,27 @@ fn a_bomb_of_zeros_ends_at_the_ratio() {
     assert_eq!(size, 32 << 20);
 }
 
+/// Each of them is small, and all together are what a large one is.
+#[test]
+fn a_bomb_of_small_files_ends_at_the_ratio_too() {
+    let mut maker = Maker::default();
+    for i in 0..200 {
+        maker = maker.file(&format!("f{i}"), &vec![0; 100_000]);
+    }
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&maker.end()).unwrap();
+    let bomb = encoder.finish().unwrap();
+    let place = Place::new();
+    let mut policy = Policy::default();
+    policy.max_ratio = Some(100);
+    let (_, error) = place.try_policy(bomb.clone(), policy.clone());
+    assert!(matches!(error.unwrap().kind(), ErrorKind::TooMuch { .. }));
+    assert!(fs::read_dir(&place.into).unwrap().count() < 150);
+    policy.max_ratio = Some(2000);
+    place.policy(bomb, policy);
+    assert_eq!(fs::read_dir(&place.into).unwrap().count(), 200);
+}
+
 #[test]
 fn the_first_refused_member_is_the_last_where_that_is_asked_for() {
     let archive = Maker::default()
