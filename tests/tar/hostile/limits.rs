@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use bytewright::formats::tar::{Archive, ErrorKind, Policy, Preview, extract};
+use bytewright::formats::tar::{Archive, ErrorKind, Member, Outcome, Policy, Preview, extract};
 
 use super::maker::Maker;
 use super::place::Place;
@@ -90,8 +90,13 @@ fn the_first_refused_member_is_the_last_where_that_is_asked_for() {
     let mut policy = Policy::default();
     policy.stop_on_refused = true;
     let mut archive = Archive::new(archive.into()).unwrap();
-    let refused = extract(&mut archive, &place.into, &policy, &mut |_, _| {}).unwrap();
+    let mut told = Vec::new();
+    let mut tell = |member: &Member, outcome: &Outcome| {
+        told.push((member.name.clone(), matches!(outcome, Outcome::Extracted)));
+    };
+    let refused = extract(&mut archive, &place.into, &policy, &mut tell).unwrap();
     assert_eq!(refused, 1);
+    assert_eq!(told, [(b"a".to_vec(), true), (b"../b".to_vec(), false)]);
     assert_eq!(place.content("a").unwrap(), "1");
     assert_eq!(place.content("c"), None);
 }
