@@ -139,6 +139,26 @@ fn a_row_is_asked_for_with_four_samples_a_pixel() {
     assert_eq!(decoder.lost_rows(), 0);
 }
 
+/// What a row doesn't have is not that of the row before, whose room it is read into.
+#[test]
+fn the_rest_of_a_row_that_is_cut_is_not_the_row_before() {
+    let whole = rows(4, 2, 24, &[255; 24]).file();
+    for missing in [1, 6, 12] {
+        let cut = Source::from(&whole[..whole.len() - missing]);
+        let mut decoder = Decoder::new(&cut, &Options::default()).unwrap();
+        let mut row = [7; 16];
+        assert_eq!(decoder.read_row(&mut row).unwrap(), Some(1));
+        assert_eq!(row, [255; 16]);
+        let there = (12 - missing) / 3;
+        let more = decoder.read_row(&mut row).unwrap();
+        assert_eq!(more.is_some(), there > 0, "{missing}");
+        if there > 0 {
+            assert_eq!(row[..there * 4], [255; 16][..there * 4], "{missing}");
+            assert_eq!(row[there * 4..], [0; 16][there * 4..], "{missing}");
+        }
+    }
+}
+
 #[test]
 fn alpha_is_what_the_header_says_or_none_or_what_is_left() {
     let of = |alpha| options(|options| options.alpha = alpha);
@@ -232,10 +252,12 @@ fn cmyk_is_what_ink_and_black_leave_of_the_light() {
         [128, 0, 0, 0],
         // 100 · 200 / 255 is 78.4, 100 · 100 / 255 is 39.2, 100 · 50 / 255 is 19.6.
         [155, 55, 155, 205],
+        // 1 · 127 / 255 and 1 · 128 / 255, either side of the half.
+        [254, 255, 127, 128],
     ];
     let file = Small {
         compression: 11,
-        ..rows(7, 1, 32, &pixels.concat())
+        ..rows(8, 1, 32, &pixels.concat())
     };
     let expected = [
         [255, 255, 255, 255],
@@ -245,6 +267,7 @@ fn cmyk_is_what_ink_and_black_leave_of_the_light() {
         [0, 255, 255, 255],
         [127, 127, 127, 255],
         [20, 39, 78, 255],
+        [0, 1, 0, 255],
     ];
     assert_eq!(decoded(&file.file()), expected.concat());
 }
