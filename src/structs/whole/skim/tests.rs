@@ -9,7 +9,7 @@ mod left;
 
 use std::sync::Arc;
 
-use super::Skim;
+use super::{OuterLevel, Skim};
 use crate::structs::code::Order;
 use crate::structs::whole::program::{Item, Program};
 use crate::structs::whole::read::{Frame, Reader};
@@ -196,6 +196,24 @@ const CASES: &[Case] = &[
         &["t"],
     ),
     case("*(B:n |3 B:m |4 |1 B:o .q=[1]):items", SMALL, &["o"]),
+    // Bits that both have.
+    case(
+        "*(B:n B:m {(n | m) == 3: B:x} {n | m: B:y}):items",
+        SMALL,
+        &["x"],
+    ),
+    Case {
+        format: "*(B:n (%f:r B:z):g {n: %f:s} [2]s:i=%f):items",
+        formats: &[("f", "B:a B:b")],
+        alphabet: SMALL,
+        wanted: &["g", "r", "b"],
+    },
+    Case {
+        format: "*(B:n {n: %f:r} [2]s:i=%f):items",
+        formats: &[("f", "B:a B:b")],
+        alphabet: SMALL,
+        wanted: &["i", "b"],
+    },
     case("3s:head *(B:n |4 H:x |8 .q=[1]):items", SMALL, &["x"]),
     case("*(B:n H:x I:y Q:z {x & 1: B:w}):items", SMALL, &["y"]),
     case(
@@ -278,8 +296,8 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// Where items end, and where the field is that is wanted.
-type Ends = Vec<(u64, Option<(u64, u64)>)>;
+/// Where items end, where the field is that is wanted, and the stored formats that the levels around it are.
+type Ends = Vec<(u64, Option<(u64, u64)>, Vec<Option<String>>)>;
 
 /// What the reader makes of data: the items that are whole, and whether an error ends them.
 fn expected(case: &Case, data: &[u8]) -> Option<(Ends, bool)> {
@@ -292,11 +310,15 @@ fn expected(case: &Case, data: &[u8]) -> Option<(Ends, bool)> {
     }
     let ends = whole.into_iter().map(|item| {
         let mut node = Some(item);
+        let mut levels = Vec::new();
         for name in case.wanted {
             node = node.and_then(|node| node.child(name));
+            let reference = node.and_then(|node| node.reference.as_deref());
+            levels.push(reference.map(str::to_owned));
         }
+        levels.pop();
         let place = node.map(|node| (node.range.offset, node.range.size));
-        (item.range.end(), place)
+        (item.range.end(), place, levels)
     });
     Some((ends.collect(), error.is_some()))
 }
@@ -338,7 +360,7 @@ fn check(case: &Case, data: &[u8]) -> usize {
     let format = case.format;
     let skim = Skim::new(program, item, order, case.wanted);
     let mut skim = skim.unwrap_or_else(|| panic!("{format}: is not known"));
-    for (i, (end, place)) in expected.iter().enumerate() {
+    for (i, (end, place, levels)) in expected.iter().enumerate() {
         if let Some(frame) = reader.frames.last_mut() {
             frame.index = i as u64;
         }
@@ -374,6 +396,9 @@ fn check(case: &Case, data: &[u8]) -> usize {
                 .map(|outer| outer.name.as_str())
                 .collect();
             assert_eq!(path, case.wanted[..case.wanted.len() - 1], "{format}");
+            let reference = |outer: &OuterLevel| outer.reference.as_deref().map(str::to_owned);
+            let referred: Vec<_> = skim.path(found).unwrap().iter().map(reference).collect();
+            assert_eq!(referred, *levels, "{format}: {data:?}: item {i}");
         }
     }
     if is_cut {
@@ -405,7 +430,10 @@ fn items_are_passed_over_as_they_are_read() {
                 .collect();
             items += check(case, &data);
             let wanted = expected(case, &data).map(|(ends, _)| ends);
-            let met = wanted.iter().flatten().filter(|(_, place)| place.is_some());
+            let met = wanted
+                .iter()
+                .flatten()
+                .filter(|(_, place, _)| place.is_some());
             fields += met.count();
         }
         assert!(
