@@ -308,3 +308,39 @@ fn records_and_bytes_in_json() {
         "{none}"
     );
 }
+
+/// Whatever holds values hands over the same, by reference and borrowed again.
+#[test]
+fn values_to_be_packed_come_from_slices_arrays_vectors_tuples_and_records() {
+    fn of(fields: &(impl Fields + ?Sized)) -> Vec<Value> {
+        let values = fields.values().into_owned();
+        assert_eq!(fields.with_values(<[Value]>::to_vec), values);
+        values
+    }
+    let values = [Value::from(1), "ab".into()];
+    let vector = values.to_vec();
+    assert_eq!(of(&values), values);
+    assert_eq!(of(&values[..]), values);
+    assert_eq!(of(&vector), values);
+    assert_eq!(of(&&vector), values);
+    assert_eq!(of(&(1, "ab")), values);
+    assert_eq!(of(&Record::new(vector)), values);
+    assert_eq!(of(&()), []);
+    let record = Record::from_iter([("n", 1)]);
+    assert_eq!(Fields::names(&record), record.names());
+    assert_eq!(Fields::names(&&record), record.names());
+    assert!(record.names().is_some());
+    assert!(Fields::names(&(1, "ab")).is_none());
+}
+
+#[test]
+fn an_error_blames_the_format_or_the_data() {
+    let of = |format: &str, data: &[u8]| bytewright::structs::unpack(format, data).unwrap_err();
+    assert!(!of("<3", b"").is_data());
+    assert!(of("<HI", b"12345").is_data());
+    let Error::Data(short) = of("<HI", b"12345") else {
+        panic!("the format is right");
+    };
+    let told = (short.offset(), short.needed(), short.available());
+    assert_eq!(told, (Some(2), Some(4), Some(3)));
+}
