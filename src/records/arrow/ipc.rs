@@ -34,7 +34,7 @@ const TAIL: u64 = 10;
 static NONE: LazyLock<HashMap<i64, ArrayRef>> = LazyLock::new(HashMap::new);
 
 /// A message: its metadata, and where its body is.
-struct Message {
+struct FramedMessage {
     /// Counts from 1; 0 is the footer of a file.
     number: u64,
     offset: u64,
@@ -43,7 +43,7 @@ struct Message {
     body: Option<u64>,
 }
 
-impl Message {
+impl FramedMessage {
     fn error(&self, text: impl std::fmt::Display) -> io::Error {
         wrong(match self.number {
             0 => format!("the footer at {:#x}: {text}", self.offset),
@@ -128,7 +128,7 @@ impl IpcBatches {
                 tail_at.saturating_sub(HEAD)
             )));
         };
-        let found = Message {
+        let found = FramedMessage {
             number: 0,
             offset: at,
             metadata: read_at(&mut file, at, tail_at.since(at))?,
@@ -171,13 +171,13 @@ impl IpcBatches {
     }
 
     /// The metadata of the next message; `None` at the end.
-    fn message(&mut self) -> io::Result<Option<Message>> {
+    fn message(&mut self) -> io::Result<Option<FramedMessage>> {
         let number = self.number.past(1);
         self.number = number;
         match &mut self.messages {
             Messages::Stream(stream) => {
                 let offset = self.offset;
-                let found = |metadata| Message {
+                let found = |metadata| FramedMessage {
                     number,
                     offset,
                     metadata,
@@ -220,7 +220,7 @@ impl IpcBatches {
                 let Some((offset, size, body)) = blocks.next() else {
                     return Ok(None);
                 };
-                let mut found = Message {
+                let mut found = FramedMessage {
                     number,
                     offset,
                     metadata: Vec::new(),
@@ -241,7 +241,7 @@ impl IpcBatches {
     }
 
     /// The body of the message whose metadata were read last.
-    fn body(&mut self, found: &Message, message: &Message<'_>) -> io::Result<Buffer> {
+    fn body(&mut self, found: &FramedMessage, message: &Message<'_>) -> io::Result<Buffer> {
         let size = found
             .body
             .or_else(|| u64::try_from(message.bodyLength()).ok());
@@ -316,7 +316,7 @@ impl IpcBatches {
     /// Stores a dictionary, which later batches refer to.
     fn hold(
         &mut self,
-        found: &Message,
+        found: &FramedMessage,
         dictionary: DictionaryBatch<'_>,
         body: &Buffer,
         version: MetadataVersion,
@@ -376,7 +376,7 @@ impl Iterator for IpcBatches {
     }
 }
 
-fn parsed(found: &Message) -> io::Result<Message<'_>> {
+fn parsed(found: &FramedMessage) -> io::Result<Message<'_>> {
     root_as_message(&found.metadata)
         .map_err(|error| found.error(first_line("its metadata are broken", &error)))
 }
@@ -389,7 +389,7 @@ fn first_line(what: &str, error: &impl std::fmt::Display) -> String {
 
 /// A schema as it is, and as it is decoded.
 fn of_schema(
-    found: &Message,
+    found: &FramedMessage,
     schema: &arrow_ipc::Schema<'_>,
 ) -> io::Result<(Arc<Schema>, Arc<Schema>)> {
     check::schema(schema, found.metadata.len()).map_err(|text| found.error(text))?;

@@ -66,7 +66,7 @@ pub fn rows<E: From<io::Error>>(
         }
         (_, Input::Stream(_)) => Err(no_file().into()),
         (Container::File, Input::File(file)) => batches(ipc::IpcBatches::file(file)?, visit),
-        (Container::Parquet, Input::File(file)) => batches(parquet::IpcBatches::new(file)?, visit),
+        (Container::Parquet, Input::File(file)) => batches(parquet::Batches::new(file)?, visit),
     }
 }
 
