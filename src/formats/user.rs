@@ -50,6 +50,7 @@ pub(crate) use converted::toml_text;
 pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
 pub use error::Error;
+#[cfg(feature = "kaitai")]
 pub(crate) use file::text_of;
 pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};
 pub use find::{FOLDER_FILES, configuration_folder, discover, in_folder};
