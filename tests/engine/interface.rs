@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::error::Error as _;
 
-use bytewright::structs::codes;
+use bytewright::structs::{StreamError, codes};
 use bytewright::{Bytes, Error, Fields, Formats, Record, Struct, Value};
 
 use super::{compiled, list, unpacked};
@@ -343,4 +343,94 @@ fn an_error_blames_the_format_or_the_data() {
     };
     let told = (short.offset(), short.needed(), short.available());
     assert_eq!(told, (Some(2), Some(4), Some(3)));
+}
+
+#[test]
+fn texts_are_shortened_where_they_are_filled_up_and_pack_to_the_same() {
+    let format = Struct::new("<4s:a H:n (3s:b 2s:c):g 2(2s:d):h 2s 1p").unwrap();
+    for (data, expected) in [
+        (b"abcd\x01\0xyzpqrsttuv\0", None),
+        (
+            b"ab\0\0\x01\0xyzpqrsttuv\0",
+            Some("(b'ab', 1, (b'xyz', b'pq'), [(b'rs',), (b'tt',)], b'uv', b'')"),
+        ),
+        (
+            b"abcd\x01\0xy\0pqrsttuv\0",
+            Some("(b'abcd', 1, (b'xy', b'pq'), [(b'rs',), (b'tt',)], b'uv', b'')"),
+        ),
+        (
+            b"abcd\x01\0xyzp\0rst\0uv\0",
+            Some("(b'abcd', 1, (b'xyz', b'p'), [(b'rs',), (b't',)], b'uv', b'')"),
+        ),
+        (
+            b"abcd\x01\0xyzpqr\0s\0u\0\0",
+            Some("(b'abcd', 1, (b'xyz', b'pq'), [(b'r',), (b's',)], b'u', b'')"),
+        ),
+        // What isn't text stays whole, and zeros within a text do.
+        (b"\x01b\0\0\x01\0x\0zpqrsttuv\0", None),
+    ] {
+        let values = format.unpack(data).unwrap();
+        let shorter = format.without_padding(&values);
+        let told = shorter.as_ref().map(ToString::to_string);
+        assert_eq!(told.as_deref(), expected, "{data:?}");
+        if let Some(shorter) = shorter {
+            assert_eq!(format.pack(&shorter).unwrap(), data);
+            assert_eq!(shorter.names(), values.names());
+        }
+    }
+}
+
+#[test]
+fn structs_are_read_from_readers_and_written_to_writers() {
+    let pair = compiled("<H:a H:b");
+    assert_eq!(pair.to_string(), "<H:a H:b");
+    let mut file = &b"\x01\0\x02\0rest"[..];
+    assert_eq!(pair.read_from(&mut file).unwrap().to_string(), "(1, 2)");
+    assert_eq!(file, b"rest");
+    assert_eq!(
+        pair.read_from(&mut &b"\x01\0\x02\0"[..]).unwrap()["b"],
+        Value::from(2)
+    );
+    let Err(StreamError::Data(short)) = pair.read_from(&b"\x01\0\x02"[..]) else {
+        panic!("a byte is missing");
+    };
+    assert_eq!((short.needed(), short.available()), (Some(4), Some(3)));
+    let unknown = compiled("z:a").read_from(&b"a\0"[..]).unwrap_err();
+    assert!(unknown.to_string().contains("only data"), "{unknown}");
+    let mut written = Vec::new();
+    pair.write_to(&mut written, &(1, 2)).unwrap();
+    assert_eq!(written, b"\x01\0\x02\0");
+    assert!(matches!(
+        pair.write_to(&mut written, &(1, 65_536)),
+        Err(StreamError::Data(_))
+    ));
+    assert!(matches!(
+        pair.write_to(&mut &mut [0; 3][..], &(1, 2)),
+        Err(StreamError::Io(_))
+    ));
+    assert_eq!(written.len(), 4);
+}
+
+#[test]
+fn what_python_has_not_is_named() {
+    for (format, what) in [
+        ("{1: B}", "a choice"),
+        ("B~hex", "such an item"),
+        ("M", "such a code"),
+        ("3U", "such a code"),
+        ("V", "such a code"),
+        ("|4", "an alignment"),
+        ("H{a:16}", "bit fields"),
+        ("(B)", "a group"),
+        ("%f", "a reference"),
+        ("[1]B", "a computed count"),
+        ("*B", "a count to the end"),
+        ("B=1", "a constant"),
+        ("B:n", "a name"),
+        ("B # n", "a comment"),
+    ] {
+        let error = Struct::python(format).unwrap_err().to_string();
+        let expected = format!("{what}: Python's struct has none");
+        assert!(error.starts_with(&expected), "{format}: {error}");
+    }
 }
