@@ -4,6 +4,7 @@
 //! learns, and the next pass writes it; packing ends when a pass changes nothing.
 
 mod arrays;
+mod bits;
 mod coded;
 mod leaf;
 mod output;

@@ -8,6 +8,12 @@ use bytewright::formats::tar::{Archive, ErrorKind, Member, Outcome, Policy, Prev
 use super::maker::Maker;
 use super::place::Place;
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 #[test]
 fn limits_end_the_work_before_they_are_passed() {
     let archive = Maker::default()
@@ -43,9 +49,7 @@ fn limits_end_the_work_before_they_are_passed() {
 #[test]
 fn a_bomb_of_zeros_ends_at_the_ratio() {
     let archive = Maker::default().file("zeros", &vec![0; 32 << 20]).end();
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(&archive).unwrap();
-    let bomb = encoder.finish().unwrap();
+    let bomb = gzip(&archive);
     let place = Place::new();
     let mut policy = Policy::default();
     policy.max_ratio = Some(100);
@@ -65,9 +69,7 @@ fn a_bomb_of_small_files_ends_at_the_ratio_too() {
     for i in 0..200 {
         maker = maker.file(&format!("f{i}"), &vec![0; 100_000]);
     }
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(&maker.end()).unwrap();
-    let bomb = encoder.finish().unwrap();
+    let bomb = gzip(&maker.end());
     let place = Place::new();
     let mut policy = Policy::default();
     policy.max_ratio = Some(100);
