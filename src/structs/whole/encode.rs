@@ -207,7 +207,7 @@ impl Kind {
                 let groups = (0..18 * 7u32).step_by(7).map(|shift| (n >> shift) & 0x7f);
                 let places = (0u32..).step_by(8);
                 let spread = groups.zip(places).try_fold(0i128, |all, (group, shift)| {
-                    match (group, shift < 120) {
+                    match (group, shift < 128) {
                         (0, _) => Some(all),
                         (group, true) => Some(all | group.wrapping_shl(shift)),
                         (_, false) => None,

@@ -379,3 +379,34 @@ fn arguments_of_kinds_are_bounded() {
         );
     }
 }
+
+/// Sixteen bytes hold 112 bits, seven in each.
+#[test]
+fn a_synchsafe_number_fills_its_field() {
+    for size in [1u32, 15, 16] {
+        let format = format!("{size}U~synchsafe:x {{0: B}}");
+        let layout = compiled(&format, &[]);
+        let data = vec![0x7f; size as usize];
+        let largest = Value::Int((1 << (7 * size)) - 1);
+        let values = layout.unpack(&data).unwrap();
+        assert_eq!(values.get("x"), Some(&largest), "{size}");
+        assert_eq!(layout.pack(&values).unwrap(), data, "{size}");
+        let more = record([("x", Value::Int(1 << (7 * size)))]);
+        assert!(layout.pack(&more).is_err(), "{size}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_fill_their_field() {
+    for (format, given, expected) in [
+        ("8s~ascii:x {0: B}", &b"\xff"[..], b"\xff\0\0\0\0\0\0\0"),
+        ("8s~utf8:x {0: B}", b"\xffab", b"\xffab\0\0\0\0\0"),
+    ] {
+        let values = record([("x", Value::from(given))]);
+        assert_eq!(
+            compiled(format, &[]).pack(&values).unwrap(),
+            expected,
+            "{format}"
+        );
+    }
+}
