@@ -196,11 +196,6 @@ impl Item {
         }
     }
 
-    /// Whether it is padding alone.
-    pub(super) fn is_padding(&self) -> bool {
-        matches!(&self.what, ItemKind::Code(code) if code.kind == CodeKind::Pad)
-    }
-
     /// Whether nothing in it but its count looks at other fields.
     pub(super) fn stands_alone(&self) -> bool {
         let is_leaf = !self.is_level() && !matches!(self.what, ItemKind::Computed(_));

@@ -77,12 +77,15 @@ fn pack_all(
     base: Option<&[u8]>,
     is_reduced: bool,
 ) -> Result<Vec<u8>, DataError> {
-    let (base_nodes, base_contents) = match base {
+    let (base_nodes, base_contents, base_end) = match base {
         Some(bytes) => {
             let made = program.read(bytes, Space::FILE, 0);
-            (Some(made.nodes), made.contents)
+            // Nobody knows where a broken file ends.
+            let end = usize::try_from(made.end).ok();
+            let end = end.filter(|_| made.error.is_none());
+            (Some(made.nodes), made.contents, end)
         }
-        None => (None, Vec::new()),
+        None => (None, Vec::new(), None),
     };
     let mut before = Estimates::default();
     // The first pass takes the size of the base for that of the file, and searches its bytes.
@@ -118,7 +121,10 @@ fn pack_all(
         writer.finish_write(given, true)?;
         let at = writer.at;
         if let Some(base) = base {
-            writer.keep_gaps(base, true);
+            let end = base_end.unwrap_or(writer.input.bytes.len()).min(base.len());
+            let (read, after) = base.split_at(end);
+            writer.keep_gaps(read);
+            writer.input.append(after);
         }
         let size = writer.input.end_of_written();
         writer
@@ -236,8 +242,6 @@ impl<'p> Reader<'p, Output> {
         given: LevelValues<'v>,
     ) -> Option<&'v Value> {
         let is_left_out = self.is_reduced() && item.is_optional(self.program);
-        let takes_value =
-            !matches!(item.what, ItemKind::Align(_) | ItemKind::Fail(_)) && !item.is_padding();
         let frame = self.frames.last_mut()?;
         if is_left_out {
             frame.left_out.tally(1);
@@ -245,9 +249,7 @@ impl<'p> Reader<'p, Output> {
         }
         // A computed value that is left out doesn't count as one of the values.
         let index = frame.values.since(frame.left_out);
-        given
-            .get(item.name.as_deref(), index)
-            .filter(|_| takes_value)
+        given.get(item.name.as_deref(), index)
     }
 
     pub(in crate::structs::whole) fn write_choice(
@@ -390,7 +392,12 @@ impl<'p> Reader<'p, Output> {
             };
             let key = (range.space, range.offset, None);
             match self.input.open.get(&key).copied() {
-                Some(index) => self.learn(index, Some(expected)),
+                Some(index) => {
+                    // The size of a region that isn't known yet counts as the largest number.
+                    let is_known = self.file.1 != u64::MAX
+                        || expected.as_int().is_none_or(|n| n <= i128::from(i64::MAX));
+                    self.learn(index, Some(expected).filter(|_| is_known));
+                }
                 None if found.as_ref().is_some_and(|found| equal(found, &expected)) => {}
                 None if self.is_first() || self.is_wrong_in_base(&name, found.as_ref()) => {}
                 None => {

@@ -247,6 +247,23 @@ fn a_base_keeps_what_values_do_not_say() {
     assert_eq!(packed, b"\x53\xaa\xbb 17\x09?!abtail");
 }
 
+/// What no field covers stays after the last one, wherever that ends.
+#[test]
+fn what_follows_the_fields_of_a_base_follows_them_still() {
+    let layout = compiled("B:n [n]s:t {0: B}", &[]);
+    for (base, text, expected) in [
+        (&b"\x03abc"[..], "a", &b"\x01a"[..]),
+        (b"\x03abc", "abcde", b"\x05abcde"),
+        (b"\x03abcTAIL", "", b"\0TAIL"),
+        (b"\x01aTAIL", "abcde", b"\x05abcdeTAIL"),
+        // Where a broken base ends isn't known.
+        (b"\x05abc", "ab", b"\x02abc"),
+    ] {
+        let values = record([("t", text.into())]);
+        assert_eq!(layout.pack_onto(base, &values).unwrap(), expected, "{text}");
+    }
+}
+
 /// What is damaged stays so, unless it is edited.
 #[test]
 fn a_sum_that_is_wrong_in_the_base_stays() {

@@ -85,14 +85,14 @@ fn a_region_keeps_the_rest_that_its_base_has() {
             "B:n [n]s:data=(B:a) B:end",
             &[3, 1, 7, 8, 5],
             &[("n", Some(2.into()))],
-            Ok(&[2, 1, 0, 5, 5]),
+            Ok(&[2, 1, 0, 5]),
         ),
         // No room is left where the field is exactly as long, and it isn't shorter.
         (
             "B:n [n]s:data=(B:a) B:end",
             &[3, 1, 7, 8, 5],
             &[("n", Some(1.into()))],
-            Ok(&[1, 1, 5, 8, 5]),
+            Ok(&[1, 1, 5]),
         ),
         (
             "B:n [n]s:data=(B:a) B:end",
@@ -283,4 +283,79 @@ fn zeros_are_counted_wherever_they_stand() {
     over(format!("|{} 1s:a {{0: x}} |{}", most, most + 2), &text);
     over(format!("1s:a {}x {{0: x}}", most + 1), &text);
     over(format!("&[{}]1s:a", most + 1), &text);
+}
+
+/// Padding has no value, and keeps its bytes where what is before it grows.
+#[test]
+fn padding_keeps_its_bytes_where_it_moves_to() {
+    let format = "<B:n [n]s:t |4 H:x {0: B}";
+    let base = b"\x01a\xee\xef\x05\0";
+    for (text, expected) in [
+        ("abcde", &b"\x05abcde\xee\xef\x05\0"[..]),
+        ("z", b"\x01z\xee\xef\x05\0"),
+        // Of another size, it has what the file has at its place.
+        ("ab", b"\x02ab\xef\x05\0"),
+    ] {
+        let changes = [("n", None), ("t", Some(text.into()))];
+        let found = packed_onto(format, base, &changes);
+        assert_packed(&found, Ok(expected), text);
+    }
+}
+
+/// What follows the fields of a content stays after them.
+#[test]
+fn a_content_keeps_its_rest_where_its_fields_grow() {
+    let format = "B:m [m]s~xor(1):c=(B:n [n]s:t)";
+    let base = [&[4u8][..], &[0, b'a' ^ 1, b'y' ^ 1, b'z' ^ 1]].concat();
+    for (text, content) in [("abc", &b"\x03abcyz"[..]), ("b", b"\x01byz"), ("", b"\0yz")] {
+        let c = inside([("t", text.into())]);
+        let found = packed_onto(format, &base, &[("m", None), ("c", Some(c))]);
+        let coded = content.iter().map(|byte| byte ^ 1);
+        let expected: Vec<u8> = std::iter::once(u8::try_from(content.len()).unwrap())
+            .chain(coded)
+            .collect();
+        assert_packed(&found, Ok(&expected), text);
+    }
+}
+
+/// A size that is not known at first is known after all is written once.
+#[test]
+fn what_counts_back_from_the_end_is_packed() {
+    for (format, values, expected) in [
+        (
+            "2s:h [@size - 2]s:t {0: B}",
+            record([("h", "hh".into()), ("t", "abcd".into())]),
+            &b"hhabcd"[..],
+        ),
+        (
+            "B:n [n]s~xor(1):c=(B:len=[@size] 2s:x)",
+            record([("c", inside([("x", "ab".into())]))]),
+            &[3, 3 ^ 1, b'a' ^ 1, b'b' ^ 1],
+        ),
+        (
+            "B:n [n]s:c=%f {0: B}",
+            record([("c", inside([("x", "ab".into())]))]),
+            &[3, 3, b'a', b'b'],
+        ),
+        (
+            "B:a B:b [3]s~xor(1):c=(B:s=sum(a..b) *s:rest)",
+            record([
+                ("a", 2.into()),
+                ("b", 3.into()),
+                ("c", inside([("rest", "xy".into())])),
+            ]),
+            &[2, 3, 5 ^ 1, b'x' ^ 1, b'y' ^ 1],
+        ),
+    ] {
+        let packed = compiled(format, &[("f", "B:len=[@size] 2s:x")]).pack(&values);
+        assert_packed(&packed.map_err(|e| e.to_string()), Ok(expected), format);
+    }
+}
+
+#[test]
+fn more_fields_are_packed_than_any_file_has() {
+    let layout = compiled("*(B:a B:b {a > 9: B:c}):items", &[]);
+    let bytes = vec![1; 180_000];
+    let values = layout.unpack(&bytes).unwrap();
+    assert_eq!(layout.pack(&values).unwrap(), bytes);
 }

@@ -191,7 +191,11 @@ impl<'p> Reader<'p, Output> {
             .and_then(|space| space.stream_index())
             .and_then(|index| self.input.base_contents.get(index as usize));
         if let Some(base) = base.cloned() {
-            self.keep_gaps(&base, is_placed);
+            if is_placed {
+                let end = self.input.bytes.len();
+                self.input.append(base.get(end..).unwrap_or_default());
+            }
+            self.keep_gaps(&base);
         }
         if let Some(tail) = tail {
             self.input.append(&tail);

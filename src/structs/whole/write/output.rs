@@ -174,13 +174,9 @@ impl Output {
 }
 
 impl<'p> Reader<'p, Output> {
-    /// Copies the bytes of the base to the gaps, and, with `with_tail`, those after the end.
-    pub(in crate::structs::whole) fn keep_gaps(&mut self, base: &[u8], with_tail: bool) {
+    /// Copies the bytes of the base to the gaps.
+    pub(in crate::structs::whole) fn keep_gaps(&mut self, base: &[u8]) {
         let output = &mut self.input;
-        if with_tail && base.len() > output.bytes.len() {
-            let tail = base.get(output.bytes.len()..).unwrap_or_default();
-            output.append(tail);
-        }
         let all = 0..output.bytes.len().min(base.len());
         for (part, is_written) in output.written.parts(all) {
             if let (false, Some(place), Some(base)) = (
