@@ -139,7 +139,6 @@ impl<'p, I: Input> Reader<'p, I> {
     /// The field as the reader reads it at its place.
     fn read_selected(&mut self, place: &FieldLocation<'p>, start: u64) -> Option<Vec<Node>> {
         let (at, end, file, is_lean) = (self.at, self.end, self.file, self.is_lean);
-        let later = self.later.len();
         self.frames.push(Frame::of_level(Vec::new(), false, start));
         (self.at, self.end, self.file) = (place.at, place.end, place.file);
         self.is_lean = false;
@@ -159,8 +158,6 @@ impl<'p, I: Input> Reader<'p, I> {
         let nodes = self.frames.pop().map(|frame| frame.nodes);
         (self.at, self.end, self.file) = (at, end, file);
         self.is_lean = is_lean;
-        let is_alone = self.later.len() == later;
-        self.later.truncate(later);
-        nodes.filter(|_| made.is_ok() && is_alone)
+        nodes.filter(|_| made.is_ok())
     }
 }

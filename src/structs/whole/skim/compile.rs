@@ -189,10 +189,6 @@ impl<'p> Compiler<'p, '_> {
         {
             return self.numbers(item, code, count, order);
         }
-        // Values in line, and arrays that expressions use in ways that are not supported here.
-        if matches!(count, Count::Number(_)) && item.name.is_none() && !item.is_level() {
-            return None;
-        }
         let times = match count {
             Count::Number(n) => Times::Number(Term::Number(i64::try_from(*n).ok()?)),
             Count::Computed(n) => Times::Number(self.term(n)?),
@@ -430,8 +426,7 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
     };
     let all = had.size.past(more.size);
     let first = usize::try_from(had.size).ok();
-    let Some(first) = first.filter(|_| all <= MAX_FIXED || (had.is_empty() && more.is_empty()))
-    else {
+    let Some(first) = first.filter(|_| all <= MAX_FIXED) else {
         return parts.push(Part::Fixed(more));
     };
     for note in &mut more.notes {
@@ -450,13 +445,6 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
     wanted.append(&mut more.wanted);
     parts.pop();
     parts.push(Part::fixed(all, notes, wanted));
-}
-
-impl Fixed<'_> {
-    /// Whether no value is read from it.
-    fn is_empty(&self) -> bool {
-        self.notes.is_empty() && self.wanted.is_empty()
-    }
 }
 
 /// The most bytes that are read together.
