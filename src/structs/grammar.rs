@@ -347,7 +347,7 @@ impl<'t> Grammar<'t, '_> {
     ) -> Parsed<'t, ItemKind<'t>> {
         let count = before(start, input);
         // An expression may be long, of several lines, and hold a comment with anything in it.
-        let shown = match count.len() {
+        let shown = || match count.len() {
             ..=20 if !count.starts_with('[') => format!("the count {count}"),
             _ => "the count".to_owned(),
         };
@@ -357,7 +357,7 @@ impl<'t> Grammar<'t, '_> {
                 place,
                 1,
                 "a count is followed by nothing",
-                format!("expected a format code after {shown}"),
+                format!("expected a format code after {}", shown()),
             );
         };
         let rest = input.get(first.len_utf8()..).unwrap_or_default();
@@ -395,7 +395,7 @@ impl<'t> Grammar<'t, '_> {
             _ if is_blank(first) && counted => fail(
                 input,
                 1,
-                format!("white space between {shown} and its code"),
+                format!("white space between {} and its code", shown()),
                 "the code follows its count at once",
             ),
             _ => {
