@@ -28,7 +28,7 @@ mod types;
 mod uses;
 
 use crate::structs::{Formats, Struct};
-use crate::tree::{Node, Role, Space};
+use crate::tree::{Node, Range, Role, Space};
 use crate::value::{Record, Value};
 
 fn unpacked(format: &str, data: &[u8]) -> String {
@@ -147,6 +147,19 @@ fn what_is_placed_in_a_region_is_no_rest_of_it() {
     let nodes = format.nodes(b"\x02.xy\x09", Space::FILE, 0).unwrap();
     let problems = |node: &Node| node.made().iter().map(|n| n.problems.len()).sum::<usize>();
     assert_eq!(problems(&nodes[0]), 0);
+}
+
+/// Nothing lies between two fields that follow each other, and what has no bytes is seen by nobody else.
+#[test]
+fn gaps_have_bytes_and_views_too() {
+    let format = compiled("B:a (&[0]B:x):g &[3]B:b {0: B}", &[]);
+    let mut nodes = format.nodes(b"\x01\x02\x03\x04", Space::FILE, 0).unwrap();
+    let gaps = super::settle(&mut nodes, Space::FILE, 0, 4);
+    assert_eq!(gaps, [Range::new(Space::FILE, 1, 2)]);
+    let all = super::settle(&mut nodes, Space::FILE, 3, 4);
+    assert_eq!(all, []);
+    let g = nodes.iter().find(|node| node.name == "g").unwrap();
+    assert_eq!((g.range.size, g.made()[0].role), (0, Role::View));
 }
 
 /// The second look at a group of fields is a view, as those of its fields are.
@@ -410,5 +423,33 @@ fn errors_in_new_constructs_point_into_the_format() {
             error.message()
         );
         assert_eq!(error.span().start, at, "{format}: {error}");
+    }
+}
+
+/// The item that is read isn't there yet at its beginning.
+#[test]
+fn the_item_is_the_last_that_was_read() {
+    assert_eq!(
+        unpacked("3(B:n .last=[@item.n ?? 9]):items", &[1, 2, 3]),
+        "items [(n 1 last 9), (n 2 last 1), (n 3 last 2)]"
+    );
+}
+
+#[test]
+fn numbers_to_the_end_are_whole() {
+    assert_eq!(
+        unpacked("<B:n {0: B} *H:x", &[1, 2, 0, 3, 0]),
+        "n 1 x [2, 3]"
+    );
+    let cut = unpacked("<B:n {0: B} *H:x", &[1, 2, 0, 3]);
+    assert!(cut.contains("x: 1 bytes are left over"), "{cut}");
+}
+
+#[test]
+fn a_truth_is_a_constant() {
+    for (format, data) in [("?:b=true {0: B}", 1u8), ("?:b=false {0: B}", 0)] {
+        assert!(!unpacked(format, &[data]).contains("error"), "{format}");
+        assert!(unpacked(format, &[1 - data]).contains("error"), "{format}");
+        assert_eq!(compiled(format, &[]).pack(&record([])).unwrap(), [data]);
     }
 }

@@ -6,7 +6,7 @@ use super::{Frame, MAX_STEPS, Reader};
 use crate::structs::whole::program::{ItemKind, Program};
 use crate::structs::whole::tests::compiled;
 use crate::structs::whole::uses::Need;
-use crate::tree::{Node, Range, Space};
+use crate::tree::{Node, Range, Role, Space};
 
 /// The names of the fields of the format's array whose nodes are kept.
 fn kept(program: &Program, prepare: impl FnOnce(&mut Reader<'_, &[u8]>)) -> Vec<String> {
@@ -123,6 +123,7 @@ fn work_is_bounded_by_the_file_and_by_a_limit() {
         ),
         (0, 0, 5000, 5000, "more than 5000 items and values"),
         (3, 0, MAX_STEPS + 191, MAX_STEPS + 191, "items and values"),
+        (3, 0, MAX_STEPS + 192, MAX_STEPS + 192, "file's size bears"),
     ] {
         let bytes = vec![0; size];
         // The limit is looked at now and then: at the last step, and before it.
@@ -164,5 +165,31 @@ fn nodes_are_bounded_by_the_file_and_by_a_limit() {
         let error = reader.push(node()).unwrap_err().to_string();
         let words = format!("more than {most} fields of the file");
         assert!(error.contains(&words), "{error}");
+    }
+}
+
+#[test]
+fn what_is_searched_is_bounded() {
+    let layout = compiled("{0: B:never}", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let mut reader = Reader::new(program, &[][..], Space::FILE, 0);
+    reader.scanned(1 << 35).unwrap();
+    reader.scanned(1 << 35).unwrap();
+    assert!(reader.scanned(1).is_err());
+}
+
+/// What others have read is a view, and what has no bytes none.
+#[test]
+fn bytes_make_a_view() {
+    let layout = compiled("{0: B:never}", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let mut reader = Reader::new(program, &[1][..], Space::FILE, 0);
+    reader.frames.push(Frame::of_file());
+    reader.is_view = true;
+    for (size, role) in [(0, Role::Field), (1, Role::View)] {
+        let node = Node::new("x", Range::new(Space::FILE, 0, size));
+        reader.push(node).unwrap();
+        let made = reader.frames.last().and_then(|frame| frame.nodes.last());
+        assert_eq!(made.map(|node| node.role), Some(role), "{size}");
     }
 }

@@ -129,3 +129,16 @@ fn a_check_has_a_field_that_holds_it() {
         false => assert!(error.contains("the cargo feature hash"), "{error}"),
     }
 }
+
+/// A number of a length of its own holds all of a sum, one of a byte its lowest bits.
+#[test]
+fn a_sum_is_cut_to_the_bits_of_its_field_alone() {
+    for (code, first, is_right) in [("B", 44, true), ("V", 44, false), ("M", 44, false)] {
+        let found = unpacked(&format!("{code}:s=sum(a..b) B:a B:b"), &[first, 200, 100]);
+        assert_eq!(!found.contains("error"), is_right, "{code}: {found}");
+    }
+    assert_eq!(
+        unpacked("V:s=sum(a..b) B:a B:b", &[0xac, 2, 200, 100]),
+        "s 300 a 200 b 100"
+    );
+}

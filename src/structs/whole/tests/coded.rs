@@ -159,6 +159,8 @@ fn a_field_follows_from_what_is_coded() {
 mod compressed {
     use super::super::{compiled, record, shown, unpacked};
     use crate::coding::{Compression, Step, encode};
+    use crate::structs::nodes::Window;
+    use crate::structs::whole::ReadMode;
     use crate::tree::{Role, Space};
     use crate::value::{Record, Value};
     use std::sync::Arc;
@@ -200,6 +202,31 @@ mod compressed {
             assert_eq!(shown(&values), expected, "{format}");
             assert_eq!(layout.pack_onto(&data, &values).unwrap(), data, "{format}");
         }
+    }
+
+    /// Bit fields without a name are values of the level, and no coded bytes of it.
+    #[test]
+    fn coded_bytes_without_a_name_keep_their_coding() {
+        // Level 0, which no writer here makes: zlib.compress(b"stored", 0).
+        let stored = b"x\x01\x01\x06\x00\xf9\xffstored\x09<\x02\x92";
+        let data = [b"\x12", &stored[..]].concat();
+        let layout = compiled("B{a:4 b:4} *s~zlib=(6s:x)", &[]);
+        let mut values = layout.unpack(&data).unwrap();
+        assert_eq!(shown(&values), "a 2 b 1 x b'stored'");
+        assert_eq!(layout.pack_onto(&data, &values).unwrap(), data);
+        values.insert("x", "turned");
+        let changed = layout.pack_onto(&data, &values).unwrap();
+        assert_eq!(layout.unpack(&changed).unwrap(), values);
+    }
+
+    #[test]
+    fn a_document_has_what_a_stream_holds() {
+        let program = compiled("17s~zlib:x=(B:a *s:rest)", &[]).whole.unwrap();
+        let mut window = Window::new(&crate::Source::from(ZLIB.to_vec())).unwrap();
+        let made = program.read_on_demand(&mut window, &ReadMode::at(Space::FILE, 0));
+        let (content, fault) = &made.streams[0];
+        assert_eq!(content.read(0, 100).unwrap(), b"\x01\x02hello hello hello");
+        assert_eq!(*fault, None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ fn texts_of_items_are_joined() {
         (".all=[join(list[a == 2].c ?? 1)]", "error"),
         (".all=[join(\"x\")]", "b'x'"),
         (".all=[len(join(list.b, \"--\"))]", "10"),
+        (".all=[join(list[1].b)]", "b'b'"),
     ] {
         let format = format!("4(B:a 1s:b):list {format}");
         let found = unpacked(&format, b"\x01a\x01b\x02c\x02d");
@@ -34,7 +35,14 @@ fn texts_of_items_are_joined() {
             ),
         }
     }
-    assert!(unpacked("2B:a .b=[join(a)]", b"12").contains("only text and bytes are joined"));
+    for format in ["2B:a .b=[join(a)]", "2(B:a):g .b=[join(g)]"] {
+        let found = unpacked(format, b"12");
+        assert!(found.contains("only text and bytes are joined"), "{found}");
+    }
+    // Of a field that isn't there, nothing is joined.
+    let format = "B:n {n: 1s:t} .all=[join(t)]";
+    assert_eq!(unpacked(format, b"\x01x"), "n 1 t b'x' all b'x'");
+    assert_eq!(unpacked(format, b"\0"), "n 0");
 }
 
 #[test]

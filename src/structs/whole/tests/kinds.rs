@@ -207,3 +207,15 @@ fn constants_are_what_kinds_make_of_bytes() {
         }
     }
 }
+
+/// The format of a text of wider letters isn't that of one that a zero byte ends.
+#[test]
+fn a_format_says_how_a_field_is_read() {
+    for (format, data, expected) in [
+        ("z:x {0: B}", &b"ab\0"[..], Some("z")),
+        ("z~utf16le:x {0: B}", b"a\0\0\0", None),
+    ] {
+        let nodes = compiled(format, &[]).nodes(data, Space::FILE, 0).unwrap();
+        assert_eq!(nodes[0].format.as_deref(), expected, "{format}");
+    }
+}

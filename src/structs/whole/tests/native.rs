@@ -138,3 +138,31 @@ fn bit_fields_are_the_constant_that_they_state() {
         assert!(Struct::new(format).is_err(), "{format}");
     }
 }
+
+/// Padding is a node where there is some.
+#[test]
+fn bytes_before_an_aligned_field_are_padding() {
+    for (format, expected) in [
+        (
+            "@B:a I:b {0: B}",
+            vec![("a", 0, 1), ("padding", 1, 3), ("b", 4, 4)],
+        ),
+        ("@I:a I:b {0: B}", vec![("a", 0, 4), ("b", 4, 4)]),
+        ("=B:a I:b {0: B}", vec![("a", 0, 1), ("b", 1, 4)]),
+    ] {
+        let nodes = compiled(format, &[])
+            .nodes(&[0; 8], Space::FILE, 0)
+            .unwrap();
+        let found = nodes
+            .iter()
+            .map(|node| (node.name.to_string(), node.range.offset, node.range.size));
+        let expected = expected
+            .into_iter()
+            .map(|(name, at, size)| (name.to_owned(), at, size));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            expected.collect::<Vec<_>>(),
+            "{format}"
+        );
+    }
+}

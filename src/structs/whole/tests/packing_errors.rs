@@ -1,6 +1,7 @@
 //! What packing refuses, and where it says the mistake is.
 
 use super::compiled;
+use crate::value::{Record, Value};
 
 /// The bytes, or the error.
 fn packed(format: &str, values: &serde_json::Value) -> Result<Vec<u8>, String> {
@@ -124,4 +125,43 @@ fn a_value_that_does_not_fit_is_told_by_its_path() {
         let error = packed(format, &serde_json::from_str(values).unwrap()).unwrap_err();
         assert!(error.starts_with(expected), "{format}: {error}");
     }
+}
+
+#[test]
+fn values_in_order_are_counted_once_the_size_is_known() {
+    // The first pass knows no size, and takes one value less.
+    let three = packed("{@size == 0: ; else: B} B B", &serde_json::json!([1, 2, 3]));
+    assert_eq!(three, Ok(vec![1, 2, 3]));
+    let layout = compiled("B B {0: B}", &[]);
+    let values = |n: u8| Record::new((1..=n).map(Value::from).collect());
+    assert_eq!(layout.pack_onto(&[1, 2], &values(2)).unwrap(), [1, 2]);
+    // Also where the bytes are those that were there.
+    let error = layout.pack_onto(&[1, 2], &values(3)).unwrap_err();
+    assert_eq!(error.to_string(), "expected 2 values, found 3");
+}
+
+#[test]
+fn a_constant_is_given_as_it_is() {
+    for (format, right, wrong) in [
+        (
+            "B:m=1 {0: B}",
+            serde_json::json!({"m": 1}),
+            serde_json::json!({"m": 2}),
+        ),
+        (
+            "2s:m=\"BM\" {0: B}",
+            serde_json::json!({"m": "BM"}),
+            serde_json::json!({"m": "BN"}),
+        ),
+    ] {
+        assert!(packed(format, &right).is_ok(), "{format}");
+        let error = packed(format, &wrong).unwrap_err();
+        assert!(error.contains("m: expected"), "{format}: {error}");
+    }
+}
+
+#[test]
+fn a_list_is_no_number() {
+    let error = packed("B:x {0: B}", &serde_json::json!({"x": [49]})).unwrap_err();
+    assert!(error.contains("found an array"), "{error}");
 }

@@ -178,3 +178,11 @@ fn items_that_lie_too_deep_end_the_array_on_demand_too() {
         assert!((1..19).contains(&failed), "{format}: {failed}");
     }
 }
+
+/// Each of sixty formats refers to the next one twice.
+#[test]
+fn a_path_that_is_nowhere_is_looked_for_in_a_level_once() {
+    let formats = chain(60, |next| format!("{{@size > 200: {next} {next}}}"), "B");
+    let layout = compiled("%a0 {0: z}", &borrowed(&formats));
+    assert_eq!(layout.has_path("m"), Err(None));
+}

@@ -152,3 +152,34 @@ fn an_item_beyond_the_last_is_none() {
         );
     }
 }
+
+/// A computed value that nothing tells is what is given for it: a number where the text is one.
+#[test]
+fn text_for_a_value_that_is_not_known_may_be_a_number() {
+    for (condition, text) in [("x == 16", "0x10"), ("x == \"q\"", "q")] {
+        let format = format!("B:n {{n: B:m}} .x=[m] {{{condition}: B:z}}");
+        let values = record([("n", 0.into()), ("x", written(text, None)), ("z", 5.into())]);
+        let bytes = compiled(&format, &[]).pack(&values);
+        assert_eq!(bytes.map_err(|e| e.to_string()), Ok(vec![0, 5]), "{text}");
+    }
+}
+
+/// Plain data have digits where a time is given as a number.
+#[test]
+fn digits_are_a_time() {
+    let bytes = compiled("<I~unix:t {0: B}", &[]).serialize(&serde_json::json!({"t": "258"}));
+    assert_eq!(bytes.unwrap(), [2, 1, 0, 0]);
+}
+
+#[test]
+fn zero_is_one_group_of_seven_bits() {
+    for format in [
+        "M~sqlite:n {0: B}",
+        "M:n {0: B}",
+        "m:n {0: B}",
+        "v:n {0: B}",
+    ] {
+        let bytes = compiled(format, &[]).pack(&record([("n", 0.into())]));
+        assert_eq!(bytes.unwrap(), [0], "{format}");
+    }
+}

@@ -216,3 +216,18 @@ fn a_value_that_may_fail_is_left_to_the_reader() {
         assert_eq!(reader.at, 0, "{format}");
     }
 }
+
+/// A group around the array is there, and no number.
+#[test]
+fn a_group_is_not_a_missing_value() {
+    let layout = compiled("(B:z):g *(B:n {(g ?? 1) == 1: B:x}):items", &[]);
+    let data = [1, 2, 3];
+    let (nodes, error) = layout.nodes_so_far(&data, Space::FILE, 0);
+    assert!(error.is_none());
+    assert_eq!(nodes[1].made().len(), 2);
+    let program = layout.whole.as_ref().unwrap();
+    let (mut reader, item, order) = at_items(program, &data).unwrap();
+    let mut skim = Skim::new(program, item, order, &[]).unwrap();
+    let is_passed = reader.pass_over(&mut skim).is_some();
+    assert_eq!(reader.at, if is_passed { 2 } else { 1 });
+}
