@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::fault;
 use crate::structs::ast::{self, Span};
-use crate::structs::code;
 use crate::structs::error::Fault;
 
 /// The names at a level: where the field is in the format, and whether it is there whatever the data are.
@@ -52,19 +51,15 @@ fn level<'t>(format: &ast::Format<'t>) -> Result<Names<'t>, Fault> {
 fn joined<'t>(item: &ast::Item<'t>, names: &mut Names<'t>) -> Result<(), Fault> {
     let inside = item.beyond.as_ref().and_then(|beyond| beyond.is.as_ref());
     match (&item.what, inside) {
-        (ast::ItemKind::Code(code, None), Some(ast::Definition::Inside(what, _)))
-            if code.kind == code::Kind::Bytes =>
-        {
-            match what {
-                ast::ItemKind::Group(format) => {
-                    for (name, (span, is_certain)) in level(format)?.0 {
-                        names.add(name, span, is_certain)?;
-                    }
-                    Ok(())
+        (ast::ItemKind::Code(_, None), Some(ast::Definition::Inside(what, _))) => match what {
+            ast::ItemKind::Group(format) => {
+                for (name, (span, is_certain)) in level(format)?.0 {
+                    names.add(name, span, is_certain)?;
                 }
-                what => cases(what, names),
+                Ok(())
             }
-        }
+            what => cases(what, names),
+        },
         (
             ast::ItemKind::Code(_, Some(bits))
             | ast::ItemKind::Wide {

@@ -63,7 +63,7 @@ pub(in crate::structs::whole) struct ItemStarts {
 }
 
 impl ItemStarts {
-    fn new() -> ItemStarts {
+    pub(in crate::structs::whole) fn new() -> ItemStarts {
         ItemStarts {
             places: Vec::new(),
             step: 1,
@@ -71,7 +71,7 @@ impl ItemStarts {
     }
 
     /// Notes where an item begins; called for each item in order.
-    fn note(&mut self, index: u64, at: u64) {
+    pub(in crate::structs::whole) fn note(&mut self, index: u64, at: u64) {
         // The steps are powers of two.
         if index & self.step.since(1) != 0 {
             return;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::borders::ItemStarts;
 use super::{Frame, MAX_STEPS, Reader};
 use crate::structs::whole::program::{ItemKind, Program};
 use crate::structs::whole::tests::compiled;
@@ -83,7 +84,7 @@ fn nodes_that_the_format_does_not_name_are_kept_by_their_names() {
 
 #[test]
 fn what_is_wanted_of_an_item_is_known_by_its_number() {
-    let layout = compiled("{0: B:never} *(B:n (B:x):g):items", &[]);
+    let layout = compiled("{0: B:never} *(B:n (B:x):g B{p:4 q:4}):items", &[]);
     let program: &Arc<Program> = layout.whole.as_ref().unwrap();
     let array = program.root.items.last().unwrap();
     let wanted = program.wanted(array.number, &["g", "x"]);
@@ -98,6 +99,12 @@ fn what_is_wanted_of_an_item_is_known_by_its_number() {
         panic!("a group");
     };
     assert_eq!(of(inner.items[0].number), Some(Need::All));
+    // Bit fields are in the same level.
+    let bits = level.items[2].number;
+    assert_eq!(of(bits).unwrap_or_default(), Need::No);
+    let wanted = program.wanted(array.number, &["q"]);
+    let index = usize::try_from(bits).unwrap();
+    assert_eq!(wanted.get(index).copied(), Some(Need::Partly));
 }
 
 #[test]
@@ -191,5 +198,19 @@ fn bytes_make_a_view() {
         reader.push(node).unwrap();
         let made = reader.frames.last().and_then(|frame| frame.nodes.last());
         assert_eq!(made.map(|node| node.role), Some(role), "{size}");
+    }
+}
+
+/// Of many items a beginning is known every few, the more the farther they lie apart.
+#[test]
+fn beginnings_of_items_are_known_at_equal_steps() {
+    let mut starts = ItemStarts::new();
+    for index in 0..100_000 {
+        starts.note(index, index * 3);
+    }
+    for index in 0..100_000 {
+        let (before, at) = starts.before(index).unwrap();
+        assert_eq!(at, before * 3);
+        assert!(before <= index && index - before < 8, "{index}: {before}");
     }
 }

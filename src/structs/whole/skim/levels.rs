@@ -6,7 +6,7 @@ use super::compile::Compiler;
 use super::names::{FinishedItem, Inner};
 use super::{Call, Format, Part, Read, Slots, Term};
 use crate::structs::ast::Expression;
-use crate::structs::code::{Kind as CodeKind, Order};
+use crate::structs::code::Order;
 use crate::structs::whole::program::{FieldContent, Item, ItemKind};
 
 impl<'p> Compiler<'p, '_> {
@@ -29,7 +29,7 @@ impl<'p> Compiler<'p, '_> {
                 let slots = 0..0;
                 Some((Part::Level { parts, slots }, before))
             }
-            (ItemKind::Code(code), FieldContent::Inside(what)) if code.kind == CodeKind::Bytes => {
+            (ItemKind::Code(_), FieldContent::Inside(what)) => {
                 let size = self.region_size(item)?;
                 let (scope, mut parts, slots) = self.level(|c| c.inside(what, order))?;
                 let before = Some(own(scope));

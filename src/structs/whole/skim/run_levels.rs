@@ -156,12 +156,7 @@ impl<'p, I: Input> Skimmer<'_, 'p, I> {
                 (Labels::Numbers(numbers), Some(Some(TermValue::Int(n)))) => {
                     numbers.iter().any(|(from, to)| *from <= n && n <= *to)
                 }
-                // A text equals no number.
-                (Labels::Numbers(numbers), Some(Some(_)))
-                    if numbers.iter().any(|(from, to)| from != to) =>
-                {
-                    return Err(Fallback);
-                }
+                // A text is in no range of numbers.
                 (Labels::Numbers(_), _) => false,
                 (Labels::Terms(labels), None) => self.any_holds(labels)?,
                 (Labels::Terms(labels), Some(on)) => self.is_one(on, labels)?,

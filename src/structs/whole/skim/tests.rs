@@ -178,6 +178,15 @@ const CASES: &[Case] = &[
         alphabet: SMALL,
         wanted: &["x"],
     },
+    Case {
+        format: "*%f:items",
+        formats: &[(
+            "f",
+            "B:n [(n & 3) + 1]s:r=(*(B:a):l) {r.l[a == 2].a ?? 9 ; 2: H:low ; else: }",
+        )],
+        alphabet: SMALL,
+        wanted: &["low"],
+    },
     case(
         "*(B:n [(n & 3) + 2]s:r=(*(B:a {@at < @end: B:b}):l) B:m):items",
         SMALL,
@@ -216,6 +225,14 @@ const CASES: &[Case] = &[
     },
     case("3s:head *(B:n |4 H:x |8 .q=[1]):items", SMALL, &["x"]),
     case("*(B:n H:x I:y Q:z {x & 1: B:w}):items", SMALL, &["y"]),
+    // A text is in no range of numbers.
+    case(
+        "*(2s:t {t ; 1..2: B:x ; else: H:w} B:m):items",
+        LETTERS,
+        &["m"],
+    ),
+    // More bytes than are kept with their place.
+    case("*(B:n 9s:l {n & 1: B:w}):items", SMALL, &["l"]),
     case(
         "*(B:n &[n]B:there {there == 1: B:x} &[@at]2s:look {look == \"ab\": B:y} B:m):items",
         SMALL,

@@ -491,3 +491,35 @@ fn fields_of_items_end_with_the_array() {
         assert_eq!(items.children_from(ends - 1).count(), 1);
     }
 }
+
+/// An item with a place of its own that is cut has the bytes that are there.
+#[test]
+fn arrays_at_places_are_cut_where_the_file_is() {
+    let data: Vec<u8> = (0..40).collect();
+    for format in [
+        "<{0: B:never} [5]&[@index * 8](I:a H:b {b: H:c}):items",
+        "<{0: B:never} 5(I:a H:b {b: H:c}):items",
+        "<{0: B:never} [3]&[20 - @index * 8](I:a I:b):items",
+    ] {
+        let layout = compiled(format, &[]);
+        for size in 0..=data.len() {
+            let (at_once, error, _) = read(&layout, &data[..size], u64::MAX);
+            let (on_demand, same, _) = read(&layout, &data[..size], 0);
+            assert_eq!(fields(&on_demand), fields(&at_once), "{format}: {size}");
+            assert_eq!(same, error, "{format}: {size}");
+        }
+    }
+}
+
+/// Of several arrays on demand, the one whose bytes others own is a view, and the others aren't.
+#[test]
+fn arrays_on_demand_own_their_bytes_each_for_itself() {
+    let format = "{0: B:never} 4(H:a):one &[0]4(B:b):two 4(B:c):three 4(B:d):four";
+    let layout = compiled(format, &[]);
+    let data: Vec<u8> = (0..16).collect();
+    let (root, error, _) = read(&layout, &data, 0);
+    assert_eq!(error, None);
+    let mut counts = vec![0; data.len()];
+    owners(&root, &mut counts);
+    assert_eq!(counts, [1; 16]);
+}

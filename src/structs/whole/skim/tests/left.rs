@@ -217,17 +217,49 @@ fn a_value_that_may_fail_is_left_to_the_reader() {
     }
 }
 
-/// A group around the array is there, and no number.
+/// What a slot can't hold isn't taken for something else: the item ends where the reader ends it, or is left to it.
 #[test]
-fn a_group_is_not_a_missing_value() {
-    let layout = compiled("(B:z):g *(B:n {(g ?? 1) == 1: B:x}):items", &[]);
-    let data = [1, 2, 3];
-    let (nodes, error) = layout.nodes_so_far(&data, Space::FILE, 0);
-    assert!(error.is_none());
-    assert_eq!(nodes[1].made().len(), 2);
-    let program = layout.whole.as_ref().unwrap();
-    let (mut reader, item, order) = at_items(program, &data).unwrap();
-    let mut skim = Skim::new(program, item, order, &[]).unwrap();
-    let is_passed = reader.pass_over(&mut skim).is_some();
-    assert_eq!(reader.at, if is_passed { 2 } else { 1 });
+fn what_has_no_slot_is_not_taken_for_another_value() {
+    let sixteen = [&[0xff; 16][..], &[1, 2]].concat();
+    for (format, data) in [
+        // A group around the array is there, and no number.
+        ("(B:z):g *(B:n {(g ?? 1) == 1: B:x}):items", &[1, 2, 3][..]),
+        // A group in the item hides a number of that name around the array.
+        ("B:g *((B:z):g {(g ?? 5) == 5: B:x}):items", &[5, 2, 3]),
+        (
+            "*(2s~latin1:t {t == \"\u{e9}\": B:x} B:m):items",
+            &[0xe9, 0, 1, 2],
+        ),
+        ("*(16U{a:128} {a > 0: B:x} B:m):items", &sixteen),
+        ("<*(f:x {x > 0: B:y} B:m):items", &[0, 0, 0x80, 0x3f, 1, 2]),
+        (
+            "*(B:n [2](B:a B:b):list {list[1].b == 1: B:x} B:m):items",
+            &[0, 0, 0, 0, 1, 7, 8],
+        ),
+        (
+            "*(B:k [2](B:a B:b):list {list[a == k].b == 1: B:x} B:m):items",
+            &[3, 0, 0, 3, 1, 7, 8],
+        ),
+        (
+            "*(B:n [n]s~xor(1):c=(B:k) {c.k == 1: B:x} B:m):items",
+            &[1, 0, 7, 8],
+        ),
+        (
+            "*(B:n [2]B:v B:s=sum(v..v) {s == 3: B:x} B:m):items",
+            &[0, 1, 2, 3, 7, 8],
+        ),
+    ] {
+        let layout = compiled(format, &[]);
+        let (nodes, error) = layout.nodes_so_far(data, Space::FILE, 0);
+        assert!(error.is_none(), "{format}: {error:?}");
+        let end = nodes.last().unwrap().made()[0].range.end();
+        let program = layout.whole.as_ref().unwrap();
+        let (mut reader, item, order) = at_items(program, data).unwrap();
+        let Some(mut skim) = Skim::new(program, item, order, &[]) else {
+            continue;
+        };
+        if reader.pass_over(&mut skim).is_some() {
+            assert_eq!(reader.at, end, "{format}");
+        }
+    }
 }
