@@ -141,7 +141,7 @@ fn pack_all(
             previous,
             ..
         } = writer.input;
-        if pass > 0 && now == had && previous.first() == Some(&bytes) {
+        if now == had && previous.first() == Some(&bytes) {
             return match unknown {
                 Some(error) => Err(error),
                 None => Ok(bytes),

@@ -146,7 +146,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let mark = self.mark();
         let most = self.most_nodes(item, order);
-        self.frames.push(Frame::of_array(item.name.clone(), start));
+        self.frames.push(Frame::of_array(item.name.clone()));
         let mut items = Items::new(count, times);
         let mut result = Ok(());
         let mut on_demand = None;

@@ -149,9 +149,7 @@ impl Demand {
         reader.first_stream = self.first_stream;
         reader.coded.clone_from(&self.around.coded);
         reader.frames.clone_from(&self.around.frames);
-        reader
-            .frames
-            .push(Frame::of_array(item.name.clone(), self.start));
+        reader.frames.push(Frame::of_array(item.name.clone()));
         reader.open.clone_from(&self.open);
         reader.depth = self.depth;
         reader.at = at;

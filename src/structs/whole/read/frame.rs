@@ -53,11 +53,10 @@ impl Frame {
         }
     }
 
-    pub(in crate::structs::whole) fn of_array(name: Option<SmolStr>, start: u64) -> Frame {
+    pub(in crate::structs::whole) fn of_array(name: Option<SmolStr>) -> Frame {
         Frame {
             name,
             is_array: true,
-            start,
             ..Frame::default()
         }
     }

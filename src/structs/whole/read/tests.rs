@@ -65,7 +65,7 @@ fn only_what_is_looked_at_or_asked_for_is_kept() {
     assert_eq!(kept(program, |reader| reader.is_lean = true), none);
     let in_array = kept(program, |reader| {
         reader.is_lean = true;
-        reader.frames.push(Frame::of_array(None, 0));
+        reader.frames.push(Frame::of_array(None));
     });
     assert_eq!(in_array, ["n", "m", "x"]);
     let reader = Reader::new(program, &[][..], Space::FILE, 0);

@@ -356,7 +356,7 @@ fn at_items<'p>(
     let order = program.root.order.unwrap_or(Order::Native);
     for item in &program.root.items {
         if item.name.as_deref() == Some("items") {
-            let frame = Frame::of_array(item.name.clone(), reader.at);
+            let frame = Frame::of_array(item.name.clone());
             reader.frames.push(frame);
             return Some((reader, item, order));
         }

@@ -523,3 +523,37 @@ fn arrays_on_demand_own_their_bytes_each_for_itself() {
     owners(&root, &mut counts);
     assert_eq!(counts, [1; 16]);
 }
+
+/// A length, or a key, is that of the item, although a field around the array has its name.
+#[test]
+fn a_field_that_is_asked_for_looks_at_its_own_item() {
+    let item = [2u8, 1, 0, 2, 0];
+    for (format, wanted) in [
+        ("<{0: B:never} B:n *(B:n [n]H:x {n & 1: B:y}):items", "x"),
+        (
+            "<{0: B:never} B:n *(B:n 4s~xor(n):x {n & 1: B:y}):items",
+            "x",
+        ),
+        (
+            "<{0: B:never} B:n *(B:n [n * 2]s:x {n & 1: B:y}):items",
+            "x",
+        ),
+    ] {
+        let layout = compiled(format, &[]);
+        let data = [&[1][..], &item.repeat(300)].concat();
+        let (at_once, error, _) = read(&layout, &data, u64::MAX);
+        assert_eq!(error, None, "{format}");
+        let (on_demand, _, _) = read(&layout, &data, 0);
+        let array = |root: &Node| {
+            let array = root.made().iter().find(|node| node.name == "items");
+            array.unwrap().clone()
+        };
+        let found = children_with(&array(&on_demand), &[wanted]);
+        let whole = array(&at_once);
+        assert_eq!((found.len(), whole.made().len()), (300, 300), "{format}");
+        for (part, item) in found.iter().zip(whole.made()) {
+            let value = |node: &Node| node.child(wanted).and_then(|x| x.value.clone());
+            assert_eq!(value(part), value(item), "{format}");
+        }
+    }
+}

@@ -114,6 +114,10 @@ fn a_length_is_that_of_items_or_of_bytes() {
         ("3s:g .n=[len(g)] .m=[sum(g)]", "n 3 m 6"),
         ("3s:g=(B:a *s) .n=[len(g)]", "n 3"),
         ("3s~xor(1):g .n=[len(g)] .m=[sum(g)]", "n 3 m 5"),
+        (
+            "3s~xor(1):g .n=[len(g.content)] .m=[sum(g.content)]",
+            "n 3 m 5",
+        ),
         (".n=[len(\"abcd\")] .m=[sum(\"ab\")]", "n 4 m 195"),
         ("B:g .n=[len(g)]", "a number has no length"),
         ("B:g .n=[sum(g)]", "a number has no sum"),

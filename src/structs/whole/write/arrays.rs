@@ -62,7 +62,7 @@ impl<'p> Reader<'p, Output> {
         let start = self.at;
         let base = self.base_of(&name).map(|node| node.made().to_vec());
         self.input.base.push(base);
-        self.frames.push(Frame::of_array(item.name.clone(), start));
+        self.frames.push(Frame::of_array(item.name.clone()));
         let mut result = Ok(());
         for (index, value) in list.iter().enumerate() {
             if let Some(frame) = self.frames.last_mut() {
