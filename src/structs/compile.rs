@@ -14,6 +14,7 @@ use super::bits;
 use super::code::{Code, Kind, Order};
 use super::constant;
 use super::error::{Fault, FormatError, FormatErrorKind};
+use super::formats::Formats;
 use super::grammar;
 use super::grammar::MAX_DEPTH;
 use super::plan::{
@@ -22,30 +23,6 @@ use super::plan::{
 };
 use super::scope::{Level, Scopes, Target};
 use crate::offset::{Position, Tally, sum};
-
-/// Where the formats after `%name` come from: the text of a format by its name.
-pub(super) trait Lookup {
-    fn text(&self, name: &str) -> Option<&str>;
-    /// The names of its parameters, where it is known which it has.
-    fn parameters(&self, _: &str) -> Option<&[String]> {
-        None
-    }
-    /// A known name close to one that isn't.
-    fn similar(&self, name: &str) -> Option<String>;
-}
-
-/// Knows no format.
-pub(super) struct NoFormats;
-
-impl Lookup for NoFormats {
-    fn text(&self, _: &str) -> Option<&str> {
-        None
-    }
-
-    fn similar(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 /// A compiled format with the facts about its slots.
 #[derive(Clone, Debug)]
@@ -68,7 +45,7 @@ const MAX_FIELDS: usize = 1 << 20;
 pub(super) fn compile(
     text: &str,
     format: &Format<'_>,
-    formats: &dyn Lookup,
+    formats: &Formats,
 ) -> Result<Option<Plan>, FormatError> {
     if format.is_beyond() {
         return Ok(None);
@@ -99,7 +76,7 @@ pub(super) fn compile(
     place(&mut body, Some(0), &mut Measure::default())
         .map_err(|(span, e)| too_large(span, e).in_format(text))?;
     let inferred = compiler.scopes.inferred();
-    let text = |name: Box<str>| formats.text(&name).map(|text| (name.clone(), text.into()));
+    let text = |name: Box<str>| formats.get(&name).map(|text| (name.clone(), text.into()));
     let mut references: Vec<_> = compiler.parsed.into_keys().filter_map(text).collect();
     references.sort_unstable();
     Ok(Some(Plan {
@@ -178,7 +155,7 @@ struct Context {
 }
 
 struct Compiler<'f> {
-    formats: &'f dyn Lookup,
+    formats: &'f Formats,
     /// What was referred to: a text is parsed once, however often its name occurs.
     parsed: HashMap<Box<str>, Rc<Format<'f>>>,
     scopes: Scopes,
@@ -430,7 +407,7 @@ impl Compiler<'_> {
             return Err(fault.of(FormatErrorKind::Reference).into());
         }
         let formats = self.formats;
-        let Some(text) = formats.text(name) else {
+        let Some(text) = formats.get(name) else {
             let label = match self.formats.similar(name) {
                 Some(similar) => format!("did you mean %{similar}?"),
                 None => "no format of that name is known".to_owned(),

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 #[cfg(feature = "records")]
 use super::ast::Expression;
-use super::compile::{self, NoFormats};
+use super::compile;
 #[cfg(feature = "records")]
 use super::error::Fault;
 use super::flat::{Flat, LazyPlan};
@@ -23,7 +23,7 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, &[])
+        Struct::compile(format, &parsed, &Formats::default(), &[])
     }
 
     /// Compiles a format that may refer to others by `%name`.
@@ -76,7 +76,7 @@ impl Struct {
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, &[])
+        Struct::compile(format, &parsed, &Formats::default(), &[])
     }
 
     /// A format of Python's codes alone, compiled in one pass without a tree.
@@ -94,7 +94,7 @@ impl Struct {
     pub(super) fn compile(
         text: &str,
         parsed: &ast::Format<'_>,
-        formats: &dyn compile::Lookup,
+        formats: &Formats,
         parameters: &[String],
     ) -> Result<Struct, FormatError> {
         let Some(plan) = compile::compile(text, parsed, formats)? else {

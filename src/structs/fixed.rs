@@ -194,7 +194,6 @@ impl PlaceCollector {
                     into.push(FixedField {
                         key: bit.name.as_deref()?.to_owned(),
                         size: usize::from(bits.integer.size),
-                        count: None,
                         what: FixedType::Bits {
                             signed: bits.signed(),
                             first: bit.first,
@@ -267,5 +266,52 @@ impl Program {
     /// The fields and the size of a format without choices, places and the like.
     fn fixed(&self, places: &mut PlaceCollector) -> Option<(Vec<FixedField>, usize)> {
         super::whole::fixed(self, places)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_has_the_type_of_its_code() {
+        for (code, expected) in [
+            ("b", "Integer { signed: true }"),
+            ("I", "Integer { signed: false }"),
+            ("P", "Integer { signed: false }"),
+            ("e", "Float"),
+            ("f", "Float"),
+            ("d", "Float"),
+            ("F", "Complex"),
+            ("?", "Bool"),
+            ("c", "Bytes"),
+            ("3s", "Bytes"),
+            ("3p", "Pascal"),
+            ("B{x:3 y:5}", "Bits { signed: false, first: 0, count: 3 }"),
+        ] {
+            let fixed = Struct::new(code).unwrap().fixed().unwrap();
+            assert_eq!(format!("{:?}", fixed.fields[0].what), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn bit_fields_are_no_arrays() {
+        let fixed = Struct::new("B{x:3 y:5}").unwrap().fixed().unwrap();
+        assert!(fixed.fields.iter().all(|field| field.count.is_none()));
+    }
+
+    #[test]
+    fn items_have_one_layout_where_they_begin_at_one_multiple_of_their_alignment() {
+        for (format, is_known) in [
+            ("@(I:a B:b):g", true),
+            ("@1(I:a B:b):g", true),
+            ("@2(B:a I:b):g", true),
+            // The second item has three bytes of padding, which the first has not.
+            ("@2(I:a B:b):g", false),
+            ("<2(I:a B:b):g", true),
+        ] {
+            let fixed = Struct::new(format).unwrap().fixed();
+            assert_eq!(fixed.is_some(), is_known, "{format}");
+        }
     }
 }

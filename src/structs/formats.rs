@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::compile::Lookup;
 use super::suggestion::near;
 
 /// The texts of formats by their names.
@@ -82,16 +81,14 @@ impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Formats {
     }
 }
 
-impl Lookup for Formats {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)
-    }
-
-    fn parameters(&self, name: &str) -> Option<&[String]> {
+impl Formats {
+    /// The names of a format's parameters, where it is known which it has.
+    pub(super) fn parameters(&self, name: &str) -> Option<&[String]> {
         self.0.get(name)?.parameters.as_deref()
     }
 
-    fn similar(&self, name: &str) -> Option<String> {
+    /// A known name close to one that isn't.
+    pub(super) fn similar(&self, name: &str) -> Option<String> {
         near(name, self.0.keys().map(String::as_str)).map(str::to_owned)
     }
 }

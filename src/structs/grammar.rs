@@ -489,3 +489,6 @@ fn closing_quote(text: &str, quote: char) -> Option<usize> {
         closes.then_some(i)
     })
 }
+
+#[cfg(test)]
+mod tests;

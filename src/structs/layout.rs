@@ -238,12 +238,13 @@ impl Lines {
                 let depth = depth.past(1);
                 if let Some((_, bits)) = body.as_bits() {
                     let letters = bits.integer.letters;
-                    self.entries.push(Entry {
+                    let integer = Entry {
                         code: code(field, letters),
                         letters,
-                        ..entry.clone()
-                    });
-                    self.bits(bits, &inner, &Entry { depth, ..entry });
+                        ..entry
+                    };
+                    self.entries.push(integer.clone());
+                    self.bits(bits, &inner, &Entry { depth, ..integer });
                 } else {
                     self.entries.push(Entry {
                         kind: EntryKind::Group,

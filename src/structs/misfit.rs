@@ -3,16 +3,9 @@
 use std::fmt;
 
 /// The type doesn't match the list of places; the general way may still take it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("no plain row of fields")]
 pub(super) struct Misfit;
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no plain row of fields")
-    }
-}
-
-impl std::error::Error for Misfit {}
 
 impl serde::ser::Error for Misfit {
     fn custom<T: fmt::Display>(_: T) -> Self {

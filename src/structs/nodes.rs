@@ -98,7 +98,7 @@ impl<'a, I: Input> Builder<'a, I> {
 
     fn field(&mut self, field: &Field, nodes: &mut Vec<Node>) -> Result<(), DataError> {
         let end = self.at;
-        if field.align > 1 {
+        if field.align != 1 {
             let padding = padding(self.at, field.align);
             self.skip(padding).map_err(|e| e.within(field.segment(0)))?;
         }
@@ -338,3 +338,6 @@ impl<'a, I: Input> Builder<'a, I> {
         Range::new(self.space, self.base.past(start), size)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,45 +54,42 @@ impl Struct {
     /// # Ok::<(), bytewright::Error>(())
     /// ```
     pub fn without_padding(&self, record: &Record) -> Option<Record> {
-        fn shorten(body: &Body, values: &mut [Value]) -> bool {
-            let mut changed = false;
+        fn shorten(body: &Body, values: &mut [Value]) {
             for field in &body.fields {
                 let value = usize::try_from(field.first)
                     .ok()
                     .and_then(|first| values.get_mut(first));
                 let Some(value) = value else { continue };
-                changed |= match (&field.element, value) {
+                match (&field.element, value) {
                     (Element::Bytes(Count::Fixed(_)), Value::Bytes(bytes)) => {
                         let text = without_padding(bytes);
-                        let shorter = text.len() < bytes.len();
-                        if shorter {
+                        if text.len() != bytes.len() {
                             *bytes = Bytes::from(text);
                         }
-                        shorter
                     }
                     (Element::Group(body), Value::Record(group)) => group_of(body, group),
                     (Element::Group(body), Value::List(groups)) => {
-                        groups.iter_mut().fold(false, |changed, group| match group {
-                            Value::Record(group) => group_of(body, group) | changed,
-                            _ => changed,
-                        })
+                        for group in groups {
+                            if let Value::Record(group) = group {
+                                group_of(body, group);
+                            }
+                        }
                     }
-                    _ => false,
-                };
+                    _ => {}
+                }
             }
-            changed
         }
-        fn group_of(body: &Body, group: &mut Record) -> bool {
+        fn group_of(body: &Body, group: &mut Record) {
             let (names, mut values) = std::mem::take(group).into_parts();
-            let changed = shorten(body, &mut values);
+            shorten(body, &mut values);
             *group = Record::with_names(names, values);
-            changed
         }
         if !is_padded(&self.plan.body, record) {
             return None;
         }
         let mut record = record.clone();
-        group_of(&self.plan.body, &mut record).then_some(record)
+        group_of(&self.plan.body, &mut record);
+        Some(record)
     }
 }
 
@@ -163,7 +160,9 @@ fn called(field: &Field, i: u64) -> (Option<&str>, bool) {
 
 fn value(field: &Field, given: Value) -> Result<Value, DataError> {
     let given = match (&field.repeat, as_written(&given)) {
-        (Repeat::Array(_), Some((text, nested))) => of_nested(text, nested, "array")?,
+        (Repeat::Array(_), Some((text, nested))) => nested
+            .cloned()
+            .ok_or_else(|| DataError::other(format!("{text:?} is no array")))?,
         _ => given,
     };
     match (&field.repeat, given) {
@@ -178,22 +177,10 @@ fn value(field: &Field, given: Value) -> Result<Value, DataError> {
     }
 }
 
-/// Text that is read as a group or an array.
-pub(super) fn of_nested(
-    text: &str,
-    nested: Option<&Value>,
-    what: &str,
-) -> Result<Value, DataError> {
-    let wrong = || DataError::other(format!("{text:?} is no {what}"));
-    nested.cloned().ok_or_else(wrong)
-}
-
 fn element(element: &Element, given: Value) -> Result<Value, DataError> {
     let given = match (element, as_written(&given)) {
         (_, None) => given,
-        (Element::Group(body), Some((text, nested))) if !body.is_bits || nested.is_some() => {
-            of_nested(text, nested, "group")?
-        }
+        (Element::Group(_), Some((_, Some(nested)))) => nested.clone(),
         (_, Some((text, _))) => {
             return read(element, text, &|_| None).map_err(|e| DataError::other(e.to_string()));
         }
@@ -262,6 +249,7 @@ fn bytes(given: Value) -> Result<Value, LiteralError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::plain::written;
 
     fn read(format: &str, plain: impl Into<Record>) -> Result<String, String> {
         let values = Struct::new(format)
@@ -287,6 +275,28 @@ mod tests {
         ]);
         let read = read("1(f:x B:y):points f 2H:list", plain).unwrap();
         assert_eq!(read, "([1, 2], inf, [(2, nan)])");
+    }
+
+    #[test]
+    fn text_of_groups_and_arrays_is_what_the_caller_made_of_it() {
+        let read = |format: &str, nested: Option<Value>| {
+            read(format, Record::from_iter([("n", written("0x21", nested))]))
+        };
+        let list = || Some(Value::from(vec![Value::from(1), "2".into()]));
+        for (format, nested, expected) in [
+            ("2B:n", list(), Ok("([1, 2],)")),
+            ("(2B):n", list(), Ok("((1, 2),)")),
+            ("B{a:4 b:4}:n", list(), Ok("((1, 2),)")),
+            // Otherwise bit fields are the integer that they make up.
+            ("B{a:4 b:4}:n", None, Ok("(33,)")),
+            ("B:n", list(), Ok("(33,)")),
+            ("(2B):n", None, Err("n: \"0x21\" is no group")),
+            ("2B:n", None, Err("n: \"0x21\" is no array")),
+        ] {
+            let read = read(format, nested);
+            let told = read.as_deref().map_err(String::as_str);
+            assert_eq!(told, expected, "{format}");
+        }
     }
 
     #[test]

@@ -20,15 +20,15 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
     }
     for item in &format.items {
         let what = match (&item.what, &item.count) {
+            (ItemKind::Computed(_), _) => "a computed value",
             (_, Some(Count::Expression(_))) => "a computed count",
             (_, Some(Count::Rest | Count::Until(_))) => "a count to the end",
             _ if item.name.is_some() => "a name",
             _ if item.constant.is_some() => "a constant",
             (ItemKind::Group(_), _) => "a group",
             (ItemKind::Reference(..), _) => "a reference",
-            (ItemKind::Choice(..), _) => "a choice",
-            (ItemKind::Computed(_), _) => "a computed value",
-            (ItemKind::Fail(_), _) => "a message",
+            // A message stands in a choice alone.
+            (ItemKind::Choice(..) | ItemKind::Fail(_), _) => "a choice",
             (ItemKind::Wide { .. } | ItemKind::Base128 { .. }, _) => "such a code",
             (ItemKind::Align(_), _) => "an alignment",
             (ItemKind::Code(_, Some(_)), _) => "bit fields",

@@ -134,9 +134,12 @@ pub(super) fn read(
         Element::Scalar(scalar) => scalar.kind,
         Element::Leb128 { signed } => Kind::Int { signed: *signed },
         Element::Bits(bits) => bits.integer.kind,
-        Element::Group(_) => {
-            return nested(text).ok_or_else(|| LiteralError::new(format!("{text:?} is no group")));
-        }
+        Element::Group(body) => match (nested(text), body.as_bits()) {
+            (Some(value), _) => return Ok(value),
+            // Bit fields with a name may be given as the integer that they make up.
+            (None, Some((_, bits))) => bits.integer.kind,
+            (None, None) => return Err(LiteralError::new(format!("{text:?} is no group"))),
+        },
         _ => Kind::Bytes,
     };
     Ok(match kind {
@@ -149,4 +152,24 @@ pub(super) fn read(
         }
         _ => Value::from(literal::bytes(text)?),
     })
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_called_by_the_fields_that_take_them() {
+        let format = Struct::new("2s:magic='BM' B:n [n]s:text B B{v:4 w:4}=0x45 H:end").unwrap();
+        let names = |given: u64| {
+            let names = format.names_of_texts(given);
+            let names = names.iter().map(|name| name.as_deref().unwrap_or("-"));
+            names.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(7), "magic n text - v w end");
+        assert_eq!(names(3), "text - end");
+        assert_eq!(names(2), "text -");
+        let format = Struct::new("B:a B~hex:b").unwrap();
+        assert!(format.names_of_texts(2).is_empty());
+    }
 }

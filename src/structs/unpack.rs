@@ -307,11 +307,9 @@ impl<'d> Cursor<'d> {
                 let end = self.data.len() as u64;
                 return Err(left_over(whole, size, over).at(end.since(over)));
             }
-            if whole > 0 {
-                self.spend(whole.saturating_mul(VALUE))?;
-                list.reserve_exact(usize::try_from(whole).unwrap_or(0));
-                each = 0;
-            }
+            self.spend(whole.saturating_mul(VALUE))?;
+            list.reserve_exact(usize::try_from(whole).unwrap_or(0));
+            each = 0;
         }
         while self.remaining() > 0 {
             let before = self.at;

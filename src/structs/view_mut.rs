@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn what_fills_its_field_fits() {
+        let format = Struct::new("3s:a 4p:b 0s:c 1p:d 0p:e c:f").unwrap();
+        let mut bytes = [0xff; 9];
+        let mut view = format.view_mut(&mut bytes).unwrap();
+        for (name, value) in [("a", "abc"), ("b", "def"), ("c", ""), ("d", ""), ("e", "")] {
+            view.set(name, value).unwrap();
+        }
+        assert_eq!(&bytes, b"abc\x03def\0\xff");
+        let mut view = format.view_mut(&mut bytes).unwrap();
+        for name in ["c", "d", "e"] {
+            view.set(name, "x").unwrap_err();
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_and_changes_nothing() {
         let header = Struct::new("3s:a c:b").unwrap();
         let field = header.field::<&[u8]>("a").unwrap();

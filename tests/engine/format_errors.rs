@@ -1,6 +1,7 @@
 //! Errors in a format: the caret stands under the very place.
 
 use bytewright::Struct;
+use bytewright::structs::FormatErrorKind;
 
 #[test]
 fn carets_stand_under_the_place() {
@@ -20,6 +21,19 @@ fn carets_stand_under_the_place() {
             "white space between the count and its code",
         ),
         ("BtB", " ^", "t is no format code"),
+        ("B U", "  ^", "U is no format code"),
+        ("*(B:a):c[a", "         ^", "that is no key"),
+        ("*(B:a):c[a)]", "         ^", "that is no key"),
+        (
+            "B:a B:s=sum8(a, self=0, self=1)",
+            "                        ^",
+            "that is no argument of a check",
+        ),
+        (
+            "B:a B:s=sum8(a, when=a, when=1)",
+            "                        ^",
+            "that is no argument of a check",
+        ),
         ("B\u{e9}B", " ^", "'\u{e9}' is no format code"),
         (
             "99999999999999999999B",
@@ -126,6 +140,23 @@ fn carets_stand_under_the_place() {
             "{format}\n{shown}\nexpected\n  {caret}"
         );
     }
+}
+
+#[test]
+fn errors_are_told_apart_by_their_kind() {
+    for (format, kind) in [
+        ("B (", FormatErrorKind::Syntax),
+        ("B:n B:n", FormatErrorKind::Name),
+        ("[n]s", FormatErrorKind::Name),
+        ("%rgb", FormatErrorKind::Reference),
+        ("B=300", FormatErrorKind::Constant),
+        ("B{a:3}", FormatErrorKind::Bits),
+        ("2(9223372036854775807s)", FormatErrorKind::Limit),
+    ] {
+        assert_eq!(Struct::new(format).unwrap_err().kind(), kind, "{format}");
+    }
+    let beyond = Struct::python("B:n").unwrap_err();
+    assert_eq!(beyond.kind(), FormatErrorKind::NotPython);
 }
 
 #[test]

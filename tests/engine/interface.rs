@@ -359,6 +359,10 @@ fn texts_are_shortened_where_they_are_filled_up_and_pack_to_the_same() {
             Some("(b'abcd', 1, (b'xy', b'pq'), [(b'rs',), (b'tt',)], b'uv', b'')"),
         ),
         (
+            b"abcd\x01\0xyzpqrst\0uv\0",
+            Some("(b'abcd', 1, (b'xyz', b'pq'), [(b'rs',), (b't',)], b'uv', b'')"),
+        ),
+        (
             b"abcd\x01\0xyzp\0rst\0uv\0",
             Some("(b'abcd', 1, (b'xyz', b'p'), [(b'rs',), (b't',)], b'uv', b'')"),
         ),
@@ -427,6 +431,7 @@ fn what_python_has_not_is_named() {
         ("*B", "a count to the end"),
         ("B=1", "a constant"),
         ("B:n", "a name"),
+        (".n=[1]", "a computed value"),
         ("B # n", "a comment"),
     ] {
         let error = Struct::python(format).unwrap_err().to_string();

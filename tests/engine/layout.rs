@@ -105,6 +105,17 @@ fn bit_fields_stand_after_their_integer() {
 }
 
 #[test]
+fn a_line_has_the_letters_of_its_code_without_the_count() {
+    let layout = compiled("@B 2I H{a:15 _:1} B{x:4 y:4}:n 2H{b:16}:m (3s 2x):g V *z").layout();
+    let letters: Vec<_> = layout.entries.iter().map(|entry| entry.letters).collect();
+    // A gap has none, and a bit field those of its integer.
+    let expected = [
+        "B", "", "I", "H", "H", "H", "B", "B", "B", "", "H", "H", "(…)", "s", "x", "V", "z",
+    ];
+    assert_eq!(letters, expected);
+}
+
+#[test]
 fn what_only_data_can_tell_is_left_open() {
     assert_eq!(
         lines("<B:n [n]H:list z v V |4 [n]s 3p *s"),

@@ -61,8 +61,9 @@ fn groups_and_parentheses_nest_64_deep() {
 #[test]
 fn an_expression_has_256_parts() {
     let sum = |numbers: usize| format!("B:n [n{}]s", "+1".repeat(numbers));
-    // One number or name more than operators; 255 parts, then 257.
+    // One number or name more than operators, and a sign: 255 parts, 256, then 257.
     assert!(Struct::new(&sum(127)).is_ok());
+    assert!(Struct::new(&sum(127).replace("[n", "[-n")).is_ok());
     assert_eq!(refused(&sum(128)), "the expression is too long");
 }
 

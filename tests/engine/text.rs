@@ -42,6 +42,15 @@ fn arrays_and_groups_are_read_by_the_caller() {
 }
 
 #[test]
+fn bit_fields_with_a_name_are_a_group_or_the_integer_that_they_make_up() {
+    assert_eq!(read("B{a:4 b:4}:n", &["#.."]), "([2],)");
+    assert_eq!(read("B{a:4 b:4}:n", &["0x21"]), "(33,)");
+    assert_eq!(read("b{a:4 b:4}:n", &["-1"]), "(-1,)");
+    assert_eq!(read("B{a:4 b:4}:n", &["x"]), "n: \"x\" is not an integer");
+    assert_eq!(compiled("B{a:4 b:4}:n").pack(&(33,)).unwrap(), [0x21]);
+}
+
+#[test]
 fn all_or_all_but_what_follows() {
     let format = "2s:magic='BM' B:n [n]s:text B{v:4 w:4}=0x45 H:end";
     assert_eq!(

@@ -255,3 +255,38 @@ fn a_place_beyond_64_bits_is_told_as_it_is() {
         "{error}"
     );
 }
+
+/// Only in a format of a whole file may a truth value count.
+#[test]
+fn one_item_of_a_whole_file_is_enough_for_a_format_of_one() {
+    for (format, data, expected) in [
+        (
+            "?:more [more]B:a [more ? 1 : 0]B:b",
+            &b"\x01ab"[..],
+            "(True, [97], [98])",
+        ),
+        (
+            "?:more [more]B:a [more ? 1 : 0]B:b",
+            b"\0",
+            "(False, [], [])",
+        ),
+        (
+            "?:more [more]B:a *[@item == 98]B:b",
+            b"\x01acb",
+            "(True, [97], [99, 98])",
+        ),
+        (
+            "(?:more [more]B:a *[@item == 98]B:b):g",
+            b"\0cb",
+            "((False, [], [99, 98]),)",
+        ),
+    ] {
+        assert_eq!(
+            super::unpacked(format, data).to_string(),
+            expected,
+            "{format}"
+        );
+    }
+    let error = Struct::new("?:more [more]B:a").unwrap_err();
+    assert_eq!(error.message(), "more is not an integer");
+}

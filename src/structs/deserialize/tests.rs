@@ -1,9 +1,9 @@
 //! Fields straight from their places, without the general way, which would answer for them.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 
 use super::flat::WholeStruct;
 use crate::structs::Struct;
@@ -48,6 +48,9 @@ fn a_number_is_read_as_its_code_says() {
     read(">e", b"\x3c\0", (1.0f32,));
     read(">J", b"\x01\x02\x03", (0x01_0203u32,));
     read("<y", &[0xff; 16], (-1i128,));
+    read(">y", &u128::from(u64::MAX).to_be_bytes(), (u64::MAX,));
+    read("<F", b"\0\0\xc0\x3f\0\0\0\xc0", ([1.5f32, -2.0],));
+    read("<2F", &[0; 16], [(0.0f64, 0.0f64); 2]);
     assert_eq!(straight::<(u8,)>("<h", b"\xff\xff"), None);
     assert_eq!(straight::<(u8,)>("<H", b"\0\x01"), None);
     assert_eq!(straight::<(bool,)>("<B", b"\x01"), None);
@@ -114,4 +117,124 @@ fn bytes_names_and_rows_are_read_as_their_code_says() {
     }
     assert_eq!(straight::<Sample>("<B:a 2s:b I:d", &[0; 7]), None);
     assert_eq!(straight::<Sample>("<B:a 2s:b", &[0; 3]), None);
+}
+
+/// What a visitor is told that takes anything.
+#[derive(PartialEq, Debug)]
+struct Told(String);
+
+/// What one is told that asks for a single.
+#[derive(PartialEq, Debug)]
+struct Single(String);
+
+/// What one is told that asks for bytes, and takes nothing else.
+#[derive(PartialEq, Debug)]
+struct Raw(Vec<u8>);
+
+struct Listener;
+
+macro_rules! listens {
+    ($($method:ident $t:ident),*) => {$(
+        fn $method<E: Error>(self, value: $t) -> Result<String, E> {
+            Ok(format!("{} {value:?}", stringify!($t)))
+        }
+    )*};
+}
+
+impl Visitor<'_> for Listener {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    listens! {
+        visit_i8 i8, visit_i16 i16, visit_i32 i32, visit_i64 i64, visit_i128 i128, visit_u8 u8,
+        visit_u16 u16, visit_u32 u32, visit_u64 u64, visit_u128 u128, visit_f32 f32,
+        visit_f64 f64, visit_bool bool
+    }
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Told, D::Error> {
+        deserializer.deserialize_any(Listener).map(Told)
+    }
+}
+
+impl<'de> Deserialize<'de> for Single {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Single, D::Error> {
+        deserializer.deserialize_f32(Listener).map(Single)
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+        }
+        deserializer.deserialize_bytes(Bytes).map(Raw)
+    }
+}
+
+#[test]
+fn a_type_that_takes_anything_is_told_numbers_in_the_width_of_their_code() {
+    for (format, data, expected) in [
+        ("<b", &b"\x05"[..], "i8 5"),
+        ("<B", b"\xff", "u8 255"),
+        ("<h", b"\x05\0", "i16 5"),
+        ("<H", b"\x02\x01", "u16 258"),
+        ("<i", b"\x05\0\0\0", "i32 5"),
+        ("<I", b"\x05\0\0\0", "u32 5"),
+        ("<q", b"\x05\0\0\0\0\0\0\0", "i64 5"),
+        ("<Q", b"\x05\0\0\0\0\0\0\0", "u64 5"),
+        ("<f", b"\0\0\xc0\x3f", "f64 1.5"),
+        ("<d", b"\0\0\0\0\0\0\xf8\x3f", "f64 1.5"),
+        ("<?", b"\x02", "bool true"),
+    ] {
+        let told = straight::<(Told,)>(format, data);
+        assert_eq!(told, Some((Told(expected.into()),)), "{format}");
+    }
+    // A single is asked for as such; what is no number goes the way of all other floats.
+    for (format, data, expected) in [
+        ("<f", &b"\0\0\xc0\x3f"[..], "f32 1.5"),
+        (">f", b"\xff\x80\0\0", "f32 -inf"),
+        ("<f", b"\0\0\xc0\x7f", "f64 NaN"),
+        ("<d", b"\0\0\0\0\0\0\xf8\x3f", "f64 1.5"),
+    ] {
+        let told = straight::<(Single,)>(format, data);
+        assert_eq!(told, Some((Single(expected.into()),)), "{format}");
+    }
+}
+
+#[test]
+fn a_char_beside_fields_of_any_length_is_a_character_a_number_or_bytes() {
+    fn read<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
+        let format = Struct::new("c:a z:b").unwrap();
+        format.deserialize::<(T, String)>(data).ok().map(|(a, _)| a)
+    }
+    let data = b"xhi\0";
+    assert_eq!(read(data), Some('x'));
+    assert_eq!(read(data), Some("x".to_owned()));
+    assert_eq!(read(data), Some(b'x'));
+    assert_eq!(read(data), Some([b'x']));
+    assert_eq!(read(b"\xffhi\0"), Some(0xffu8));
+    assert_eq!(read::<char>(b"\xffhi\0"), None);
+    assert_eq!(read::<u8>(b""), None);
+}
+
+#[test]
+fn text_of_a_whole_file_is_bytes_where_they_are_asked_for() {
+    let format = Struct::new("2s:a 2s~hex:b").unwrap();
+    let (a, b): (Raw, String) = format.deserialize(b"abcd").unwrap();
+    assert_eq!((a, b), (Raw(b"ab".to_vec()), "cd".to_owned()));
+    assert!(format.deserialize::<(Raw, u8)>(b"abcd").is_err());
 }

@@ -3,13 +3,13 @@
 
 use super::*;
 use crate::structs::pack::Row;
-use crate::structs::{Struct, grammar};
+use crate::structs::{Formats, Struct, grammar};
 use crate::{Record, Value};
 
 /// The same format by the long way, in unpacking too.
 fn planned(text: &str) -> Struct {
     let parsed = grammar::parse(text).unwrap();
-    let mut long = Struct::compile(text, &parsed, &compile::NoFormats, &[]).unwrap();
+    let mut long = Struct::compile(text, &parsed, &Formats::default(), &[]).unwrap();
     long.plan.flat = None;
     long
 }

@@ -126,7 +126,7 @@ impl<'t> Grammar<'t, '_> {
 
     /// A number with a fraction or an exponent, of which the first digits are read.
     fn fraction(self, input: &'t str, after: &'t str) -> Option<(&'t str, f64)> {
-        if !self.is_condition || input.starts_with("0x") || input.starts_with("0X") {
+        if !self.is_condition {
             return None;
         }
         let digits = |text: &'t str| text.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
@@ -147,6 +147,7 @@ impl<'t> Grammar<'t, '_> {
         {
             return None;
         }
+        // What begins with 0x is none.
         Some((end, text.parse().ok()?))
     }
 

@@ -1,6 +1,7 @@
 //! Arrays in the tree of a struct: of values, which are one leaf, and of groups, which become a node
 //! each, or are made on demand.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::super::error::{DataError, Segment};
@@ -41,7 +42,7 @@ impl<I: Input> Builder<'_, I> {
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let start = self.at;
-        let (values, n) = match (element.size().filter(|size| *size > 0), count) {
+        let (values, n) = match (element.size().and_then(NonZeroU64::new), count) {
             (Some(size), count) => self.fixed_items(element, size, count)?,
             (None, Count::Rest) => self.single_items(element, Items::Rest)?,
             (None, count) => {
@@ -62,9 +63,10 @@ impl<I: Input> Builder<'_, I> {
     fn fixed_items(
         &mut self,
         element: &Element,
-        size: u64,
+        size: NonZeroU64,
         count: &Count,
     ) -> Result<(Option<Vec<Value>>, u64), DataError> {
+        let size = size.get();
         let n = match count {
             Count::Rest => self.remaining().div_ceil(size),
             count => self.count(count)?,
@@ -83,6 +85,7 @@ impl<I: Input> Builder<'_, I> {
             }
             (false, false) => {
                 self.skip(taken)?;
+                self.spend(NODE);
                 return Ok((None, n));
             }
         };
@@ -161,7 +164,7 @@ impl<I: Input> Builder<'_, I> {
         let mut next = 0_u64;
         let mut result = Ok(());
         if on_demand.is_some()
-            && let Some(size) = field.element.size().filter(|size| *size > 0)
+            && let Some(size) = field.element.size()
         {
             let whole = self.remaining().checked_div(size).unwrap_or(0);
             let whole = match items {

@@ -274,6 +274,26 @@ mod tests {
         assert!(times < 24 && bytes < 128 << 10, "{times} {bytes}");
     }
 
+    /// Says that it has more than it has.
+    struct Boaster;
+
+    impl ReadAt for Boaster {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+            [1, 2, 3].as_slice().read_at(offset, buf)
+        }
+
+        fn size(&self) -> io::Result<u64> {
+            Ok(1 << 62)
+        }
+    }
+
+    #[test]
+    fn bytes_that_a_source_has_not_take_no_memory() {
+        let mut window = Window::new(&Source::new(Boaster)).unwrap();
+        assert_eq!(window.bytes(0, 1 << 50), [1, 2, 3]);
+        assert_eq!(window.bytes(1, u64::MAX), [2, 3]);
+    }
+
     #[test]
     fn bytes_after_the_end_are_none() {
         let mut window = Window::new(&Source::from(vec![1, 2, 3, 4])).unwrap();

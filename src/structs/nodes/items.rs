@@ -83,7 +83,7 @@ impl Expand for Items {
         };
         let mut next = 0_u64;
         let mut skip = usize::try_from(index).unwrap_or(usize::MAX);
-        if let Some(size) = field.element.size().filter(|size| *size > 0) {
+        if let Some(size) = field.element.size() {
             builder.at = builder.at.item(index, size);
             next = index;
             skip = 0;

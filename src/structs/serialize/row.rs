@@ -69,7 +69,7 @@ impl<'p> Row<'p> {
     }
 
     fn put_at<T: Serialize + ?Sized>(&mut self, index: u64, value: &T) -> Result<(), DataError> {
-        let field = self.body.at(index).filter(|_| index < self.body.arity);
+        let field = self.field(index);
         let field = field.ok_or_else(|| wrong_count(self.body, index.past(1)))?;
         let nth = index.since(field.first);
         let value = value.serialize(Target::of(field));
@@ -80,9 +80,13 @@ impl<'p> Row<'p> {
         Ok(())
     }
 
+    /// The field that has the value of this index.
+    fn field(&self, index: u64) -> Option<&'p Field> {
+        self.body.at(index).filter(|_| index < self.body.arity)
+    }
+
     fn is_optional(&self, index: u64) -> bool {
-        let field = self.body.at(index).filter(|_| index < self.body.arity);
-        field.is_some_and(|field| match &field.element {
+        self.field(index).is_some_and(|field| match &field.element {
             Element::Bits(bits) => {
                 let nth = usize::try_from(index.since(field.first));
                 let bit = nth.ok().and_then(|nth| bits.named().nth(nth));

@@ -396,3 +396,39 @@ fn single_values_are_made_as_their_code_asks() {
     let text = generally("(B:a):x (B)", &("ab", [2u8])).unwrap_err();
     assert_eq!(text, "x.a: expected an integer for B, found bytes");
 }
+
+/// Numbers in a row that doesn't say how many there are.
+struct Unsaid(&'static [u8]);
+
+impl Serialize for Unsaid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().filter(|_| true))
+    }
+}
+
+#[test]
+fn a_row_that_does_not_say_its_length_is_counted() {
+    let format = Struct::new("V:a V:b").unwrap();
+    assert_eq!(format.serialize(&Unsaid(&[1, 2])).unwrap(), [1, 2]);
+    let error = |numbers| format.serialize(&Unsaid(numbers)).unwrap_err().to_string();
+    assert_eq!(error(&[1, 2, 3]), "expected 2 values, found 3");
+    assert!(format.serialize(&Unsaid(&[1])).is_err());
+}
+
+#[test]
+fn bit_fields_whose_integer_is_constant_may_be_left_out() {
+    let format = Struct::new("B{a:4 b:4}=0x21 V:n B=7").unwrap();
+    for bytes in [
+        format.serialize(&(5,)),
+        format.serialize(&[5]),
+        format.serialize(&(1, 2, 5, 7)),
+        format.serialize(&Unsaid(&[1, 2, 5, 7])),
+    ] {
+        assert_eq!(bytes.unwrap(), [0x21, 5, 7]);
+    }
+    let text = Struct::new("B{a:4 b:4}=0x21 z:n").unwrap();
+    assert_eq!(text.serialize(&([b'h', b'i'],)).unwrap(), b"\x21hi\0");
+    let error = format.serialize(&(1, 2, 5)).unwrap_err();
+    assert_eq!(error.to_string(), "expected 4 values, found 3");
+    assert!(format.serialize(&(2, 2, 5, 7)).is_err());
+}

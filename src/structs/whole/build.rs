@@ -21,8 +21,8 @@ use super::uses;
 use crate::offset::{Position, Tally, sum};
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
 use crate::structs::code::{self, Order};
-use crate::structs::compile::Lookup;
 use crate::structs::error::{Fault, FormatError};
+use crate::structs::formats::Formats;
 use crate::structs::grammar;
 use constant::constant;
 use distinct::distinct;
@@ -38,7 +38,7 @@ type References = Vec<(Box<str>, Box<str>)>;
 pub(in crate::structs) fn build(
     text: &str,
     format: &ast::Format<'_>,
-    formats: &dyn Lookup,
+    formats: &Formats,
     parameters: &[String],
 ) -> Result<(Program, References), FormatError> {
     let mut builder = Builder {
@@ -62,7 +62,7 @@ pub(in crate::structs) fn build(
         known.insert(name, level);
     }
     let text = |name: &SmolStr| {
-        let text = formats.text(name)?;
+        let text = formats.get(name)?;
         Some((Box::from(name.as_str()), Box::from(text)))
     };
     let mut references: Vec<_> = known.keys().filter_map(text).collect();
@@ -80,7 +80,7 @@ pub(in crate::structs) fn build(
 }
 
 struct Builder<'f> {
-    formats: &'f dyn Lookup,
+    formats: &'f Formats,
     /// Formats that are referred to, with their texts.
     wanted: Vec<(SmolStr, &'f str)>,
     items: usize,

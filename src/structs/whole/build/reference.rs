@@ -16,7 +16,7 @@ impl Builder<'_> {
         span: Span,
     ) -> Result<ItemKind, Fault> {
         let formats = self.formats;
-        let Some(text) = formats.text(name) else {
+        let Some(text) = formats.get(name) else {
             let label = match formats.similar(name) {
                 Some(similar) => format!("did you mean %{similar}?"),
                 None => "no format of that name is known".to_owned(),

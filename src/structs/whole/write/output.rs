@@ -307,7 +307,7 @@ mod tests {
     fn zeros_are_counted_all_together() {
         let format = crate::structs::grammar::parse("B").unwrap();
         let (program, _) =
-            super::super::super::build("B", &format, &crate::structs::compile::NoFormats, &[])
+            super::super::super::build("B", &format, &crate::structs::Formats::default(), &[])
                 .unwrap();
         let mut writer = Reader::new(&program, Output::default(), Space::FILE, 0);
         writer.fill(MAX_FILL - 1).unwrap();
