@@ -345,3 +345,31 @@ fn a_file_of_one_byte_has_a_known_size() {
     std::fs::write(file.path(), b"a").unwrap();
     assert_eq!(Source::open(file.path()).unwrap().known_size(), Some(1));
 }
+
+/// Says how far it was read.
+#[derive(Default)]
+struct Watched(std::sync::atomic::AtomicU64);
+
+impl ReadAt for Arc<Watched> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let end = offset + buf.len() as u64;
+        self.0.fetch_max(end, std::sync::atomic::Ordering::Relaxed);
+        buf.fill(7);
+        Ok(buf.len())
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(1 << 40)
+    }
+}
+
+#[test]
+fn of_a_file_only_the_head_is_read_at_once() {
+    let watched = Arc::new(Watched::default());
+    let source = Source::new(watched.clone());
+    let headed = source.with_head(100).unwrap();
+    assert_eq!(watched.0.load(std::sync::atomic::Ordering::Relaxed), 100);
+    assert_eq!(headed.read(98, 4).unwrap(), [7; 4]);
+    assert_eq!(headed.size().unwrap(), 1 << 40);
+    assert_eq!(watched.0.load(std::sync::atomic::Ordering::Relaxed), 102);
+}

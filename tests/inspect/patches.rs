@@ -154,3 +154,11 @@ fn a_patch_reaches_the_end_of_its_file_and_changes_may_touch() {
     patch.reversed().write_in_place(&mut from).unwrap();
     assert_eq!(Source::new(from).read(0, 9).unwrap(), b"abcd");
 }
+
+#[test]
+fn a_text_that_is_no_patch_is_refused_in_its_first_line() {
+    for text in ["", "bytewright patch 2\nsize 4\n", "--- a\n+++ b\n"] {
+        let error = text.parse::<Patch>().unwrap_err();
+        assert_eq!(error.line, 1, "{text:?}: {error}");
+    }
+}

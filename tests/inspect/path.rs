@@ -428,3 +428,26 @@ fn a_path_into_coded_bytes_is_told_what_they_are() {
         assert_eq!(first, format!("nothing of that name is in d; {said}"));
     }
 }
+
+/// An array that is too short for a slice of all of them ends nothing.
+#[test]
+fn a_slice_goes_on_in_the_next_array() {
+    let data = [1u8, 10, 3, 20, 21, 22, 0, 2, 30, 31];
+    let document = document("*(B:n [n]B:v):g", &data);
+    let found = document.find(&path("g[*].v[1:]")).unwrap();
+    assert_eq!(paths(&found), ["g[1].v[1]", "g[1].v[2]", "g[3].v[1]"]);
+    let data = [1u8, 10, 11, 2, 20, 21, 22, 23, 0, 1, 30, 31];
+    let groups = self::document("*(B:n [n](B:a B:b):v):g", &data);
+    let found = groups.find(&path("g[*].v[1:].a")).unwrap();
+    assert_eq!(paths(&found), ["g[1].v[1].a"]);
+    // As many as are wanted.
+    for (pattern, all) in [
+        ("g[*].v[*]", 4),
+        ("g[*].v[*].b", 4),
+        ("g[*].n", 4),
+        ("g[*].v[0:1].a", 3),
+    ] {
+        let found = groups.find(&path(pattern)).unwrap();
+        assert_eq!(found.len(), all, "{pattern}");
+    }
+}

@@ -90,3 +90,43 @@ fn a_change_follows_beside_others_and_not_on_them() {
         assert_eq!(changes, expected, "{field} {offset} {new:?}");
     }
 }
+
+/// Bit fields of one integer are one change, which has the places of both.
+#[test]
+fn bit_fields_of_an_integer_change_together() {
+    let layout = Struct::new("<H{a:4 b:12}:f B:x").unwrap();
+    let format = StructFormat::new("bits", layout);
+    let document = Document::open(Source::from(vec![0x21, 0x43, 9]), format).unwrap();
+    let set = [("f.b", "1"), ("f.a", "2"), ("x", "9")];
+    let set = set.map(|(path, value)| (path.parse().unwrap(), value.to_owned()));
+    let edit = plan(&document, &set, false, &|_| None).unwrap();
+    let [change] = &edit.changes[..] else {
+        panic!("{:?}", edit.changes);
+    };
+    assert_eq!(
+        (&change.old[..], &change.new[..]),
+        (&[0x21, 0x43][..], &[0x12, 0][..])
+    );
+    let places: Vec<String> = change.places.iter().map(ToString::to_string).collect();
+    assert_eq!(places, ["f.b", "f.a"]);
+    assert_eq!(change.path, "f.b, f.a");
+    assert!(!change.follows);
+}
+
+/// A bit field may be all of an integer of sixteen bytes.
+#[test]
+fn a_bit_field_fills_the_widest_integer() {
+    for (format, value, new) in [
+        ("<Y{a:128}:f", "2", 2),
+        ("<Y{a:127 b:1}:f", "4", 4 | 1_u128 << 127),
+        ("<y{a:128}:f", "-2", u128::MAX - 1),
+    ] {
+        let layout = StructFormat::new("bits", Struct::new(format).unwrap());
+        let before = 1 | 1_u128 << 127;
+        let bytes = before.to_le_bytes().to_vec();
+        let document = Document::open(Source::from(bytes), layout).unwrap();
+        let set = [("f.a".parse().unwrap(), value.to_owned())];
+        let edit = plan(&document, &set, false, &|_| None).unwrap();
+        assert_eq!(edit.changes[0].new, u128::to_le_bytes(new), "{format}");
+    }
+}
