@@ -176,6 +176,23 @@ fn a_directory_is_read_up_to_1024_images() {
 }
 
 #[test]
+fn what_is_read_as_an_icon_has_a_whole_directory() {
+    let read = |file: &[u8]| {
+        let report = bmp::inspect_icon(&Source::from(file)).unwrap();
+        assert!(report.bitmaps()[0].dib.is_none());
+        let at = report.problems().iter();
+        let at = at.map(|p| (p.code, p.range.offset, p.range.size));
+        at.collect::<Vec<_>>()
+    };
+    let directory = [0, 0, 1, 0, 0, 0];
+    for there in 0..6 {
+        assert_eq!(read(&directory[..there]), [("B002", 0, there as u64)]);
+    }
+    // One without images is whole.
+    assert_eq!(read(&directory), []);
+}
+
+#[test]
 fn an_icon_ends_at_an_entry_that_is_cut() {
     // Three entries are counted, of which the second is cut after 5 bytes.
     let mut file = vec![0, 0, 1, 0, 3, 0];
