@@ -340,6 +340,11 @@ fn b015_to_b019_by_depth_and_compression() {
         &["B019 error at 22, 4: the height is -1, but BI_RLE8 can't run top down"],
     );
     assert_told(&with(22, u32::MAX), &[]);
+    // No row runs neither way.
+    assert_told(
+        &rle8(1, 0, &[1, 0, 0, 1]).file(),
+        &["B013 error at 22, 4: the height is 0: the picture has no rows"],
+    );
 }
 
 #[test]

@@ -185,6 +185,10 @@ fn alpha_is_what_the_header_says_or_none_or_what_is_left() {
         assert_eq!(fourth(file, Alpha::Header), header);
         assert_eq!(fourth(file, Alpha::Ignore), ignore);
         assert_eq!(fourth(file, Alpha::Keep), keep);
+        for alpha in [Alpha::Header, Alpha::Ignore, Alpha::Keep] {
+            let decoder = Decoder::new(&Source::from(&file[..]), &of(alpha)).unwrap();
+            assert_eq!(decoder.is_deep(), *file == sixty_four);
+        }
     }
     // A mask that is stated as 0 says that there is none, whatever is to be kept.
     let mut all = vec![(12, 1 | 32 << 16), (16, 3)];
@@ -232,6 +236,14 @@ fn what_run_lengths_leave_out_is_transparent_or_the_first_color() {
     assert_eq!(decode(&file, &first).unwrap(), [GREEN, RED, RED].concat());
     let file = rle4(3, 1, &[1, 0x10, 0, 1]).file();
     assert_eq!(decode(&file, &first).unwrap(), [GREEN, RED, RED].concat());
+    // From x 1 of the first row by one pixel and two rows.
+    let file = rle8(3, 3, &[1, 1, 0, 2, 1, 2, 1, 2, 0, 1]).file();
+    let picture = |none| {
+        let rows = [[none, none, BLUE], [none; 3], [GREEN, none, none]];
+        rows.concat().concat()
+    };
+    assert_eq!(decoded(&file), picture(NONE));
+    assert_eq!(decode(&file, &first).unwrap(), picture(RED));
     let black = [0, 0, 0, 255];
     let file = rle24(2, 1, &[1, 0, 0, 255, 0, 1]).file();
     assert_eq!(decode(&file, &first).unwrap(), [RED, black].concat());
@@ -335,6 +347,37 @@ fn indices_without_a_palette_are_grays() {
         ..huffman(8, 1, &[0x98])
     };
     assert_eq!(decoded(&file.file()), WHITE.repeat(8));
+    // Two white and six black.
+    let file = Small {
+        palette: Vec::new(),
+        ..huffman(8, 1, &[0b0111_0010])
+    };
+    let black = [0, 0, 0, 255];
+    assert_eq!(
+        decoded(&file.file()),
+        [&[WHITE; 2][..], &[black; 6]].concat().concat()
+    );
+    // Of a palette that isn't there, no color is missing, and none is unused.
+    let file = Small {
+        palette: Vec::new(),
+        colors_used: 0,
+        ..indexed(4, 1, 8, 0, &[0, 1, 128, 255])
+    };
+    let report = bmp::check(&Source::from(file.file())).unwrap();
+    let codes: Vec<_> = report.problems().iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["B037"]);
+}
+
+#[test]
+fn run_lengths_and_huffman_codes_have_eight_bits_a_channel() {
+    for small in [
+        rle8(1, 1, &[1, 0, 0, 1]),
+        rle24(1, 1, &[1, 0, 0, 255, 0, 1]),
+        huffman(8, 1, &[0x98]),
+    ] {
+        let decoder = Decoder::new(&Source::from(small.file()), &Options::default()).unwrap();
+        assert!(!decoder.is_deep());
+    }
 }
 
 #[test]
@@ -527,6 +570,7 @@ fn an_embedded_picture_has_its_own_sides_depth_and_limit() {
         let decoder = Decoder::new(&Source::from(&file[..]), &Options::default()).unwrap();
         assert_eq!((decoder.width(), decoder.height()), (width, height));
         assert!(!decoder.is_deep());
+        assert_eq!(Picture::read(decoder).unwrap().lost_rows, 0);
         let pixels = u64::from(width * height);
         assert_eq!(&decode(file, &limit(pixels)).unwrap(), expected);
         assert!(decode(file, &limit(pixels - 1)).is_err());
@@ -612,6 +656,12 @@ fn a_profile_is_applied_where_it_is_asked_for_and_for_rgb() {
             .unwrap(),
     );
     assert_eq!(codes(&gray), [("B066", 142)]);
+    let report = bmp::check(&Source::from(&gray[..])).unwrap();
+    let says = "the profile is for Gray, the pixels are RGB";
+    assert_eq!(report.problems()[0].message, says);
+    // A profile ends where its size says, though more of it follows.
+    let short = patched(p3.clone(), &[(130, &200_u32.to_le_bytes())]);
+    assert!(codes(&short).contains(&("B066", 142)));
     assert_eq!(decoded(&gray), GREEN);
     let half = Pixels::new(1, 1, &[128, 0, 0, 255]).unwrap();
     let mut red = Vec::new();

@@ -1,7 +1,7 @@
 //! Icons of Windows that hold bitmaps.
 
 use bytewright::Source;
-use bytewright::formats::bmp::{self, Compression, Options, Part, Picture};
+use bytewright::formats::bmp::{self, Compression, Decoder, Options, Part, Picture};
 
 use super::parts::{codes, inspect, regions};
 use super::small::*;
@@ -93,6 +93,11 @@ fn a_mask_that_is_cut_is_told_unless_alpha_is_in_the_pixels() {
     assert_eq!(codes(&inspect(&file)), [""; 0]);
     let picture = Picture::decode(&Source::from(file), &Options::default()).unwrap();
     assert_eq!(picture.rgba, [3, 2, 1, 4]);
+    // What alpha says of a pixel, the mask doesn't take back, and no channel has more than 8 bits.
+    let file = icon(&[(1, 1, image(1, 1, 32, &[1, 2, 3, 4, 0x80, 0, 0, 0]))]);
+    let decoder = Decoder::new(&Source::from(file), &Options::default()).unwrap();
+    assert!(!decoder.is_deep());
+    assert_eq!(Picture::read(decoder).unwrap().rgba, [3, 2, 1, 4]);
     // In the pixels, it is cut too.
     let report = inspect(&small_icon()[..69]);
     assert!(codes(&report).contains(&"B026"));
@@ -116,6 +121,9 @@ fn an_image_that_is_a_png_file_has_the_sides_of_its_entry() {
     assert_eq!((header.width, header.height), (256, 3));
     assert_eq!(header.compression, Compression::Png);
     assert_eq!((header.image_size, header.bit_count), (8, 0));
+    assert_eq!((header.header_size, header.planes), (0, 1));
+    assert_eq!((header.colors_used, header.colors_important), (0, 0));
+    assert_eq!(header.pixels_per_meter, [0, 0]);
     assert_eq!((bitmap.pixels_at, bitmap.pixels.unwrap().size), (22, 8));
     // Less than the signature is none.
     let short = patched(file.clone(), &[(14, &[7])]);

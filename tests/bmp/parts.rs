@@ -245,6 +245,21 @@ fn run_lengths_without_a_size_go_on_to_the_profile_or_the_end() {
 }
 
 #[test]
+fn a_header_with_a_compression_of_os2_has_its_fields() {
+    let has = |compression: u32| {
+        let fields = [(12, 1 | 24 << 16), (16, compression), (20, 4)];
+        let report = inspect(&headed(52, &fields, &[0, 1, 0, 0]));
+        let header = report.bitmaps()[0].header(bmp::Part::DibHeader).unwrap();
+        (
+            header.get::<u16>("units").is_some(),
+            header.get::<u32>("red_mask").is_some(),
+        )
+    };
+    assert_eq!(has(4), (true, false));
+    assert_eq!(has(0), (false, true));
+}
+
+#[test]
 fn gaps_are_numbered_from_the_second_on_and_owned_by_none() {
     // A gap in front of the pixels, one in front of a profile, and bytes after.
     let fields = [(56, 0x4c49_4e4b), (112, 124 + 3 + 4 + 2), (116, 2)];

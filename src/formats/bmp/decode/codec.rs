@@ -173,13 +173,12 @@ impl Codec {
 
     /// The color of index 0; black without a palette.
     pub(super) fn first_color(&self) -> [u8; 4] {
-        match self {
-            Codec::Rle(rle) => rle
-                .colors()
-                .map_or([0, 0, 0, 255], |colors| colors.color(0)),
-            Codec::Huffman(huffman) => huffman.colors.color(0),
-            Codec::Rows(_) | Codec::Embedded(_) => [0, 0, 0, 255],
-        }
+        let colors = match self {
+            Codec::Rle(rle) => rle.colors(),
+            Codec::Huffman(huffman) => Some(&*huffman.colors),
+            Codec::Rows(_) | Codec::Embedded(_) => None,
+        };
+        colors.map_or([0, 0, 0, 255], |colors| colors.color(0))
     }
 
     /// How many bytes there are for the pixels, at most; `None` where they were read already.
