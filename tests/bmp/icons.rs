@@ -155,6 +155,7 @@ fn what_is_no_icon_is_told_by_its_directory() {
     ] {
         assert!(!is_icon(&patched(file.clone(), &[(at, &[byte])])), "{at}");
     }
+    assert!(is_icon(&patched(file.clone(), &[(14, &[1])])), "one byte");
     assert!(!is_icon(&file[..21]), "the entry is cut");
     assert!(is_icon(&file[..22]));
 }

@@ -183,6 +183,13 @@ fn an_offset_that_forgets_the_palette_is_right_where_there_is_no_room_for_one() 
     assert_eq!(file(run_lengths(), 58), 54);
     assert_eq!(file(run_lengths(), 73), 54);
     assert_eq!(file(run_lengths(), 74), 70);
+    // Of an unknown number, one byte is enough.
+    let unsized_runs = || Small {
+        image_size: Some(0),
+        ..run_lengths()
+    };
+    assert_eq!(file(unsized_runs(), 70), 54);
+    assert_eq!(file(unsized_runs(), 71), 70);
     // Of rows, the padding of the last one may be missing.
     let padded = || indexed(3, 1, 8, 0, &[0, 1, 2, 0]);
     assert_eq!(file(padded(), 72), 54);
@@ -257,6 +264,16 @@ fn a_header_with_a_compression_of_os2_has_its_fields() {
     };
     assert_eq!(has(4), (true, false));
     assert_eq!(has(0), (false, true));
+}
+
+#[test]
+fn a_region_is_written_with_its_place_and_its_bitmap() {
+    let report = inspect(&rows(1, 1, 24, &[0; 4]).file());
+    let written = serde_json::to_value(&report.regions()[2]).unwrap();
+    let expected = serde_json::json!({
+        "part": "pixels", "offset": 54, "size": 4, "bitmap": 0, "view": false
+    });
+    assert_eq!(written, expected);
 }
 
 #[test]
