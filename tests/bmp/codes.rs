@@ -209,6 +209,14 @@ fn b009_where_there_is_no_file_header() {
         &plain()[14..],
         &["B009 note at 0, 4: a DIB without a file header, as the clipboard and resources have it"],
     );
+    let masks = [&dib(40, &[(12, 1 | 32 << 16), (16, 3)])[..], &[0xff; 11]];
+    assert_told(
+        &masks.concat(),
+        &[
+            "B009 note at 0, 4: a DIB without a file header, as the clipboard and resources have it",
+            "B002 error at 40, 11: the masks needs 12 bytes, the file ends after 11 of them",
+        ],
+    );
 }
 
 #[test]
@@ -253,6 +261,15 @@ fn b012_to_b014_where_there_is_no_picture() {
             "B021 warning at 34, 4: the image size is 4, 2147483648 rows of 4 bytes take 8589934592",
             "B020 error at 54, 4: the pixels take 8589934592 bytes, the file holds 4 of them: \
              2147483647 rows of 2147483648 lost",
+        ],
+    );
+    // A width below 0 is no side of a picture that might be too large.
+    let long = patched(with(18, u32::MAX), &[(22, &i32::MAX.to_le_bytes())]);
+    assert_told(
+        &long,
+        &[
+            "B012 error at 18, 4: the width is -1, it must be above 0",
+            behind,
         ],
     );
     for planes in [0, 2, u16::MAX] {
@@ -323,6 +340,11 @@ fn b015_to_b019_by_depth_and_compression() {
         &["B019 error at 22, 4: the height is -1, but BI_RLE8 can't run top down"],
     );
     assert_told(&with(22, u32::MAX), &[]);
+    // No row runs neither way.
+    assert_told(
+        &rle8(1, 0, &[1, 0, 0, 1]).file(),
+        &["B013 error at 22, 4: the height is 0: the picture has no rows"],
+    );
 }
 
 #[test]
@@ -468,12 +490,34 @@ fn b030_to_b037_by_the_palette() {
             "B031 warning at 54, 8: 2 of 3 palette entries fit in front of the end of the file",
         ],
     );
+    // Of no width, there are no pixels, and the palette ends all the same where they would begin.
+    let width = "B012 error at 18, 4: the width is 0, it must be above 0";
+    assert_told(
+        &patched(file(4, 3, &two), &[(18, &[0])]),
+        &[
+            width,
+            "B031 warning at 54, 8: 2 of 3 palette entries fit in front of the pixels",
+            "B008 note at 62, 4: 4 bytes after the palette, counted by the size field",
+        ],
+    );
+    assert_told(
+        &patched(cut, &[(18, &[0])]),
+        &[
+            width,
+            "B031 warning at 54, 8: 2 of 3 palette entries fit in front of the end of the file",
+        ],
+    );
     let important =
         |used: u32, important: u32| patched(file(4, used, &two), &[(50, &important.to_le_bytes())]);
     assert_told(&important(2, 2), &[]);
     assert_told(
         &important(2, 3),
         &["B033 note at 50, 4: 3 colors are important of 2"],
+    );
+    let of_one = patched(file(4, 1, &two[..1]), &[(50, &[2])]);
+    assert_told(
+        &of_one,
+        &["B033 note at 50, 4: 2 colors are important of 1"],
     );
     // 0 used are all that are reached.
     let sixteen = |important: u32| {
@@ -544,6 +588,25 @@ fn b040_to_b043_by_the_masks() {
         &masks(16, [0x1_f800, 0x7e0, 0x1f]),
         &["B040 error at 54, 4: the red mask 0x0001f800 reaches beyond 16 bits a pixel"],
     );
+    let beyond = |name: &str, at: u32, mask: u32| {
+        format!("B040 error at {at}, 4: the {name} mask {mask:#010x} reaches beyond 0 bits a pixel")
+    };
+    assert_told(
+        &masks(0, [1, 2, 4]),
+        &[
+            "B015 error at 28, 2: no bitmap has 0 bits a pixel: expected 1, 2, 4, 8, 16, 24, 32 or 64",
+            &beyond("red", 54, 1),
+            &beyond("green", 58, 2),
+            &beyond("blue", 62, 4),
+        ],
+    );
+    assert_told(
+        &masks(64, [0x8000_0000, 0x7fff_0000, 0xffff]),
+        &[
+            "B016 note at 28, 2: 64 bits a pixel: many programs can't read that",
+            "B018 error at 30, 4: BI_BITFIELDS does not go with 64 bits a pixel, only with 16 or 32",
+        ],
+    );
     assert_told(
         &masks(16, [0xf800, 0x7e0, 0x3f]),
         &["B041 error at 62, 4: the blue mask 0x0000003f has bits 0x20 of an earlier mask"],
@@ -613,6 +676,10 @@ fn b044_where_an_alpha_mask_may_be_meant() {
         assert_told(&file(size, 32, 0), &[said]);
         assert_told(&file(size, 24, 0), &[]);
         assert_told(&file(size, 32, 3), &[]);
+        // Any bit is a mask, and none is no mask.
+        let alpha = |mask: u8| patched(file(size, 32, 0), &[(66, &[mask, 0, 0, 0])]);
+        assert_told(&alpha(1), &[&said.replace("0xff000000", "0x00000001")]);
+        assert_told(&alpha(0), &[]);
     }
 }
 
@@ -733,6 +800,28 @@ fn b062_to_b064_by_the_profile() {
             &format!("B063 warning at 136, 8: {path}"),
             "B064 warning at 136, 2: 2 bytes of the profile lie over the headers",
             "B064 warning at 138, 4: 4 bytes of the profile lie over the pixels",
+        ],
+    );
+    // Bytes that the file lacks lie over nothing.
+    assert_told(
+        &linked(140, 8)[..141],
+        &[
+            "B003 warning at 2, 4: the size field says 144 bytes, the file has 141",
+            "B062 error at 126, 8: the profile from 0x8c to 0x94 leaves the file, which ends at 0x8d",
+            "B025 warning at 138, 3: the pixels take 4 bytes, the file holds 3 of them: only padding \
+             is missing",
+            &format!("B063 warning at 140, 8: {path}"),
+            "B064 warning at 140, 1: 1 byte of the profile lie over the pixels",
+        ],
+    );
+    // Without a file header, a profile may begin with the file.
+    let alone = dib(124, &[(56, LINK), (112, 0), (116, 2)]);
+    assert_told(
+        &[&alone[..], &[0; 4]].concat(),
+        &[
+            "B009 note at 0, 4: a DIB without a file header, as the clipboard and resources have it",
+            &format!("B063 warning at 0, 2: {path}"),
+            "B064 warning at 0, 2: 2 bytes of the profile lie over the headers",
         ],
     );
 }

@@ -1,7 +1,7 @@
 //! What damaged pixels decode to, and what is said of them: codes, places and pixels, by hand.
 
 use bytewright::Source;
-use bytewright::formats::bmp::{self, Options, Picture};
+use bytewright::formats::bmp::{self, Decoder, Options, Picture};
 use bytewright::tree::Severity;
 
 use super::small::*;
@@ -65,6 +65,14 @@ fn an_early_end_of_bitmap_loses_no_row() {
         0,
         &[&[NONE; 2], &[NONE; 2], &[GREEN, NONE]],
     );
+    assert_eq!(undefined(&file), ["5 pixels are left undefined"]);
+}
+
+/// What is said of pixels that no code defines.
+fn undefined(small: &Small) -> Vec<String> {
+    let report = bmp::check(&Source::from(small.file())).unwrap();
+    let told = report.problems().iter().filter(|p| p.code == "B054");
+    told.map(|p| p.message.clone()).collect()
 }
 
 #[test]
@@ -197,6 +205,11 @@ fn bytes_that_end_in_a_code_lose_what_it_would_define() {
         1,
         &[&[GREEN, BLUE, WHITE, NONE]],
     );
+    // And two of four with half a byte each, and two of three with three bytes each.
+    let file = rle4(4, 1, &[0, 4, 0x12]);
+    assert_picture(&file, &["B020! at 70, 0"], 1, &[&[GREEN, BLUE, NONE, NONE]]);
+    let file = rle24(3, 1, &[0, 3, 255, 0, 0, 0, 255, 0]);
+    assert_picture(&file, &["B020! at 54, 0"], 1, &[&[BLUE, GREEN, NONE]]);
     // A run of three bytes a pixel, of which one is missing.
     let file = rle24(2, 1, &[1, 255, 0, 0, 1, 0, 255]);
     assert_picture(&file, &["B020! at 58, 0"], 1, &[&[BLUE, NONE]]);
@@ -224,6 +237,16 @@ fn more_than_a_word_behind_the_end_of_bitmap_is_a_warning() {
         let size = format!("B053 at 74, {behind}");
         let expected = if behind > 3 { vec![&*size] } else { Vec::new() };
         assert_picture(&rle8(2, 1, &pixels), &expected, 0, &[&[GREEN; 2]]);
+    }
+    // The last row may be ended before, once or twice.
+    for (ends, at) in [
+        (&[2, 1, 0, 0, 0, 1][..], 76),
+        (&[2, 1, 0, 0, 0, 0, 0, 1], 78),
+    ] {
+        let file = |behind: usize| rle8(2, 1, &[ends, &vec![9; behind]].concat());
+        assert_picture(&file(3), &[], 0, &[&[GREEN; 2]]);
+        let told = format!("B053 at {at}, 4");
+        assert_picture(&file(4), &[&told], 0, &[&[GREEN; 2]]);
     }
 }
 
@@ -322,19 +345,81 @@ fn huffman_codes_that_are_none_or_too_long_lose_their_row() {
 #[test]
 fn a_return_to_control_leaves_the_rows_behind_it_undefined_and_loses_none() {
     // A row of eight white pixels, then six ends of line.
-    let mut bits = "10011".to_owned() + &"000000000001".repeat(6);
-    bits.extend(std::iter::repeat_n('0', (8 - bits.len() % 8) % 8));
-    let bytes: Vec<u8> = (0..bits.len())
-        .step_by(8)
-        .map(|at| u8::from_str_radix(&bits[at..at + 8], 2).unwrap())
-        .collect();
+    let bytes = packed(&("10011".to_owned() + &EOL.repeat(6)));
     let size = format!("B054 at 62, {}", bytes.len());
-    let white = [255, 255, 255, 255];
     assert_picture(
         &huffman(8, 2, &bytes),
         &[&size],
         0,
-        &[&[NONE; 8], &[white; 8]],
+        &[&[NONE; 8], &[WHITE; 8]],
+    );
+    // One pixel (000111) of two: 78 bits.
+    let one = huffman(1, 2, &packed(&("000111".to_owned() + &EOL.repeat(6))));
+    assert_picture(&one, &["B054 at 62, 10"], 0, &[&[NONE], &[WHITE]]);
+    assert_eq!(undefined(&one), ["1 pixels are left undefined"]);
+    // What follows is of no row: four white and six black are 8 bits, and the rest 72.
+    let row = "10110010";
+    let bytes = packed(&(row.to_owned() + &EOL.repeat(6) + &row.repeat(6)));
+    let file = huffman(10, 3, &bytes);
+    let drawn = [&[WHITE; 4][..], &[BLACK; 6]].concat();
+    assert_picture(
+        &file,
+        &["B054 at 62, 10"],
+        0,
+        &[&[NONE; 10], &[NONE; 10], &drawn],
+    );
+    assert_eq!(undefined(&file), ["20 pixels are left undefined"]);
+    let mut decoder = Decoder::new(&Source::from(file.file()), &Options::default()).unwrap();
+    let mut out = [0; 40];
+    assert_eq!(decoder.read_row(&mut out).unwrap(), Some(2));
+    for _ in 0..2 {
+        assert_eq!(decoder.read_row(&mut out).unwrap(), None);
+    }
+}
+
+const BLACK: [u8; 4] = [0, 0, 0, 255];
+
+/// An end of line of T.4.
+const EOL: &str = "000000000001";
+
+/// Bits as bytes, the first in the highest place, and zeros after the last.
+fn packed(bits: &str) -> Vec<u8> {
+    let byte = |bits: &[u8]| {
+        let bit = |(at, bit): (usize, &u8)| (bit - b'0') << (7 - at);
+        bits.iter().enumerate().map(bit).sum()
+    };
+    bits.as_bytes().chunks(8).map(byte).collect()
+}
+
+#[test]
+fn an_end_of_line_of_huffman_codes_may_have_any_number_of_zeros() {
+    for zeros in [11, 12, 60, 200] {
+        let bits = format!("10011{}110011", "0".repeat(zeros));
+        let file = huffman(8, 2, &packed(&bits));
+        assert_picture(&file, &[], 0, &[&[WHITE; 8], &[WHITE; 8]]);
+    }
+}
+
+#[test]
+fn after_a_broken_huffman_code_the_next_end_of_line_begins_a_row() {
+    // A row, eight zeros and a one, and 60 or 61 more ones.
+    for ones in [60, 61] {
+        let bits = format!("10011000000001{}{EOL}10011", "1".repeat(ones));
+        let file = huffman(8, 3, &packed(&bits));
+        assert_picture(
+            &file,
+            &["B055! at 62, 1"],
+            1,
+            &[&[WHITE; 8], &[NONE; 8], &[WHITE; 8]],
+        );
+    }
+    // There is none: the other rows are lost.
+    let file = huffman(8, 2, &packed("0000000010000011"));
+    assert_picture(
+        &file,
+        &["B055! at 62, 1", "B020! at 64, 0"],
+        2,
+        &[&[NONE; 8], &[NONE; 8]],
     );
 }
 
@@ -346,6 +431,22 @@ fn huffman_rows_that_the_bytes_do_not_reach_are_lost() {
         &["B020! at 63, 0"],
         2,
         &[&[NONE; 8], &[NONE; 8], &[white; 8]],
+    );
+    // Four white and six black pixels of twelve.
+    let drawn = [&[WHITE; 4][..], &[BLACK; 6], &[NONE; 2]].concat();
+    assert_picture(
+        &huffman(12, 2, &packed("10110010")),
+        &["B020! at 63, 0"],
+        2,
+        &[&[NONE; 12], &drawn],
+    );
+    // After four white and four black, a bit is left, which is no code.
+    let drawn = [&[WHITE; 4][..], &[BLACK; 4], &[NONE; 2]].concat();
+    assert_picture(
+        &huffman(10, 1, &packed("10110110")),
+        &["B055! at 62, 1"],
+        1,
+        &[&drawn],
     );
 }
 
@@ -410,12 +511,16 @@ fn run_lengths_end_where_a_profile_begins() {
 
 #[test]
 fn places_of_one_problem_are_told_eight_times_and_then_counted() {
-    let mut pixels = [5, 1, 0, 0].repeat(10);
-    pixels.extend([0, 1]);
-    let report = bmp::check(&Source::from(rle8(1, 10, &pixels).file())).unwrap();
-    let told: Vec<_> = (report.problems().iter())
-        .filter(|p| p.code == "B050")
-        .collect();
-    assert_eq!(told.len(), 8);
-    assert!(told[7].message.ends_with("; and 2 more such places"));
+    for (rows, more) in [(8, None), (9, Some(1)), (10, Some(2))] {
+        let mut pixels = [5, 1, 0, 0].repeat(rows);
+        pixels.extend([0, 1]);
+        let report = bmp::check(&Source::from(rle8(1, rows as i32, &pixels).file())).unwrap();
+        let told: Vec<_> = (report.problems().iter())
+            .filter(|p| p.code == "B050")
+            .collect();
+        assert_eq!(told.len(), 8);
+        let rest = told[7].message.split_once("; ").map(|(_, rest)| rest);
+        let says = more.map(|more| format!("and {more} more such places"));
+        assert_eq!(rest, says.as_deref());
+    }
 }

@@ -185,6 +185,10 @@ fn alpha_is_what_the_header_says_or_none_or_what_is_left() {
         assert_eq!(fourth(file, Alpha::Header), header);
         assert_eq!(fourth(file, Alpha::Ignore), ignore);
         assert_eq!(fourth(file, Alpha::Keep), keep);
+        for alpha in [Alpha::Header, Alpha::Ignore, Alpha::Keep] {
+            let decoder = Decoder::new(&Source::from(&file[..]), &of(alpha)).unwrap();
+            assert_eq!(decoder.is_deep(), *file == sixty_four);
+        }
     }
     // A mask that is stated as 0 says that there is none, whatever is to be kept.
     let mut all = vec![(12, 1 | 32 << 16), (16, 3)];
@@ -232,6 +236,14 @@ fn what_run_lengths_leave_out_is_transparent_or_the_first_color() {
     assert_eq!(decode(&file, &first).unwrap(), [GREEN, RED, RED].concat());
     let file = rle4(3, 1, &[1, 0x10, 0, 1]).file();
     assert_eq!(decode(&file, &first).unwrap(), [GREEN, RED, RED].concat());
+    // From x 1 of the first row by one pixel and two rows.
+    let file = rle8(3, 3, &[1, 1, 0, 2, 1, 2, 1, 2, 0, 1]).file();
+    let picture = |none| {
+        let rows = [[none, none, BLUE], [none; 3], [GREEN, none, none]];
+        rows.concat().concat()
+    };
+    assert_eq!(decoded(&file), picture(NONE));
+    assert_eq!(decode(&file, &first).unwrap(), picture(RED));
     let black = [0, 0, 0, 255];
     let file = rle24(2, 1, &[1, 0, 0, 255, 0, 1]).file();
     assert_eq!(decode(&file, &first).unwrap(), [RED, black].concat());
@@ -291,6 +303,10 @@ fn masks_of_16_24_and_32_bits() {
     assert_eq!(decoded_16(&short), [65_535, 43_690, 17_476, 65_535]);
     let three = file(24, [0xff, 0xff_0000, 0xff00], &[1, 2, 3, 0]);
     assert_eq!(decoded(&three), [1, 3, 2, 255]);
+    // Bits beyond a pixel of 24 are none of the next one's, and 0.
+    let beyond = file(24, [0x100_0000, 0xff, 0x1ff_0000], &[9, 8, 7, 255]);
+    // 7 of 511 is 3.49 of 255.
+    assert_eq!(decoded(&beyond), [0, 9, 3, 255]);
     // Masks of no bit are the usual ones with 24 and 32 bits, and none with 16.
     assert_eq!(decoded(&file(24, [0; 3], &[1, 2, 3, 0])), [3, 2, 1, 255]);
     assert_eq!(decoded(&file(32, [0; 3], &[1, 2, 3, 0])), [3, 2, 1, 255]);
@@ -331,6 +347,37 @@ fn indices_without_a_palette_are_grays() {
         ..huffman(8, 1, &[0x98])
     };
     assert_eq!(decoded(&file.file()), WHITE.repeat(8));
+    // Two white and six black.
+    let file = Small {
+        palette: Vec::new(),
+        ..huffman(8, 1, &[0b0111_0010])
+    };
+    let black = [0, 0, 0, 255];
+    assert_eq!(
+        decoded(&file.file()),
+        [&[WHITE; 2][..], &[black; 6]].concat().concat()
+    );
+    // Of a palette that isn't there, no color is missing, and none is unused.
+    let file = Small {
+        palette: Vec::new(),
+        colors_used: 0,
+        ..indexed(4, 1, 8, 0, &[0, 1, 128, 255])
+    };
+    let report = bmp::check(&Source::from(file.file())).unwrap();
+    let codes: Vec<_> = report.problems().iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["B037"]);
+}
+
+#[test]
+fn run_lengths_and_huffman_codes_have_eight_bits_a_channel() {
+    for small in [
+        rle8(1, 1, &[1, 0, 0, 1]),
+        rle24(1, 1, &[1, 0, 0, 255, 0, 1]),
+        huffman(8, 1, &[0x98]),
+    ] {
+        let decoder = Decoder::new(&Source::from(small.file()), &Options::default()).unwrap();
+        assert!(!decoder.is_deep());
+    }
 }
 
 #[test]
@@ -361,6 +408,10 @@ fn colors_that_are_not_used_or_there_twice_are_told() {
     assert_eq!(told(&[a, b], &[1; 4]), says(2, 1, 0));
     assert_eq!(told(&[a, b, a], &[0, 1, 2, 0]), says(3, 0, 1));
     assert_eq!(told(&[a, a, a], &[0; 4]), says(3, 2, 2));
+    // Decoding tells what is wrong with the pixels, and an unused color isn't.
+    let unused = indexed(1, 1, 8, 0, &[1, 0, 0, 0]).file();
+    let picture = Picture::decode(&Source::from(unused), &Options::default()).unwrap();
+    assert_eq!((picture.rgba, picture.problems), (GREEN.to_vec(), vec![]));
 }
 
 #[test]
@@ -443,6 +494,9 @@ fn channels_that_are_not_a_whole_byte_are_scaled() {
     assert_eq!(decoded(&short), [255, 0, 255, 255]);
     let shifted = file([0x1fe, 0x1_fe00, 0x1fe_0000, 0], [0xff, 1, 0, 0]);
     assert_eq!(decoded(&shifted), [255, 0, 0, 255]);
+    // Eight bits each, one of them unused between two: 1 + 2 · 2^9 + 3 · 2^18.
+    let apart = file([0xff, 0x1_fe00, 0x3fc_0000, 0], [1, 4, 12, 0]);
+    assert_eq!(decoded(&apart), [1, 2, 3, 255]);
     let all = file([0xff, 0xff00, 0xff_0000, 0xff00_0000], [1, 2, 3, 4]);
     assert_eq!(decoded(&all), [1, 2, 3, 4]);
     // A mask alone is no mask of none.
@@ -516,6 +570,7 @@ fn an_embedded_picture_has_its_own_sides_depth_and_limit() {
         let decoder = Decoder::new(&Source::from(&file[..]), &Options::default()).unwrap();
         assert_eq!((decoder.width(), decoder.height()), (width, height));
         assert!(!decoder.is_deep());
+        assert_eq!(Picture::read(decoder).unwrap().lost_rows, 0);
         let pixels = u64::from(width * height);
         assert_eq!(&decode(file, &limit(pixels)).unwrap(), expected);
         assert!(decode(file, &limit(pixels - 1)).is_err());
@@ -524,6 +579,53 @@ fn an_embedded_picture_has_its_own_sides_depth_and_limit() {
         fails(&jpeg, &limit(63)),
         "8 by 8 pixels exceed the limit of 63"
     );
+}
+
+#[cfg(feature = "pictures")]
+#[test]
+fn an_embedded_picture_ends_by_the_image_size_or_where_a_profile_begins() {
+    use bmp::{Compression, Encoder, Pixels};
+    let mut file = Vec::new();
+    let encoder = Encoder::new().bit_count(0).compression(Compression::Png);
+    encoder
+        .encode(&Pixels::new(1, 1, &GREEN).unwrap(), &mut file)
+        .unwrap();
+    let report = bmp::inspect(&Source::from(&file[..])).unwrap();
+    let png = &file[report.bitmaps()[0].pixels_at as usize..];
+    let size = png.len() as u32;
+    let is_whole = |image_size: u32, profile: u32| {
+        let fields = [
+            (12, 1),
+            (16, 5),
+            (20, image_size),
+            (56, 0x4c49_4e4b),
+            (112, 124 + profile),
+            (116, 2),
+        ];
+        let file = headed(124, &fields, &[png, b"ab"].concat());
+        match decode(&file, &Options::default()) {
+            Ok(rgba) => rgba == GREEN,
+            Err(error) => {
+                assert!(matches!(error, DecodeError::Embedded { .. }), "{error}");
+                false
+            }
+        }
+    };
+    // 40 bytes are the signature, a header of 25, and less than the beginning of the pixels.
+    for (image_size, profile, whole) in [
+        (0, size, true),
+        (size, size, true),
+        (u32::MAX, size, true),
+        (40, size, false),
+        (0, 40, false),
+        (size, 40, false),
+    ] {
+        assert_eq!(
+            is_whole(image_size, profile),
+            whole,
+            "{image_size} {profile}"
+        );
+    }
 }
 
 #[cfg(feature = "pictures")]
@@ -554,6 +656,12 @@ fn a_profile_is_applied_where_it_is_asked_for_and_for_rgb() {
             .unwrap(),
     );
     assert_eq!(codes(&gray), [("B066", 142)]);
+    let report = bmp::check(&Source::from(&gray[..])).unwrap();
+    let says = "the profile is for Gray, the pixels are RGB";
+    assert_eq!(report.problems()[0].message, says);
+    // A profile ends where its size says, though more of it follows.
+    let short = patched(p3.clone(), &[(130, &200_u32.to_le_bytes())]);
+    assert!(codes(&short).contains(&("B066", 142)));
     assert_eq!(decoded(&gray), GREEN);
     let half = Pixels::new(1, 1, &[128, 0, 0, 255]).unwrap();
     let mut red = Vec::new();

@@ -1,7 +1,7 @@
 //! Icons of Windows that hold bitmaps.
 
 use bytewright::Source;
-use bytewright::formats::bmp::{self, Compression, Options, Part, Picture};
+use bytewright::formats::bmp::{self, Compression, Decoder, Options, Part, Picture};
 
 use super::parts::{codes, inspect, regions};
 use super::small::*;
@@ -93,6 +93,11 @@ fn a_mask_that_is_cut_is_told_unless_alpha_is_in_the_pixels() {
     assert_eq!(codes(&inspect(&file)), [""; 0]);
     let picture = Picture::decode(&Source::from(file), &Options::default()).unwrap();
     assert_eq!(picture.rgba, [3, 2, 1, 4]);
+    // What alpha says of a pixel, the mask doesn't take back, and no channel has more than 8 bits.
+    let file = icon(&[(1, 1, image(1, 1, 32, &[1, 2, 3, 4, 0x80, 0, 0, 0]))]);
+    let decoder = Decoder::new(&Source::from(file), &Options::default()).unwrap();
+    assert!(!decoder.is_deep());
+    assert_eq!(Picture::read(decoder).unwrap().rgba, [3, 2, 1, 4]);
     // In the pixels, it is cut too.
     let report = inspect(&small_icon()[..69]);
     assert!(codes(&report).contains(&"B026"));
@@ -116,6 +121,9 @@ fn an_image_that_is_a_png_file_has_the_sides_of_its_entry() {
     assert_eq!((header.width, header.height), (256, 3));
     assert_eq!(header.compression, Compression::Png);
     assert_eq!((header.image_size, header.bit_count), (8, 0));
+    assert_eq!((header.header_size, header.planes), (0, 1));
+    assert_eq!((header.colors_used, header.colors_important), (0, 0));
+    assert_eq!(header.pixels_per_meter, [0, 0]);
     assert_eq!((bitmap.pixels_at, bitmap.pixels.unwrap().size), (22, 8));
     // Less than the signature is none.
     let short = patched(file.clone(), &[(14, &[7])]);
@@ -147,6 +155,7 @@ fn what_is_no_icon_is_told_by_its_directory() {
     ] {
         assert!(!is_icon(&patched(file.clone(), &[(at, &[byte])])), "{at}");
     }
+    assert!(is_icon(&patched(file.clone(), &[(14, &[1])])), "one byte");
     assert!(!is_icon(&file[..21]), "the entry is cut");
     assert!(is_icon(&file[..22]));
 }
@@ -173,6 +182,23 @@ fn a_directory_is_read_up_to_1024_images() {
         problem.message,
         "the directory has 1025 images; after 1024 the rest is not read"
     );
+}
+
+#[test]
+fn what_is_read_as_an_icon_has_a_whole_directory() {
+    let read = |file: &[u8]| {
+        let report = bmp::inspect_icon(&Source::from(file)).unwrap();
+        assert!(report.bitmaps()[0].dib.is_none());
+        let at = report.problems().iter();
+        let at = at.map(|p| (p.code, p.range.offset, p.range.size));
+        at.collect::<Vec<_>>()
+    };
+    let directory = [0, 0, 1, 0, 0, 0];
+    for there in 0..6 {
+        assert_eq!(read(&directory[..there]), [("B002", 0, there as u64)]);
+    }
+    // One without images is whole.
+    assert_eq!(read(&directory), []);
 }
 
 #[test]

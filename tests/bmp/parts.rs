@@ -109,12 +109,91 @@ fn pixels_that_are_there_are_counted() {
         };
         inspect(&file.file()).bitmaps()[0].pixel_bytes()
     };
-    assert_eq!((compressed(3), compressed(0)), (Some(3), None));
+    assert_eq!((compressed(3), compressed(1)), (Some(3), Some(1)));
+    assert_eq!(compressed(0), None);
     // Rows of no width have no size, whatever the header states.
     let none = rows(0, 2, 24, &[0; 8]).file();
     assert_eq!(inspect(&none).bitmaps()[0].pixel_bytes(), None);
     assert_eq!(inspect(b"BM").bitmaps()[0].pixel_bytes(), None);
     assert_eq!(inspect(b"BM").bitmaps()[0].pixel_bytes_present(2), 0);
+}
+
+#[test]
+fn run_lengths_are_as_many_bytes_as_the_header_says() {
+    for size in 1..=4 {
+        let file = Small {
+            image_size: Some(size),
+            ..rle8(1, 1, &[1, 0, 0, 1])
+        };
+        let pixels = format!("pixels 70..{}", 70 + size);
+        assert_eq!(regions(&file.file())[3], pixels);
+    }
+}
+
+#[test]
+fn an_offset_after_the_first_color_ends_the_palette() {
+    // Four colors from 54 to 70.
+    let at = |pixel_offset| {
+        let file = Small {
+            pixel_offset: Some(pixel_offset),
+            ..indexed(4, 1, 8, 0, &[0, 1, 2, 3])
+        };
+        regions(&file.file())[2..].to_vec()
+    };
+    assert_eq!(at(57), ["palette 54..70", "pixels 70..74"]);
+    assert_eq!(
+        at(58),
+        ["palette 54..58", "pixels 58..62", "trailing 62..74"]
+    );
+    assert_eq!(
+        at(61),
+        [
+            "palette 54..58",
+            "gap 58..61",
+            "pixels 61..65",
+            "trailing 65..74"
+        ]
+    );
+    // Pixels that need no palette have none in front of them that an offset could forget.
+    let direct = Small {
+        pixel_offset: Some(55),
+        colors_used: 1,
+        palette: vec![[0; 4]],
+        ..rows(1, 1, 24, &[0; 4])
+    };
+    assert_eq!(
+        regions(&direct.file())[2..],
+        ["gap 54..55", "pixels 55..59", "trailing 59..62"]
+    );
+}
+
+#[test]
+fn an_offset_that_forgets_the_palette_is_right_where_there_is_no_room_for_one() {
+    // Four colors are counted, and the pixels take four bytes from 54 on.
+    let file = |pixels: Small, size: usize| {
+        let small = Small {
+            palette: Vec::new(),
+            ..pixels
+        };
+        let mut file = small.file();
+        file.resize(size, 0);
+        inspect(&file).bitmaps()[0].pixels_at
+    };
+    let run_lengths = || rle8(4, 1, &[4, 1, 0, 1]);
+    assert_eq!(file(run_lengths(), 58), 54);
+    assert_eq!(file(run_lengths(), 73), 54);
+    assert_eq!(file(run_lengths(), 74), 70);
+    // Of an unknown number, one byte is enough.
+    let unsized_runs = || Small {
+        image_size: Some(0),
+        ..run_lengths()
+    };
+    assert_eq!(file(unsized_runs(), 70), 54);
+    assert_eq!(file(unsized_runs(), 71), 70);
+    // Of rows, the padding of the last one may be missing.
+    let padded = || indexed(3, 1, 8, 0, &[0, 1, 2, 0]);
+    assert_eq!(file(padded(), 72), 54);
+    assert_eq!(file(padded(), 73), 70);
 }
 
 #[test]
@@ -170,6 +249,31 @@ fn run_lengths_without_a_size_go_on_to_the_profile_or_the_end() {
     // A profile in front of them ends nothing.
     assert_eq!(pixels(&file(120)), (138, 6));
     assert_eq!(pixels(&file(124)), (138, 6));
+}
+
+#[test]
+fn a_header_with_a_compression_of_os2_has_its_fields() {
+    let has = |compression: u32| {
+        let fields = [(12, 1 | 24 << 16), (16, compression), (20, 4)];
+        let report = inspect(&headed(52, &fields, &[0, 1, 0, 0]));
+        let header = report.bitmaps()[0].header(bmp::Part::DibHeader).unwrap();
+        (
+            header.get::<u16>("units").is_some(),
+            header.get::<u32>("red_mask").is_some(),
+        )
+    };
+    assert_eq!(has(4), (true, false));
+    assert_eq!(has(0), (false, true));
+}
+
+#[test]
+fn a_region_is_written_with_its_place_and_its_bitmap() {
+    let report = inspect(&rows(1, 1, 24, &[0; 4]).file());
+    let written = serde_json::to_value(&report.regions()[2]).unwrap();
+    let expected = serde_json::json!({
+        "part": "pixels", "offset": 54, "size": 4, "bitmap": 0, "view": false
+    });
+    assert_eq!(written, expected);
 }
 
 #[test]
@@ -374,6 +478,8 @@ fn of_a_pair_the_colors_are_decoded_and_both_by_their_number() {
     let report = inspect(&file[..50]);
     assert!(report.error().is_none());
     assert_eq!(report.bitmaps().len(), 2);
+    let cut = report.problems().iter().find(|p| p.code == "B002").unwrap();
+    assert_eq!((cut.range.offset, cut.range.size), (46, 4));
 }
 
 #[test]
@@ -437,8 +543,8 @@ fn a_stream_that_is_no_bitmap_is_not_read_to_its_end() {
 
 #[test]
 fn an_image_without_pixels_has_no_mask() {
-    // Run lengths of no width, and of half a row.
-    for (width, height) in [(0, 2), (1, 1)] {
+    // Run lengths of no width, of one below that, and of half a row.
+    for (width, height) in [(0, 2), (u32::MAX, 2), (1, 1)] {
         let fields = [(4, width), (8, height), (12, 1 | 8 << 16), (16, 1), (20, 4)];
         let image = [&dib(40, &fields)[..], &[0; 4]].concat();
         let report = inspect(&icon(&[(1, 1, image)]));

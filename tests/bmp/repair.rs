@@ -65,6 +65,28 @@ fn colors_used_becomes_what_is_there_and_reached() {
 }
 
 #[test]
+fn without_a_file_header_the_colors_say_where_the_pixels_begin_and_stay() {
+    // Three colors for one bit, and a pixel of the second.
+    let colors = [[0, 0, 255, 0], [0, 255, 0, 0], [255, 0, 0, 0]].concat();
+    let header = dib(40, &[(12, 1 | 1 << 16), (32, 3)]);
+    let file = [&header[..], &colors, &[0x80, 0, 0, 0]].concat();
+    let picture = Picture::decode(&Source::from(&file[..]), &Options::default()).unwrap();
+    assert_eq!(picture.rgba, GREEN);
+    assert_eq!(repaired(&file), (vec![], file));
+}
+
+#[test]
+fn a_size_is_left_where_a_code_is_wrong() {
+    // Too long a run, and sizes that are wrong.
+    let file = Small {
+        image_size: Some(9),
+        size: Some(7),
+        ..rle8(2, 1, &[9, 1, 0, 1])
+    };
+    assert_repairs(&file, &[]);
+}
+
+#[test]
 fn an_image_size_is_that_of_the_rows() {
     let file = |image_size| Small {
         image_size: Some(image_size),

@@ -18,7 +18,7 @@ use crate::source::Source;
 use crate::tree::{Code, Problem, Range, codes};
 use crate::value::text::counted;
 
-use super::bitmap::{Bitmap, Walk};
+use super::bitmap::Walk;
 use super::regions::Region;
 
 codes! {
@@ -134,9 +134,4 @@ impl Findings {
 /// `2 rows of 3 lost`, the same wherever it is said.
 pub(crate) fn lost_rows(lost: u64, rows: u64) -> String {
     format!("{} of {rows} lost", counted(lost, "row"))
-}
-
-/// Whether the bitmap is one entry of several that share a file.
-fn shares_file(bitmap: &Bitmap) -> bool {
-    bitmap.array.is_some() || (bitmap.file.as_ref()).is_some_and(|file| file.file_type.is_pair())
 }

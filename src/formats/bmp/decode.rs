@@ -150,7 +150,6 @@ pub struct Decoder {
     defined: u64,
     /// The next row in the order of the file.
     row: u32,
-    ended: bool,
     alpha: AlphaSeen,
     spare: SpareRows,
 }
@@ -246,7 +245,6 @@ impl Decoder {
             max_missing: options.max_missing,
             defined: 0,
             row: 0,
-            ended: false,
             alpha,
             spare: SpareRows::default(),
         })
@@ -383,14 +381,13 @@ impl Decoder {
             let message = format!("a row takes 4 × {} samples", self.width);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        if self.ended || self.row >= self.height {
+        if self.row >= self.height {
             return Ok(None);
         }
         let flip = self.flip();
         let undefined = self.undefined.map(S::widen);
         let damage = &mut self.damage;
         let Some(defined) = self.codec.row(self.row, pixels, undefined, damage, &flip)? else {
-            self.ended = true;
             return Ok(None);
         };
         self.defined.tally(defined as u64);
@@ -422,8 +419,7 @@ fn dimensions(dib: &DibHeader, max_pixels: u64) -> Result<(u32, u32), DecodeErro
             });
         }
     };
-    let pixels = u64::from(width).checked_mul(u64::from(height));
-    if pixels.is_none_or(|pixels| pixels > max_pixels) {
+    if u64::from(width).saturating_mul(u64::from(height)) > max_pixels {
         return Err(DecodeError::TooLarge {
             width: width.into(),
             height: height.into(),

@@ -94,7 +94,8 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
     }
     if is_moved {
         mending.pixel_offset();
-    } else {
+    } else if bitmap.file.is_some() {
+        // Without a pixel offset, the pixels begin where the stated number of colors ends.
         mending.palette();
     }
     if dib.compression.is_rows() {

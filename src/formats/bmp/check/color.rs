@@ -65,7 +65,7 @@ pub(super) fn palette(
         );
         found.add(B037, raw.field_range(field!("colors_used")), message);
     } else if palette.len() < palette.claimed().min(reachable) {
-        let cut_by_file = bitmap.pixels.is_none_or(|pixels| pixels.offset > file_size);
+        let cut_by_file = bitmap.pixels_at > file_size;
         found.add(
             B031,
             palette.range(),
@@ -128,12 +128,9 @@ pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &m
 
     let Some(masks) = dib.masks else { return };
     let holder = bitmap.header(Part::Masks).unwrap_or(raw);
-    let pixel = u32::MAX.checked_shr(32_u32.saturating_sub(u32::from(dib.bit_count)));
-    let pixel = if dib.bit_count > 32 {
-        u32::MAX
-    } else {
-        pixel.unwrap_or(0)
-    };
+    let beyond = 32_u32.saturating_sub(u32::from(dib.bit_count));
+    // Without a bit, no mask is in the pixel.
+    let pixel = u32::MAX.checked_shr(beyond).unwrap_or(0);
     let mut before = 0;
     let alpha = field!("alpha_mask");
     for (field, mask) in [

@@ -38,7 +38,8 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Findings) {
         return;
     };
     // Where several bitmaps share the file, each states the size of its own headers.
-    if u64::from(file.size) != file_size && !shares_file(bitmap) {
+    let shares_file = bitmap.array.is_some() || file.file_type.is_pair();
+    if u64::from(file.size) != file_size && !shares_file {
         size(bitmap, u64::from(file.size), file_size, found);
     }
     if file.reserved != [0, 0] && !file.file_type.has_hotspot() {

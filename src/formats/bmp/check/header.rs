@@ -128,8 +128,7 @@ pub(super) fn pixels(
 ) {
     let width = u64::try_from(dib.width).unwrap_or(0);
     let dimensions = raw.fields_range(field!("width"), field!("height"));
-    let count = width.checked_mul(dib.rows());
-    if count.is_none_or(|count| count > MAX_PIXELS) {
+    if width.saturating_mul(dib.rows()) > MAX_PIXELS {
         found.add(
             B024,
             dimensions,

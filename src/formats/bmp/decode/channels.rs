@@ -13,7 +13,7 @@ struct Channel {
 
 impl Channel {
     fn new(mask: u32) -> Channel {
-        let shift = mask.trailing_zeros().min(31);
+        let shift = mask.trailing_zeros();
         Channel {
             mask,
             shift,

@@ -126,23 +126,16 @@ pub(super) fn of(
 /// The masks that the pixels go by.
 fn masks(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> Masks {
     let stated = dib.masks.filter(|masks| !masks.are_default(dib.bit_count));
-    let given = stated.unwrap_or(match dib.bit_count {
-        16 => Masks {
-            red: 0x7c00,
-            green: 0x3e0,
-            blue: 0x1f,
-            alpha: 0,
-        },
-        _ => Masks {
-            red: 0xff_0000,
-            green: 0xff00,
-            blue: 0xff,
-            alpha: 0,
-        },
+    let stated = stated.map(|masks| [masks.red, masks.green, masks.blue]);
+    let [red, green, blue] = stated.unwrap_or(match dib.bit_count {
+        16 => [0x7c00, 0x3e0, 0x1f],
+        _ => [0xff_0000, 0xff00, 0xff],
     });
     Masks {
+        red,
+        green,
+        blue,
         alpha: alpha_mask(bitmap, dib, alpha),
-        ..given
     }
 }
 
@@ -180,13 +173,12 @@ impl Codec {
 
     /// The color of index 0; black without a palette.
     pub(super) fn first_color(&self) -> [u8; 4] {
-        match self {
-            Codec::Rle(rle) => rle
-                .colors()
-                .map_or([0, 0, 0, 255], |colors| colors.color(0)),
-            Codec::Huffman(huffman) => huffman.colors.color(0),
-            Codec::Rows(_) | Codec::Embedded(_) => [0, 0, 0, 255],
-        }
+        let colors = match self {
+            Codec::Rle(rle) => rle.colors(),
+            Codec::Huffman(huffman) => Some(&*huffman.colors),
+            Codec::Rows(_) | Codec::Embedded(_) => None,
+        };
+        colors.map_or([0, 0, 0, 255], |colors| colors.color(0))
     }
 
     /// How many bytes there are for the pixels, at most; `None` where they were read already.

@@ -148,9 +148,6 @@ impl Huffman {
     fn line_begins(&mut self) -> io::Result<Line> {
         for _ in 0..RETURN_TO_CONTROL {
             self.fill()?;
-            if self.count == 0 {
-                return Ok(Line::Cut);
-            }
             if self.bits.leading_zeros() < EOL_ZEROS {
                 return Ok(Line::Begins);
             }

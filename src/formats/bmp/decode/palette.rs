@@ -42,25 +42,12 @@ impl Colors {
             first_missed: None,
             range: Range::file(0, 0),
         };
-        let shades = colors.reach.saturating_sub(1);
-        for (index, slot) in colors.table.iter_mut().take(colors.reach).enumerate() {
-            // Without a palette, indices are grays. T.4 has white first.
-            let shade = match compression {
-                Compression::Huffman1D => shades.saturating_sub(index),
-                _ => index,
-            };
-            let gray = shade.saturating_mul(255).checked_div(shades).unwrap_or(0);
-            let gray = u8::try_from(gray).unwrap_or(u8::MAX);
-            *slot = [gray, gray, gray, 255];
-        }
         let is_cmyk = matches!(compression, Compression::CmykRle4 | Compression::CmykRle8);
         let palette = bitmap.palette.as_ref();
         let Some(palette) = palette.filter(|palette| !palette.is_empty()) else {
-            colors.len = colors.reach;
-            colors.used = None;
+            colors.grays(compression);
             return Ok(colors);
         };
-        colors.table = [[0, 0, 0, 255]; 256];
         colors.range = palette.range();
         for (slot, color) in colors.table.iter_mut().zip(palette.colors()) {
             let color = color?;
@@ -72,6 +59,22 @@ impl Colors {
             colors.len.tally(1);
         }
         Ok(colors)
+    }
+
+    /// What indices are without a palette. T.4 has white first.
+    fn grays(&mut self, compression: Compression) {
+        self.len = self.reach;
+        self.used = None;
+        let shades = self.reach.saturating_sub(1);
+        for (index, slot) in self.table.iter_mut().take(self.reach).enumerate() {
+            let shade = match compression {
+                Compression::Huffman1D => shades.saturating_sub(index),
+                _ => index,
+            };
+            let gray = shade.saturating_mul(255).checked_div(shades).unwrap_or(0);
+            let gray = u8::try_from(gray).unwrap_or(u8::MAX);
+            *slot = [gray, gray, gray, 255];
+        }
     }
 
     pub(super) fn color(&self, index: u8) -> [u8; 4] {

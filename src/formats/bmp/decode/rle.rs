@@ -119,10 +119,7 @@ impl Rle {
                     self.input.skip(2);
                     self.ended = true;
                 }
-                (0, 2) => {
-                    done = done.max(self.x);
-                    self.delta(at, out.len(), damage, y)?;
-                }
+                (0, 2) => self.delta(at, out.len(), damage, y)?,
                 (0, pixels) => {
                     self.input.skip(2);
                     self.literal(at, usize::from(pixels), out, damage, y)?;
@@ -183,7 +180,7 @@ impl Rle {
         let Unit::Byte(colors) = &mut self.unit else {
             return;
         };
-        let mut used = 0u64;
+        let mut used = 0usize;
         let (pairs, _) = self.input.buffered().as_chunks::<2>();
         for [count, value] in pairs {
             let end = self.x.past(usize::from(*count));
