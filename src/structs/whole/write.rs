@@ -109,7 +109,7 @@ fn pack_all(
             _ => known.size,
         };
         writer.file = (0, size);
-        writer.end = match known.size {
+        writer.end = match known.inline {
             0 => u64::MAX,
             end => end,
         };

@@ -333,11 +333,6 @@ fn what_counts_back_from_the_end_is_packed() {
             &[3, 3 ^ 1, b'a' ^ 1, b'b' ^ 1],
         ),
         (
-            "B:a &[find(\"q\")]B:y {0: B}",
-            record([("a", 1.into()), ("y", 0x71.into())]),
-            b"\x01q",
-        ),
-        (
             "B:n [n]s:c=%f {0: B}",
             record([("c", inside([("x", "ab".into())]))]),
             &[3, 3, b'a', b'b'],
