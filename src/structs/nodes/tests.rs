@@ -3,7 +3,8 @@
 use super::*;
 use crate::tree::Place;
 
-/// The nodes of a struct in a source with so much memory for them, how the reading ended, and the memory that is left.
+/// The nodes of a struct in a source with `budget` bytes of memory for them, how the reading ended, and the memory that
+/// is left.
 fn read(format: &str, data: &[u8], budget: u64) -> (Vec<Node>, Result<(), String>, u64) {
     let layout = Arc::new(Struct::new(format).unwrap());
     let source = Source::from(data.to_vec());

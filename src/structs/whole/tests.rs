@@ -4,6 +4,7 @@ mod borders;
 mod checks;
 mod coded;
 mod demand;
+mod demand_arrays;
 mod demand_coded;
 mod demand_kept;
 mod expressions;
