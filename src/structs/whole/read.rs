@@ -2,6 +2,7 @@
 
 mod arrays;
 mod borders;
+mod bytes;
 mod choice;
 mod coded;
 mod column;
@@ -33,6 +34,7 @@ use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
 pub(in crate::structs::whole) use borders::MANY_NODES;
+pub(in crate::structs::whole) use bytes::part;
 pub(in crate::structs::whole) use coded::{CONTENT, Coded};
 pub(crate) use column::RequestedField;
 pub(in crate::structs::whole) use column::RequestedFields;

@@ -74,6 +74,11 @@ impl Coded {
         }
     }
 
+    /// The content, where it is in memory.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+
     /// The content, and why it isn't complete, for a document.
     pub(in crate::structs::whole) fn stream(self) -> Option<(Source, Option<String>)> {
         let source = self.source.or_else(|| Some(Source::from(self.bytes?)));
@@ -408,41 +413,6 @@ impl<'p, I: Input> Reader<'p, I> {
         coding::each(steps, Box::new(bytes), limit, take).map_err(failed)
     }
 
-    /// The bytes of a node's range.
-    pub(in crate::structs::whole) fn bytes_of(
-        &mut self,
-        space: Space,
-        at: u64,
-        size: u64,
-    ) -> &[u8] {
-        if space == self.space {
-            return self.look(at.since(self.base), size);
-        }
-        if space == self.outermost.0 {
-            let at = at.since(self.outermost.1);
-            return self.input.outermost(at, size);
-        }
-        let first = self.first_stream;
-        let index = space.stream_index().and_then(|i| i.checked_sub(first));
-        let coded = index.and_then(|index| self.coded.get(index as usize));
-        let bytes = coded.and_then(|coded| coded.bytes.as_deref());
-        part(bytes.unwrap_or_default(), at, size)
-    }
-
-    /// Whether the current position is in a content.
-    pub(in crate::structs::whole) fn is_inside(&self) -> bool {
-        !self.inside.is_empty()
-    }
-
-    /// Bytes by their offset in the space that is read.
-    #[inline]
-    pub(in crate::structs::whole) fn look(&mut self, at: u64, size: u64) -> &[u8] {
-        match self.inside.last() {
-            Some(bytes) => part(bytes, at, size),
-            None => self.input.bytes(at, size),
-        }
-    }
-
     /// The content of a node's bytes, decoded on demand.
     fn lazily(&mut self, index: usize) -> Option<Arc<LazyContent>> {
         let space = self.space_of(index);
@@ -494,11 +464,4 @@ impl<'p, I: Input> Reader<'p, I> {
 /// A content that is decoded as it is read.
 fn lazy_source(coding: CodedStream) -> Source {
     Source::again(move || Box::new(LazyDecoder::new(coding.clone())))
-}
-
-fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {
-    let at = usize::try_from(at).unwrap_or(usize::MAX);
-    let rest = bytes.get(at..).unwrap_or_default();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    rest.get(..size).unwrap_or(rest)
 }

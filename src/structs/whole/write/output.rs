@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::super::read::Reader;
+use super::super::read::{Reader, part};
 use super::runs::Runs;
 use crate::offset::{Position, Tally};
 use crate::structs::error::DataError;
@@ -80,10 +80,7 @@ pub(in crate::structs::whole) struct Output {
 
 impl Input for Output {
     fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        rest.get(..size).unwrap_or(rest)
+        part(&self.bytes, at, size)
     }
 
     fn end(&self) -> u64 {
@@ -96,18 +93,12 @@ impl Input for Output {
 
     fn outermost(&mut self, at: u64, size: u64) -> &[u8] {
         let bytes = self.around.first().map_or(&self.bytes, |file| &file.bytes);
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let rest = bytes.get(at..).unwrap_or_default();
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        rest.get(..size).unwrap_or(rest)
+        part(bytes, at, size)
     }
 
     fn searched(&mut self, at: u64, size: u64) -> &[u8] {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
         let previous = self.previous.get(self.space).map_or(&[][..], Vec::as_slice);
-        let rest = previous.get(at..).unwrap_or_default();
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        rest.get(..size).unwrap_or(rest)
+        part(previous, at, size)
     }
 }
 
