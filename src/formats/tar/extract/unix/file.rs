@@ -14,6 +14,8 @@ use super::super::policy::{Attributes, Present, Unset};
 use super::attributes;
 use super::file_type;
 use super::folder::Directory;
+#[cfg(target_os = "linux")]
+use crate::offset::Position as _;
 use crate::output::{Listed, making};
 
 /// A file that goes again unless it is finished.
@@ -139,16 +141,23 @@ impl Drop for NewFile {
     }
 }
 
+/// The length of `/proc/self/fd/2147483647/` in bytes.
+#[cfg(target_os = "linux")]
+const LONGEST_FOLDER: usize = 25;
+
 /// A path that leads through the open directory, wherever that is by now.
 #[cfg(target_os = "linux")]
 fn listed(parent: &Directory, name: &[u8]) -> Option<Listed> {
-    use std::ffi::OsStr;
+    use std::ffi::OsString;
+    use std::io::Write as _;
     use std::os::fd::AsRawFd;
-    use std::os::unix::ffi::OsStrExt;
-    use std::path::PathBuf;
-    let mut path = PathBuf::from(format!("/proc/self/fd/{}", parent.as_raw_fd()));
-    path.push(OsStr::from_bytes(name));
-    Some(Listed::new(path))
+    use std::os::unix::ffi::OsStringExt;
+    // Each small file of an archive has such a path: it is allocated once.
+    let mut path = Vec::with_capacity(name.len().past(LONGEST_FOLDER));
+    // A vector takes everything.
+    let _ = write!(path, "/proc/self/fd/{}/", parent.as_raw_fd());
+    path.extend_from_slice(name);
+    Some(Listed::new(OsString::from_vec(path).into()))
 }
 
 /// Other systems have no such path.
