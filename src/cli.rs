@@ -4,7 +4,7 @@
 //! renders what it answers; it adds no logic of its own. To add one:
 //!
 //! 1. Write `verb.rs` with `pub(super) struct Args` (derive `clap::Args`; its `///` lines are the
-//!    help) and `pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit>`.
+//!    help) and `pub(super) fn run(self, cx: &mut Context) -> Result<Exit>`.
 //! 2. Add it to `Verb` and to `Verb::run`, with a sentence of help and `after_long_help`
 //!    examples; in a `LazyArgs`, so that no other verb waits for its arguments to be described.
 //!
@@ -20,7 +20,7 @@
 //! - `Output::only` for `-O`, with the forms that the verb knows.
 //! - An error that ends the verb: `?`, with the file's name as context. An error of one file of
 //!   several: `exit = exit.max(cx.report(error)?)`. A refusal that is an answer: `Exit::No`.
-//!   `Exit::of` knows which status an error type has; a new one gets its line there.
+//!   `error::Failure` says which exit status an error type gives; a new one is implemented there.
 //! - Text from a file goes through `crate::render::escape` before it is printed.
 
 mod apply;
@@ -35,6 +35,7 @@ mod document;
 mod dump;
 mod each_file;
 mod embedded;
+mod error;
 mod exit;
 mod extract;
 mod file_kind;
@@ -88,6 +89,7 @@ use input::Input;
 use lazy_args::LazyArgs;
 use output::Output;
 
+use crate::cli::error::Result;
 use crate::render::{escape, text_color};
 use crate::value::text::is_printable;
 
@@ -276,7 +278,7 @@ enum Verb {
 }
 
 impl Verb {
-    fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn run(self, cx: &mut Context) -> Result<Exit> {
         match self {
             Verb::Unpack(LazyArgs(args)) => args.run(cx),
             Verb::Pack(LazyArgs(args)) => args.run(cx),

@@ -279,7 +279,7 @@ impl Read for Decoder<'_> {
                 needed,
                 limit: self.max_window,
             },
-            Fault::Io(source) => CodecError::Broken { codec, source },
+            Fault::Io(error) => CodecError::Broken { codec, error },
         };
         Err(error.into())
     }

@@ -80,10 +80,10 @@ pub struct Found<'a> {
 #[non_exhaustive]
 pub enum ScanError {
     /// The source could not be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
     /// The bytes don't fit the format; offsets count from the start of the source.
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
 }
 

@@ -2,8 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
+use super::error::{Context as _, Result, bail};
 use super::{Context, Exit, Input, Output, swapped_arguments, write};
 use crate::Source;
 use crate::inspect::patch::{ApplyError, MAGIC, MAX_PATCH, Patch};
@@ -48,7 +47,7 @@ Examples:
   bytewright apply change.txt copy-of-photo.bmp";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.patch.to_string();
         if let (Some(first), Some(second)) = (self.patch.path(), &self.file)
             && first.is_file()

@@ -8,19 +8,17 @@ mod info;
 mod report;
 mod show;
 
-use std::error::Error;
-
-use anyhow::Context as _;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::error::{self, Context as _, Result, failure};
 use super::file_kind::FileKind;
 use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, number, progress, words};
 use crate::Source;
 use crate::format::Format as _;
 use crate::formats::Registry;
-use crate::formats::bmp::{self, Alpha, DecodeError, ErrorKind, Options, Undefined};
+use crate::formats::bmp::{self, Alpha, DecodeError, EncodeError, ErrorKind, Options, Undefined};
 use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
 
@@ -58,16 +56,16 @@ enum Verb {
     Fix(LazyArgs<fix::Args>),
 }
 
-/// Whether an error of bitmaps or of PNG blames the data; `None` where it is of something else.
-pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
-    if cause.is::<bmp::Error>() || cause.is::<PngError>() {
-        return Some(true);
-    }
-    cause.downcast_ref().map(DecodeError::is_data)
+failure::always! {
+    Data: bmp::Error, PngError;
+}
+failure::io_or! {
+    DecodeError: Data;
+    EncodeError: Failed;
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         match self.verb {
             Verb::Info(LazyArgs(args)) => args.run(cx),
             Verb::Check(LazyArgs(args)) => args.run(cx),
@@ -143,13 +141,13 @@ fn undefined() -> ValueParser {
 }
 
 /// A bitmap, with a bar that says how far it was read.
-fn open(file: &Input) -> anyhow::Result<Source> {
+fn open(file: &Input) -> Result<Source> {
     let source = file.open().with_context(|| file.to_string())?;
     Ok(progress::source(source, false))
 }
 
 /// Says which option lifts a limit that was met.
-fn undecoded(error: DecodeError) -> anyhow::Error {
+fn undecoded(error: DecodeError) -> error::Error {
     match error {
         DecodeError::TooLarge { .. } | DecodeError::Missing { .. } => {
             let message = format!("{error}; --max-pixels N allows as many as it says");
@@ -160,7 +158,7 @@ fn undecoded(error: DecodeError) -> anyhow::Error {
 }
 
 /// An error with the file's name; if the file has another known signature, with the command that shows it.
-fn of_file(error: DecodeError, source: &Source, name: &str) -> anyhow::Error {
+fn of_file(error: DecodeError, source: &Source, name: &str) -> error::Error {
     let is_other = match &error {
         DecodeError::Header(header) => matches!(header.kind(), ErrorKind::Signature { .. }),
         _ => false,

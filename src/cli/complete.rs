@@ -7,6 +7,7 @@ use std::io::Write;
 use clap::{Arg, Command, CommandFactory};
 
 use super::document::FormatArgs;
+use super::error::Result;
 use super::{Cli, Context, Exit, Input, tar};
 use crate::formats::Registry;
 use crate::hash::Algorithm;
@@ -42,7 +43,7 @@ struct Answer {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let line = match (&self.line, &self.current) {
             (Some(line), Some(current)) => Some(Line::split(line, current)),
             _ => None,

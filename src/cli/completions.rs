@@ -6,6 +6,7 @@ use clap::CommandFactory;
 use clap_complete::{Generator as _, Shell};
 use serde_json::json;
 
+use super::error::Result;
 use super::{Cli, Context, Exit, Output};
 
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ Examples:
   bytewright completions fish > ~/.config/fish/completions/bytewright.fish";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         // These scripts ask the program for completions, files, formats, fields and members
         // included.
         let own = match self.shell {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{Ansi256Color, Style};
-use anyhow::{Context as _, bail};
 
+use super::error::{self, Context as _, Result, bail};
 use super::file_kind::FileKind;
 use super::standard_output::StandardOutput;
 use super::{Exit, bare_word, interrupt, progress, words};
@@ -23,7 +23,7 @@ use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
 /// A file is where a format is expected.
-fn no_format(format: &str, file: &Path) -> anyhow::Error {
+fn no_format(format: &str, file: &Path) -> error::Error {
     let message = format!("{} is a file, and no format", escape::path(file));
     let hint = "a format such as '<2s:magic I:size' is expected here, before any file";
     FormatError::of_all(format, message, hint.to_owned()).into()
@@ -51,7 +51,7 @@ impl Context {
     /// them, or that could be a name.
     ///
     /// A word that is valid in Python is taken as such; if it is the name of a format, too, a warning says so.
-    pub(super) fn compile(&mut self, format: &str, python: bool) -> anyhow::Result<Compiled> {
+    pub(super) fn compile(&mut self, format: &str, python: bool) -> Result<Compiled> {
         if python {
             return Ok(Struct::python(format)?.into());
         }
@@ -74,7 +74,7 @@ impl Context {
 
     /// The format of an argument that may also be meant as a name: a bare word that is a format's name, or no format,
     /// is an error that says what to write.
-    pub(super) fn compile_unless_name(&self, format: &str) -> anyhow::Result<Compiled> {
+    pub(super) fn compile_unless_name(&self, format: &str) -> Result<Compiled> {
         let format = format.trim();
         if let Some(advice) = self.advice(format) {
             let codes = format!("@{format}");
@@ -103,7 +103,7 @@ impl Context {
         compiled
     }
 
-    fn compile_text(&self, format: &str) -> anyhow::Result<Compiled> {
+    fn compile_text(&self, format: &str) -> Result<Compiled> {
         match Struct::new(format) {
             Err(_) if format.contains('%') => self.compile_stored(format),
             compiled => Ok(compiled?.into()),
@@ -111,7 +111,7 @@ impl Context {
     }
 
     /// A format that may refer to stored ones, and to those of the shelf.
-    pub(super) fn compile_stored(&self, format: &str) -> anyhow::Result<Compiled> {
+    pub(super) fn compile_stored(&self, format: &str) -> Result<Compiled> {
         let known = self.known()?;
         let compiled = shelf::complete(known, format)?.compile(format);
         let Some(name) = format
@@ -130,7 +130,7 @@ impl Context {
             };
             match meant.is_empty() {
                 true => error.into(),
-                false => anyhow::Error::from(error)
+                false => error::Error::from(error)
                     .context(format!("no format of the name {name} is known{meant}")),
             }
         })
@@ -146,7 +146,7 @@ impl Context {
     }
 
     /// The formats known by name.
-    pub(super) fn known(&self) -> anyhow::Result<Known> {
+    pub(super) fn known(&self) -> Result<Known> {
         let folder = std::env::current_dir().ok();
         let own = user::configuration_folder();
         let formats = self.formats.iter().filter(|path| !is_description(path));
@@ -163,14 +163,14 @@ impl Context {
 
     /// The descriptions of Kaitai Struct that were named, in files or in folders, and then those of the user's
     /// configuration folder.
-    pub(super) fn descriptions(&self) -> anyhow::Result<Descriptions> {
+    pub(super) fn descriptions(&self) -> Result<Descriptions> {
         let mut places = self.formats.clone();
         places.extend(user::configuration_folder().filter(|folder| folder.is_dir()));
         Ok(Descriptions::find(&places)?)
     }
 
     /// The description that a path leads to, or else a name, among those that are known.
-    pub(super) fn description(&self, name: &str) -> anyhow::Result<Option<Kaitai>> {
+    pub(super) fn description(&self, name: &str) -> Result<Option<Kaitai>> {
         let path = Path::new(name);
         let known = self.descriptions()?;
         if is_description(path) {
@@ -193,7 +193,7 @@ impl Context {
     }
 
     /// Standard output for raw bytes. A terminal would interpret them, and gets none unless forced.
-    pub(super) fn raw(&mut self, force: bool) -> anyhow::Result<StdoutLock<'static>> {
+    pub(super) fn raw(&mut self, force: bool) -> Result<StdoutLock<'static>> {
         let stdout = io::stdout().lock();
         if stdout.is_terminal() && !force {
             bail!(
@@ -236,12 +236,7 @@ impl Context {
 
     /// A new file of this kind, which appears whole when it is committed, and not at all when the
     /// run is interrupted. Unless it is forced, it doesn't take the place of one of another kind.
-    pub(super) fn create(
-        &self,
-        path: &Path,
-        kind: FileKind,
-        force: bool,
-    ) -> anyhow::Result<AtomicFile> {
+    pub(super) fn create(&self, path: &Path, kind: FileKind, force: bool) -> Result<AtomicFile> {
         if !force {
             kind.check(path)?;
         }
@@ -249,7 +244,7 @@ impl Context {
     }
 
     /// The same, for the changed content of the file that is there.
-    pub(super) fn rewrite(&self, path: &Path) -> anyhow::Result<AtomicFile> {
+    pub(super) fn rewrite(&self, path: &Path) -> Result<AtomicFile> {
         interrupt::guard();
         AtomicFile::create(path).with_context(|| escape::path(path).to_string())
     }
@@ -279,16 +274,16 @@ impl Context {
     ///
     /// A closed standard output is no error of that file, and ends the run.
     #[allow(dead_code, reason = "for verbs that take several files")]
-    pub(super) fn report(&mut self, error: anyhow::Error) -> anyhow::Result<Exit> {
+    pub(super) fn report(&mut self, error: error::Error) -> Result<Exit> {
         if is_broken_pipe(&error) {
             return Err(error);
         }
         self.say("error", text_color::RED, &describe(&error));
-        Ok(Exit::of(&error))
+        Ok(error.exit())
     }
 
     /// Ends the run: flushes the output, and prints an error.
-    pub(super) fn finish(mut self, answer: anyhow::Result<Exit>) -> Exit {
+    pub(super) fn finish(mut self, answer: Result<Exit>) -> Exit {
         let answer = match self.out.flush() {
             Ok(()) => answer,
             Err(e) => answer.and(Err(e).context("standard output")),
@@ -301,7 +296,7 @@ impl Context {
             return if self.raw { Exit::Failed } else { Exit::Done };
         }
         self.say("error", text_color::RED, &describe(&error));
-        Exit::of(&error)
+        error.exit()
     }
 
     fn say(&mut self, label: &str, color: Ansi256Color, message: &str) {
@@ -322,28 +317,13 @@ impl Context {
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
+fn is_broken_pipe(error: &error::Error) -> bool {
+    error.io_kind() == Some(io::ErrorKind::BrokenPipe)
 }
 
 /// The causes from the outermost to the innermost. The numbers of system errors are left out; the words say the same.
-fn describe(error: &anyhow::Error) -> String {
-    let mut message = String::new();
-    for cause in error.chain() {
-        let cause = without_numbers(&cause.to_string());
-        // An error may contain the message of its cause already.
-        if message.contains(&cause) {
-            continue;
-        }
-        if !message.is_empty() {
-            message.push_str(": ");
-        }
-        message.push_str(&cause);
-    }
-    message
+fn describe(error: &error::Error) -> String {
+    without_numbers(&format!("{error:#}"))
 }
 
 /// Without the numbers of the system's errors, `(os error 2)`.
@@ -362,7 +342,7 @@ mod tests {
 
     #[test]
     fn an_error_is_told_from_the_outside_in_without_the_number() {
-        let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("a.bmp");
+        let error = error::Error::from(io::Error::from_raw_os_error(2)).context("a.bmp");
         let message = describe(&error);
         assert!(message.starts_with("a.bmp: "), "{message}");
         assert!(!message.contains("os error"), "{message}");

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context as _, bail};
-
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::{Context, Exit, Input, Output, progress};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
@@ -76,7 +75,7 @@ Examples:
   ssh host cat /etc/firmware.bin | bytewright diff -q firmware.bin -";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
             bail!("standard input can be only one of the two files");
         }
@@ -107,7 +106,7 @@ impl Args {
     }
 
     /// Two files of one format, field by field.
-    fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> Result<Exit> {
         let mut values = self.output.list();
         let out = cx.out();
         // The content of a stream is decoded already; the tree is made of it.
@@ -126,7 +125,7 @@ impl Args {
     }
 
     /// Any two files, aligned by their bytes.
-    fn edits(&self, a: &Source, b: &Source, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn edits(&self, a: &Source, b: &Source, cx: &mut Context) -> Result<Exit> {
         // Errors of reading don't tell which of the two files they are about.
         let name = || format!("{} or {}", self.a, self.b);
         // The progress of the comparison is that of reading the first file.

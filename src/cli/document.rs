@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
-
+use super::error::{Context as _, Result, bail};
 use super::{Context, Input, number, progress};
 use crate::Source;
 use crate::format::{Format, Head, StructFormat, Unknown};
@@ -66,17 +65,12 @@ impl FormatArgs {
     }
 
     /// Opens a file with its tree.
-    pub(super) fn open(&self, file: &Input, cx: &Context) -> anyhow::Result<Document> {
+    pub(super) fn open(&self, file: &Input, cx: &Context) -> Result<Document> {
         self.open_for(file, &[], cx)
     }
 
     /// The same for a caller that is going to ask for these paths.
-    pub(super) fn open_for(
-        &self,
-        file: &Input,
-        paths: &[Path],
-        cx: &Context,
-    ) -> anyhow::Result<Document> {
+    pub(super) fn open_for(&self, file: &Input, paths: &[Path], cx: &Context) -> Result<Document> {
         let source = file.open_up_to(self.max_stream.unwrap_or(MAX_STREAM))?;
         let source = progress::source(source, false);
         self.document(source, file, paths, cx)
@@ -89,7 +83,7 @@ impl FormatArgs {
         file: &Input,
         paths: &[Path],
         cx: &Context,
-    ) -> anyhow::Result<Document> {
+    ) -> Result<Document> {
         let (format, at) = self.format(&source, file, cx)?;
         Ok(Document::open_for(source, format, at, paths)?)
     }
@@ -100,7 +94,7 @@ impl FormatArgs {
         source: &Source,
         file: &Input,
         cx: &Context,
-    ) -> anyhow::Result<(Arc<dyn Format>, u64)> {
+    ) -> Result<(Arc<dyn Format>, u64)> {
         let at = self.start(source)?;
         let format = match &self.format {
             None => detect(source, file, cx)?,
@@ -110,7 +104,7 @@ impl FormatArgs {
     }
 
     /// The format of a name, or of a format string.
-    pub(super) fn by_name(&self, name: &str, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
+    pub(super) fn by_name(&self, name: &str, cx: &Context) -> Result<Arc<dyn Format>> {
         Ok(match built_in(name.trim(), cx) {
             Some(format) if self.repeat => bail!(
                 "--repeat is for structs: a {} file says itself how much is in it",
@@ -128,7 +122,7 @@ impl FormatArgs {
     }
 
     /// Where the format begins, which is not after the end.
-    fn start(&self, source: &Source) -> anyhow::Result<u64> {
+    fn start(&self, source: &Source) -> Result<u64> {
         let Some(offset) = self.at else { return Ok(0) };
         let start = number::start(source, offset)?;
         let available = source.size()?;
@@ -138,7 +132,7 @@ impl FormatArgs {
         }
     }
 
-    fn given(&self, name: &str, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
+    fn given(&self, name: &str, cx: &Context) -> Result<Arc<dyn Format>> {
         let shown = name.trim().strip_prefix('%').unwrap_or("struct");
         let format = of_struct(shown, cx.compile_unless_name(name)?);
         Ok(match self.repeat {
@@ -163,11 +157,7 @@ fn built_in(name: &str, cx: &Context) -> Option<Arc<dyn Format>> {
 
 /// By content. Users' stored formats are asked before those of the shelf, and after those that are
 /// more than descriptions.
-pub(super) fn detect(
-    source: &Source,
-    file: &Input,
-    cx: &Context,
-) -> anyhow::Result<Arc<dyn Format>> {
+pub(super) fn detect(source: &Source, file: &Input, cx: &Context) -> Result<Arc<dyn Format>> {
     let found = Registry::built_in().detect(source, file.path())?;
     if let Some(format) = &found
         && shelf::named(format.name()).is_none()
@@ -189,7 +179,7 @@ pub(super) fn detect(
 }
 
 /// The description of which a file has the first bytes, or else the name.
-fn described(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Option<Kaitai>> {
+fn described(source: &Source, file: &Input, cx: &Context) -> Result<Option<Kaitai>> {
     let head = Head::new(source)?;
     let name = file.path().and_then(std::path::Path::extension);
     let name = name.map(|name| name.to_string_lossy().to_ascii_lowercase());

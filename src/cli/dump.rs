@@ -4,9 +4,9 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::error::{Context as _, Error, Result, bail};
 use super::file_kind::FileKind;
 use super::files::{FilePart, Files, FilesArgs};
 use super::stream::Stream;
@@ -111,7 +111,7 @@ Examples:
   bytewright dump photo.bmp | sed s/42/43/ | bytewright dump --reverse >changed.bmp";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         if self.out.is_some() && !self.reverse && !self.html {
             bail!("-o goes with --reverse or --html; a dump is printed");
         }
@@ -173,7 +173,7 @@ impl Args {
         file: &Input,
         document: Option<&Document>,
         part: &FilePart,
-    ) -> anyhow::Result<Vec<Stream>> {
+    ) -> Result<Vec<Stream>> {
         let (Some(document), Some(_)) = (document, &part.path) else {
             let bytes = match document {
                 Some(document) => Stream::of(document.file(), file, self.offset)?,
@@ -192,7 +192,7 @@ impl Args {
             .collect()
     }
 
-    fn page(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
+    fn page(&self, file: &Input, part: &FilePart, cx: &mut Context) -> Result<()> {
         let document = self.format.open(file, cx)?;
         let name = file.to_string();
         let found = part.find(&document, &name)?;
@@ -214,7 +214,7 @@ impl Args {
         html_page::write(&name, &document, one, window, out, self.force, cx)
     }
 
-    fn canonical(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<()> {
+    fn canonical(&self, file: &Input, part: &FilePart, cx: &mut Context) -> Result<()> {
         let document = self.document(file, part, cx)?;
         let parts = match (&document, &part.path) {
             (Some(document), Some(_)) => part.find(document, &file.to_string())?,
@@ -237,7 +237,7 @@ impl Args {
         document: Option<&Document>,
         part: Option<&Found>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let (start, color) = (bytes.start, cx.color());
         let layout = Canonical::new()
             .columns(self.columns)
@@ -273,12 +273,7 @@ impl Args {
     }
 
     /// The document with the fields, where they are asked for or the format is known.
-    fn document(
-        &self,
-        file: &Input,
-        part: &FilePart,
-        cx: &Context,
-    ) -> anyhow::Result<Option<Document>> {
+    fn document(&self, file: &Input, part: &FilePart, cx: &Context) -> Result<Option<Document>> {
         if part.path.is_some() {
             return Ok(Some(self.format.open(file, cx)?));
         }
@@ -303,7 +298,7 @@ impl Args {
         layout.upper(self.upper)
     }
 
-    fn reverse(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+    fn reverse(&self, file: &Input, cx: &mut Context) -> Result<()> {
         let to_file = self.out.as_deref().filter(|path| *path != Path::new("-"));
         if to_file.is_none() {
             // A terminal is refused before input is waited for.
@@ -319,7 +314,7 @@ impl Args {
         .max_fill(self.max_fill);
         let in_dump = |e: ReverseError| match e.is_data() {
             false => e.into(),
-            true => anyhow::Error::from(e).context(file.to_string()),
+            true => Error::from(e).context(file.to_string()),
         };
         match to_file {
             Some(path) => {

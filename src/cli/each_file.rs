@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::error::Result;
 use super::{Context, Exit, Input};
 use crate::render::json::List;
 
@@ -12,9 +13,9 @@ pub(super) fn each<'i>(
     files: impl IntoIterator<Item = &'i Input>,
     keys: Option<(&str, &str)>,
     cx: &mut Context,
-    mut heading: impl FnMut(usize, &Input, &mut Context) -> anyhow::Result<()>,
-    mut one: impl FnMut(&Input, &mut Context) -> anyhow::Result<Exit>,
-) -> anyhow::Result<Exit> {
+    mut heading: impl FnMut(usize, &Input, &mut Context) -> Result<()>,
+    mut one: impl FnMut(&Input, &mut Context) -> Result<Exit>,
+) -> Result<Exit> {
     let mut exit = Exit::Done;
     let mut list = List::new();
     for (i, file) in files.into_iter().enumerate() {

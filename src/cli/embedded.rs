@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use anyhow::Context as _;
 use serde_json::json;
 
+use super::error::{Context as _, Result};
 use super::progress::{self, Progress};
 use super::{Context, Exit, Input, Output, words};
 use crate::formats::Registry;
@@ -22,7 +22,7 @@ pub(super) struct EmbeddedOptions {
 }
 
 impl EmbeddedOptions {
-    pub(super) fn run(&self, files: &[Input], cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(&self, files: &[Input], cx: &mut Context) -> Result<Exit> {
         let mut exit = Exit::No;
         let mut failed = Exit::Done;
         let mut values = self.output.list();
@@ -66,7 +66,7 @@ impl EmbeddedOptions {
     }
 
     /// Where nothing is embedded, the file itself may have been meant.
-    fn tell_none(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+    fn tell_none(&self, file: &Input, cx: &mut Context) -> Result<()> {
         // A pipe has been read, and to open it again would wait for another writer.
         let is_asked = self.limit != Some(0) && file.is_regular();
         let Some(path) = file.path().filter(|_| is_asked) else {
@@ -83,7 +83,7 @@ impl EmbeddedOptions {
         Ok(())
     }
 
-    fn found(&self, file: &Input) -> anyhow::Result<Vec<Embedded>> {
+    fn found(&self, file: &Input) -> Result<Vec<Embedded>> {
         let mut found = Vec::new();
         let limit = self.limit.unwrap_or(u64::MAX);
         if limit == 0 {

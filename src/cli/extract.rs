@@ -5,10 +5,10 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path as FilePath, PathBuf};
 
-use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
+use super::error::{Context as _, Error, Result, bail, error};
 use super::file_kind::FileKind;
 use super::{Context, Exit, Input, Output, number, progress, swapped_arguments, tar, words};
 use crate::Source;
@@ -87,7 +87,7 @@ Examples:
   bytewright extract dump.bin --offset 0x200 --length 4k -o sector.bin";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
             swapped_arguments::check("extract", self.file.path(), path.to_string().as_ref())?;
@@ -148,21 +148,21 @@ impl Args {
     }
 
     /// The error where a file is named and nothing in it.
-    fn nothing_named(&self, source: &Source, name: &str) -> anyhow::Result<anyhow::Error> {
+    fn nothing_named(&self, source: &Source, name: &str) -> Result<Error> {
         let quoted = words::quoted(&name.into());
         if tar::is_archive(source)? {
-            return Ok(anyhow::anyhow!(
+            return Ok(error!(
                 "{name} is a tar archive, and its files are extracted by\n\n  bytewright tar extract {quoted}\n"
             ));
         }
-        Ok(anyhow::anyhow!(
+        Ok(error!(
             "{name}: what to extract? A PATH, as bytewright inspect {quoted} shows them, --offset N, or \
              --embedded for all files inside"
         ))
     }
 
     /// Writes bytes to the output file or to standard output.
-    fn write(&self, mut bytes: impl Read, cx: &mut Context) -> anyhow::Result<()> {
+    fn write(&self, mut bytes: impl Read, cx: &mut Context) -> Result<()> {
         match &self.out {
             Some(path) => file(path, bytes, self.force, cx),
             None => {
@@ -173,7 +173,7 @@ impl Args {
         }
     }
 
-    fn all(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn all(&self, source: &Source, name: &str, cx: &mut Context) -> Result<Exit> {
         let Some(folder) = &self.out else {
             bail!("--embedded needs a folder: -o FOLDER");
         };
@@ -224,7 +224,7 @@ impl Args {
 }
 
 /// Writes a file, which appears whole. The kind of the first bytes decides which files it may replace.
-fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> anyhow::Result<()> {
+fn file(path: &FilePath, mut bytes: impl Read, force: bool, cx: &Context) -> Result<()> {
     let mut start = Vec::new();
     bytes.by_ref().take(64 << 10).read_to_end(&mut start)?;
     let kind = FileKind::of(&Source::from(start.clone()))?;

@@ -4,8 +4,7 @@ use std::fmt;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
-
+use super::error::{Context as _, Result, bail};
 use crate::Source;
 use crate::codecs;
 use crate::format::Format;
@@ -67,7 +66,7 @@ impl FileKind {
 
     /// Checks that a file of this kind may be written to `path`: nothing is there, or something that isn't replaced (a
     /// device, a named pipe), or an empty file, or one of this kind.
-    pub(super) fn check(self, path: &Path) -> anyhow::Result<()> {
+    pub(super) fn check(self, path: &Path) -> Result<()> {
         let name = || escape::path(path).to_string();
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => {}

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Component, PathBuf};
 
-use anyhow::{Context as _, bail};
 use globset::GlobBuilder;
 
+use super::error::{self, Context as _, Result, bail};
 use super::{Context, Exit, Input, number};
 use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
@@ -40,7 +40,7 @@ pub(super) struct FilePart {
 
 impl FilesArgs {
     /// The files and the path of the arguments; without any, standard input.
-    pub(super) fn resolve(self) -> anyhow::Result<Files> {
+    pub(super) fn resolve(self) -> Result<Files> {
         let mut part = FilePart {
             path: self.path,
             was_argument: false,
@@ -82,7 +82,7 @@ pub(super) fn expand(
     arguments: &[Input],
     is_wanted: impl Fn(&std::path::Path) -> bool,
     cx: &mut Context,
-) -> anyhow::Result<(Vec<Input>, Exit)> {
+) -> Result<(Vec<Input>, Exit)> {
     let mut files = Vec::new();
     let mut exit = Exit::Done;
     for argument in arguments {
@@ -99,7 +99,7 @@ pub(super) fn expand(
                 Err(error) => {
                     let path = error.path().unwrap_or(folder);
                     let path = escape::path(path).to_string();
-                    let error = anyhow::Error::from(std::io::Error::from(error));
+                    let error = error::Error::from(std::io::Error::from(error));
                     exit = exit.max(cx.report(error.context(path))?);
                 }
             }
@@ -165,7 +165,7 @@ fn fitting(argument: &OsString) -> Option<Vec<OsString>> {
 
 impl FilePart {
     /// The nodes that are meant.
-    pub(super) fn find(&self, document: &Document, name: &str) -> anyhow::Result<Vec<Found>> {
+    pub(super) fn find(&self, document: &Document, name: &str) -> Result<Vec<Found>> {
         let root = Path::default();
         let path = self.path.as_ref().unwrap_or(&root);
         let found = document.find(path);
@@ -178,7 +178,7 @@ impl FilePart {
 }
 
 /// Refuses a last argument that is neither a file nor a path: an offset, or a path with an error in its brackets.
-fn refuse_part(text: &str) -> anyhow::Result<()> {
+fn refuse_part(text: &str) -> Result<()> {
     let shown = escape::message(text);
     if number::offset(text).is_ok() {
         bail!("no file is called {shown}; an offset is written --offset {shown}");
@@ -207,7 +207,7 @@ fn is_file(argument: &OsString) -> bool {
 mod tests {
     use super::*;
 
-    fn resolved(arguments: &[&str]) -> anyhow::Result<(usize, Option<String>)> {
+    fn resolved(arguments: &[&str]) -> Result<(usize, Option<String>)> {
         let args = FilesArgs {
             arguments: arguments.iter().map(OsString::from).collect(),
             path: None,

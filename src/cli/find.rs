@@ -6,11 +6,10 @@ use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 
-use anyhow::{Context as _, bail};
-
 use advice::{several_words, tell_of_bytes};
 
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::files::expand;
 use super::progress::Progress;
 use super::stream::Stream;
@@ -159,7 +158,7 @@ struct Patterns {
 }
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         if !self.embedded {
             self.sort_arguments()?;
         }
@@ -220,7 +219,7 @@ impl Args {
     }
 
     /// Makes the pattern among the arguments, where it is one, a text to find.
-    fn sort_arguments(&mut self) -> anyhow::Result<()> {
+    fn sort_arguments(&mut self) -> Result<()> {
         let options = [&self.texts, &self.hex, &self.regex, &self.pack];
         if options.iter().any(|patterns| !patterns.is_empty()) {
             return Ok(());
@@ -253,7 +252,7 @@ impl Args {
         Ok(())
     }
 
-    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Patterns> {
+    fn wanted(&self, cx: &mut Context) -> Result<Patterns> {
         let encoding = match &self.encoding {
             Some(name) => Encoding::named(name)?,
             None => Encoding::UTF_8,
@@ -282,7 +281,7 @@ impl Args {
         Ok(Patterns { pattern, names })
     }
 
-    fn one(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {
+    fn one(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> Result<()> {
         if let Some(path) = &self.field {
             let document = self.format.open(file, cx)?;
             for found in document.find(path).with_context(|| file.to_string())? {
@@ -309,7 +308,7 @@ impl Args {
 
     /// The file, where its format wraps a content, as compressions do. Not with bare offsets, which count in the file,
     /// or with a part of the file.
-    fn wrapping(&self, file: &Input, cx: &Context) -> anyhow::Result<Option<Document>> {
+    fn wrapping(&self, file: &Input, cx: &Context) -> Result<Option<Document>> {
         let is_part = self.offset.is_some() || self.length.is_some();
         if self.offsets || is_part || !file.is_regular() {
             return Ok(None);
@@ -325,7 +324,7 @@ impl Args {
     }
 
     /// Searches the bytes of a file.
-    fn bytes(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {
+    fn bytes(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> Result<()> {
         if self.format.is_given() && !file.is_regular() {
             bail!(
                 "{file}: it can be read only once, and its fields are known after that: keep it in a file, or leave --format out"
@@ -358,7 +357,7 @@ impl Args {
         part: Range,
         hits: &mut Hits<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let Some(source) = document.space(part.space) else {
             return Ok(());
         };
@@ -401,7 +400,7 @@ impl Args {
         locator: Option<&mut Locator<'_>>,
         hits: &mut Hits<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         if !self.count {
             let field = match locator {
                 Some(locator) if !self.offsets => locator.at(hit.offset)?,

@@ -4,8 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::anyhow;
-
+use super::error::error;
 use super::tar::letters;
 use super::{Context, Exit, words};
 use crate::offset::Position;
@@ -222,7 +221,7 @@ fn is_there(arg: &OsStr) -> bool {
 }
 
 fn refuse(message: &str) -> Interpretation {
-    Interpretation::Answered(Context::new(Vec::new()).finish(Err(anyhow!("{message}"))))
+    Interpretation::Answered(Context::new(Vec::new()).finish(Err(error!("{message}"))))
 }
 
 /// A call without arguments isn't a success: a script may have forgotten them.

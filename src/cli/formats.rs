@@ -8,6 +8,7 @@ use std::io::Write;
 
 use serde_json::Value as Json;
 
+use super::error::Result;
 use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Output};
 
@@ -57,7 +58,7 @@ Examples:
   bytewright unpack %elf /bin/ls -O json";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         match (self.verb, &self.name) {
             (Some(Verb::Convert(LazyArgs(args))), _) => args.run(cx),
             (None, Some(name)) => one_format::run(name, self.output, cx),
@@ -66,7 +67,7 @@ impl Args {
     }
 }
 
-fn document(cx: &mut Context, document: &Json) -> anyhow::Result<()> {
+fn document(cx: &mut Context, document: &Json) -> Result<()> {
     serde_json::to_writer(&mut *cx.out(), document).map_err(std::io::Error::from)?;
     writeln!(cx.out())?;
     Ok(())

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-use anyhow::{Context as _, bail};
-
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, swapped_arguments};
 use crate::inspect::{Document, Found, MatchedNode, Path};
@@ -56,7 +55,7 @@ Examples:
   bytewright get photo.bmp profile -O base64";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.file.to_string();
         if let [path] = self.path.as_slice() {
             swapped_arguments::check("get", self.file.path(), path.to_string().as_ref())?;
@@ -107,7 +106,7 @@ struct Values<'d, W: Write> {
 }
 
 impl<W: Write> Values<'_, W> {
-    fn add(&mut self, reached: MatchedNode<'_>) -> anyhow::Result<()> {
+    fn add(&mut self, reached: MatchedNode<'_>) -> Result<()> {
         match self.output {
             Output::Raw | Output::Json | Output::Jsonl => {
                 let Some(first) = self.first.take() else {
@@ -128,7 +127,7 @@ impl<W: Write> Values<'_, W> {
         }
     }
 
-    fn end(&mut self) -> anyhow::Result<()> {
+    fn end(&mut self) -> Result<()> {
         if let Some(first) = self.first.take() {
             // One value is a document of its own.
             self.list = Some(List::lines());
@@ -143,7 +142,7 @@ impl<W: Write> Values<'_, W> {
         Ok(())
     }
 
-    fn write(&mut self, reached: &MatchedNode<'_>) -> anyhow::Result<()> {
+    fn write(&mut self, reached: &MatchedNode<'_>) -> Result<()> {
         let (document, style, out) = (self.document, self.style, &mut self.out);
         let node = reached.node();
         // A value is written without its path; those of a group, and errors, have it before them.

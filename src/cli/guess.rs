@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path as FilePath;
 
-use anyhow::{Context as _, bail};
-
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::{Context, Exit, Input, Output, number, swapped_arguments, words};
 use crate::Source;
 use crate::inspect::guess::{self, Records, Verdict};
@@ -64,7 +63,7 @@ Examples:
 const SHOWN: u64 = 3;
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
             swapped_arguments::check("guess", self.file.path(), path.to_string().as_ref())?;
@@ -109,7 +108,7 @@ impl Args {
     }
 
     /// The range of bytes to be guessed about.
-    fn place(&self, document: &Document) -> anyhow::Result<GuessRange> {
+    fn place(&self, document: &Document) -> Result<GuessRange> {
         let Some(path) = &self.path else {
             let source = document.file().clone();
             let start = match self.offset {
@@ -201,7 +200,7 @@ fn quoted(path: &FilePath) -> String {
     }
 }
 
-fn first(source: &Source, records: &Records) -> anyhow::Result<Vec<Record>> {
+fn first(source: &Source, records: &Records) -> Result<Vec<Record>> {
     let size = SHOWN.saturating_mul(records.size as u64);
     let bytes = source.read(records.offset, size)?;
     let layout = Struct::new(&records.format)?;

@@ -5,10 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
 use serde_json::Map;
 
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail, error};
 use super::files::{FilePart, Files, FilesArgs, expand};
 use super::progress::Progress;
 use super::stream::Stream;
@@ -121,7 +121,7 @@ pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
 }
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         if let Some(name) = self
             .files
             .arguments
@@ -166,10 +166,10 @@ impl Args {
         Ok(exit)
     }
 
-    fn key(&self) -> anyhow::Result<Option<Vec<u8>>> {
+    fn key(&self) -> Result<Option<Vec<u8>>> {
         Ok(match (&self.hmac, &self.hmac_file) {
             (Some(key), _) => Some(match key.strip_prefix("hex:") {
-                Some(digits) => literal::hex(digits).map_err(|e| anyhow::anyhow!("--hmac: {e}"))?,
+                Some(digits) => literal::hex(digits).map_err(|e| error!("--hmac: {e}"))?,
                 None => key.clone().into_bytes(),
             }),
             (None, Some(path)) => {
@@ -187,10 +187,10 @@ impl Args {
         algorithms: &[Algorithm],
         key: Option<&[u8]>,
         cx: &Context,
-    ) -> anyhow::Result<Vec<(Option<String>, Vec<Digest>)>> {
+    ) -> Result<Vec<(Option<String>, Vec<Digest>)>> {
         let name = || file.to_string();
         let offset = self.offset.unwrap_or(0);
-        let of = |bytes: Stream| -> anyhow::Result<Vec<Digest>> {
+        let of = |bytes: Stream| -> Result<Vec<Digest>> {
             let hasher = match key {
                 Some(key) => Hasher::hmac(algorithms, key),
                 None => Some(Hasher::new(algorithms)),
@@ -221,7 +221,7 @@ impl Args {
         digests: &[Digest],
         list: &mut List,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         if self.output == Output::Text {
             let mut name = match file {
                 Input::Stdin => b"-".to_vec(),
@@ -255,12 +255,7 @@ impl Args {
         Ok(list.write(&document, cx.out())?)
     }
 
-    fn check_lists(
-        &self,
-        lists: &[Input],
-        key: Option<&[u8]>,
-        cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    fn check_lists(&self, lists: &[Input], key: Option<&[u8]>, cx: &mut Context) -> Result<Exit> {
         let mut exit = Exit::Done;
         let mut values = self.output.list();
         for list in lists {
@@ -281,7 +276,7 @@ impl Args {
         key: Option<&[u8]>,
         values: &mut List,
         cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let name = list.to_string();
         let text = lines(list)?;
         let mut counts = CheckCounts::default();
@@ -324,7 +319,7 @@ impl Args {
         counts: &mut CheckCounts,
         values: &mut List,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let file = Input::from(os_string(&entry.name));
         let shown = escape::text(&entry.name).to_string();
         let answer = match self.digests(&file, &FilePart::default(), &[algorithm], key, cx) {
@@ -340,11 +335,7 @@ impl Args {
                 "FAILED"
             }
             Err(error) => {
-                let missing = error.chain().any(|cause| {
-                    cause
-                        .downcast_ref::<std::io::Error>()
-                        .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
-                });
+                let missing = error.io_kind() == Some(std::io::ErrorKind::NotFound);
                 if missing && self.ignore_missing {
                     return Ok(());
                 }
@@ -375,7 +366,7 @@ impl Args {
 }
 
 /// A list to check by.
-pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
+pub(super) fn lines(list: &Input) -> Result<Vec<u8>> {
     list.read(MAX_LIST, "a list")
 }
 

@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context as _;
-
+use super::error::{Context as _, Result};
 use super::{Context, file_kind::FileKind};
 use crate::inspect::{Document, Found};
 use crate::render::escape;
@@ -19,7 +18,7 @@ pub(super) fn write(
     out: Option<&Path>,
     force: bool,
     cx: &mut Context,
-) -> anyhow::Result<()> {
+) -> Result<()> {
     let (from, length) = window;
     let Some(path) = out.filter(|path| path.as_os_str() != "-") else {
         let cut = html::page(name, document, part, from, length, cx.out())?;

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 
+use super::error::{Context as _, Result, bail};
 use crate::Source;
 use crate::render::escape;
 
@@ -30,7 +30,7 @@ impl Input {
     }
 
     /// The bytes, to be read at positions.
-    pub(super) fn open(&self) -> anyhow::Result<Source> {
+    pub(super) fn open(&self) -> Result<Source> {
         match self {
             Input::Stdin => {
                 say_waiting();
@@ -46,7 +46,7 @@ impl Input {
     }
 
     /// The same, for verbs that need all of it: `most` bytes of a stream are kept.
-    pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
+    pub(super) fn open_up_to(&self, most: u64) -> Result<Source> {
         match self {
             Input::Stdin => {
                 say_waiting();
@@ -75,11 +75,11 @@ impl Input {
     }
 
     /// All of it, where it is no longer than `most` bytes; the error names it.
-    pub(super) fn read(&self, most: u64, what: &str) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn read(&self, most: u64, what: &str) -> Result<Vec<u8>> {
         let bytes = self.open()?.read(0, most.saturating_add(1));
         let bytes = bytes.with_context(|| self.to_string())?;
         if bytes.len() as u64 > most {
-            anyhow::bail!("{self}: {what} has more than {most} bytes, the most that are read");
+            bail!("{self}: {what} has more than {most} bytes, the most that are read");
         }
         Ok(bytes)
     }

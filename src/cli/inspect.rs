@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anstyle::Style;
-use anyhow::bail;
 
 use super::document::FormatArgs;
+use super::error::{Result, bail};
 use super::files::{FilePart, Files, FilesArgs};
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, each_file, html_page};
@@ -83,7 +83,7 @@ Examples:
   bytewright inspect photo.png 'chunks[0].data'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let Files { files, part } = self.files.clone().resolve()?;
         if let [file] = files.as_slice() {
             return self.one(file, &part, cx);
@@ -102,7 +102,7 @@ impl Args {
         })
     }
 
-    fn one(&self, file: &Input, part: &FilePart, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, file: &Input, part: &FilePart, cx: &mut Context) -> Result<Exit> {
         let name = file.to_string();
         let document = self.format.open(file, cx)?;
         let parts = part.find(&document, &name)?;
@@ -141,8 +141,8 @@ impl View {
         self,
         files: &[Input],
         cx: &mut Context,
-        mut one: impl FnMut(View, &Input, &mut Context) -> anyhow::Result<Exit>,
-    ) -> anyhow::Result<Exit> {
+        mut one: impl FnMut(View, &Input, &mut Context) -> Result<Exit>,
+    ) -> Result<Exit> {
         let keys = (self.output == Output::Json).then_some(("file", "tree"));
         let heading = |i, _: &Input, cx: &mut Context| match i {
             0 => Ok(()),
@@ -158,7 +158,7 @@ impl View {
         document: &Document,
         parts: &[Found],
         cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let mut exit = Exit::Done;
         self.heading(name, document, cx)?;
         for part in parts {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::error::Result;
 use super::{Context, Exit, Output};
 use crate::render::{self, export};
 
@@ -50,7 +51,7 @@ Examples:
   bytewright layout '>H:id 2f:xy' --as numpy";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let format = cx.compile(&self.format, self.python)?.layout;
         if let Some(language) = self.language {
             let text = format.shape().and_then(|shape| match language {

@@ -6,10 +6,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail};
 use clap::{Command, CommandFactory};
 use serde_json::json;
 
+use super::error::{Context as _, Result, bail, error};
 use super::{Cli, Context, Exit, Output, words};
 use crate::render::{escape, roff};
 
@@ -40,7 +40,7 @@ Examples:
 const LANGUAGE: (&str, &str) = ("bytewright-language", "7");
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let mut root = Cli::command();
         root.build();
         let mut values = self.output.list();
@@ -71,7 +71,7 @@ impl Args {
                 for verb in &self.verb {
                     command = command
                         .find_subcommand(verb)
-                        .ok_or_else(|| anyhow!("there is no verb {verb}"))?;
+                        .ok_or_else(|| error!("there is no verb {verb}"))?;
                 }
                 Page::of(command, &root)?
             }
@@ -97,7 +97,7 @@ struct Page {
 }
 
 impl Page {
-    fn of(command: &Command, root: &Command) -> anyhow::Result<Page> {
+    fn of(command: &Command, root: &Command) -> Result<Page> {
         Ok(Page {
             name: page::name(command),
             section: "1",
@@ -105,7 +105,7 @@ impl Page {
         })
     }
 
-    fn of_language() -> anyhow::Result<Page> {
+    fn of_language() -> Result<Page> {
         let (name, section) = LANGUAGE;
         let source = include_str!("../../docs/format-language.md");
         let mut text = Vec::new();
@@ -126,7 +126,7 @@ impl Page {
 
 /// Writes every page into the folders `man1` and `man7` of a folder, as packages have them; answers the pages and
 /// their files.
-fn write_all(root: &Command, folder: &Path) -> anyhow::Result<Vec<(Page, PathBuf)>> {
+fn write_all(root: &Command, folder: &Path) -> Result<Vec<(Page, PathBuf)>> {
     if !folder.is_dir() {
         let folder = words::quoted(&folder.into());
         bail!("{folder}: there is no such folder; mkdir {folder} makes it");

@@ -4,6 +4,7 @@
 //! `K`, `KiB`, `M`, `MiB`, `G`, `GiB`, `T`, `TiB` count in 1024, `k`, `kB`, `MB`, `GB`, `TB` in
 //! 1000, `B` is a byte.
 
+use super::error::Result;
 use crate::Source;
 use crate::offset::Position;
 use crate::structs::{DataError, DataErrorKind};
@@ -61,7 +62,7 @@ fn unit(suffix: &str) -> Result<i128, String> {
 }
 
 /// The offset from the start of the source.
-pub(super) fn start(source: &Source, offset: i64) -> anyhow::Result<u64> {
+pub(super) fn start(source: &Source, offset: i64) -> Result<u64> {
     if let Ok(offset) = u64::try_from(offset) {
         return Ok(offset);
     }

@@ -6,8 +6,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
+use super::error::{Context as _, Error, Result, bail, error};
 use super::file_kind::FileKind;
 use super::{Context, Exit, Input, Output, negative_numbers, number, words};
 use crate::render::{escape, get, json};
@@ -77,7 +76,7 @@ Examples:
   bytewright pack '<I' 691256 --offset 2 -o photo.bmp          changes 4 bytes of the file";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let compiled = cx
             .compile(&self.format, self.python)
             .map_err(|error| self.swapped().map_or(error, Into::into))?;
@@ -160,7 +159,7 @@ impl Args {
         }
     }
 
-    fn shown(&self, bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    fn shown(&self, bytes: Vec<u8>) -> Result<Vec<u8>> {
         let mut line = match self.form() {
             Output::Hex => literal::to_hex(&bytes).into_bytes(),
             Output::Base64 => {
@@ -180,21 +179,21 @@ impl Args {
 }
 
 /// The bytes of values as they are on the command line.
-pub(super) fn from_text(compiled: &Compiled, values: &[String]) -> anyhow::Result<Vec<u8>> {
+pub(super) fn from_text(compiled: &Compiled, values: &[String]) -> Result<Vec<u8>> {
     pack(&compiled.layout, &arguments::read(compiled, values)?)
 }
 
 /// JSON is accepted for groups and arrays, even where other values are plain text.
-fn pack(format: &Struct, values: &Record) -> anyhow::Result<Vec<u8>> {
+fn pack(format: &Struct, values: &Record) -> Result<Vec<u8>> {
     Ok(format.pack(&format.values_from_plain(values)?)?)
 }
 
-fn pack_onto(format: &Struct, base: &[u8], values: &Record) -> anyhow::Result<Vec<u8>> {
+fn pack_onto(format: &Struct, base: &[u8], values: &Record) -> Result<Vec<u8>> {
     Ok(format.pack_onto(base, &format.values_from_plain(values)?)?)
 }
 
 /// Writes over bytes that are there: the file keeps its length.
-fn write_at(path: &Path, offset: i64, bytes: &[u8]) -> anyhow::Result<()> {
+fn write_at(path: &Path, offset: i64, bytes: &[u8]) -> Result<()> {
     let mut file = File::options().read(true).write(true).open(path)?;
     let length = file.seek(SeekFrom::End(0))?;
     let start = match u64::try_from(offset) {
@@ -213,7 +212,7 @@ fn write_at(path: &Path, offset: i64, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Structs one after another; an error tells which one it is in, as its line is called.
-fn pack_all(format: &Struct, all: &[Record]) -> anyhow::Result<Vec<u8>> {
+fn pack_all(format: &Struct, all: &[Record]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for (line, values) in (1u64..).zip(all) {
         bytes.extend(pack(format, values).with_context(|| format!("value {line}"))?);
@@ -222,19 +221,19 @@ fn pack_all(format: &Struct, all: &[Record]) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The advice for JSON in the place of its file.
-fn inline(input: &Input) -> Option<anyhow::Error> {
+fn inline(input: &Input) -> Option<Error> {
     let text = input.path().filter(|path| !path.exists())?.to_str()?;
     serde_json::from_str::<serde_json::Value>(text)
         .ok()
         .filter(|value| value.is_object() || value.is_array())?;
     let quoted = words::quoted(&text.into());
-    Some(anyhow::anyhow!(
+    Some(error!(
         "--json takes a file, and - for standard input:\n\n  printf %s {quoted} | bytewright pack FORMAT --json -\n"
     ))
 }
 
 /// The values of a JSON document, an object or a list; or of several, a line each.
-fn from_json(input: &Input) -> anyhow::Result<Vec<Record>> {
+fn from_json(input: &Input) -> Result<Vec<Record>> {
     let bytes = input.open()?.read(0, u64::MAX)?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| DataError::other(format!("wrong JSON: {error}")))?;
@@ -262,7 +261,7 @@ fn is_begun_and_ended(line: &str) -> bool {
     (line.starts_with('{') && line.ends_with('}')) || (line.starts_with('[') && line.ends_with(']'))
 }
 
-fn record(value: Value) -> anyhow::Result<Record> {
+fn record(value: Value) -> Result<Record> {
     match value {
         Value::Record(record) => Ok(record),
         Value::List(values) => Ok(Record::new(values)),

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::{Context, Exit, Input, Output, number, swapped_arguments};
 use crate::inspect::Path;
 use crate::inspect::peek::{MAX_BYTES, MAX_INPUT, readings};
@@ -78,7 +78,7 @@ Examples:
   bytewright peek firmware.bin 0x1f0 -O json | jq '.readings[] | select(.type == \"unix\")'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.file.to_string();
         if let Some(PeekPlace::Path(path)) = &self.place {
             swapped_arguments::check("peek", self.file.path(), path.to_string().as_ref())?;
@@ -112,7 +112,7 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    fn of_file(&self, offset: i64) -> anyhow::Result<(u64, Vec<u8>)> {
+    fn of_file(&self, offset: i64) -> Result<(u64, Vec<u8>)> {
         let source = self.file.open()?;
         let offset = number::start(&source, offset)?;
         let bytes = source.read(offset, MAX_INPUT as u64)?;
@@ -124,7 +124,7 @@ impl Args {
     }
 
     /// The bytes from a part on, also beyond its end where it is short.
-    fn of_part(&self, path: &Path, offset: i64, cx: &Context) -> anyhow::Result<(u64, Vec<u8>)> {
+    fn of_part(&self, path: &Path, offset: i64, cx: &Context) -> Result<(u64, Vec<u8>)> {
         let document = self.format.open(&self.file, cx)?;
         let found = document.find(path)?;
         let [part] = found.as_slice() else {

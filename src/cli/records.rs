@@ -11,9 +11,9 @@ mod trees;
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::error::{Result, bail};
 use super::files::{FilePart, FilesArgs, globbed};
 use super::output::Ints;
 use super::{Context, Exit, Input, number, words};
@@ -161,7 +161,7 @@ enum FirstArgument {
 }
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         let arguments = &mut self.files.arguments;
         let is_stats = self.what == "stats" && !arguments.is_empty();
         if is_stats {
@@ -204,7 +204,7 @@ impl Args {
     }
 
     /// Whether the first argument is a format or a path.
-    fn what(&self, cx: &mut Context) -> anyhow::Result<FirstArgument> {
+    fn what(&self, cx: &mut Context) -> Result<FirstArgument> {
         let text = self.what.trim();
         let path = text.parse::<Path>().ok();
         // No format has an asterisk alone in brackets.
@@ -272,7 +272,7 @@ impl Args {
     }
 
     /// How rows are written.
-    fn form(&self) -> anyhow::Result<Form> {
+    fn form(&self) -> Result<Form> {
         if let Some(form) = self.output {
             return Ok(form);
         }

@@ -3,9 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
-
 use super::document::FormatArgs;
+use super::error::{Context as _, Result, bail};
 use super::file_kind::FileKind;
 use super::{Context, Exit, Input, Output, write};
 use crate::inspect::edit::{self, MAX_PROBLEMS};
@@ -108,7 +107,7 @@ pub(super) fn assignment(text: &str) -> Result<(Path, String), String> {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = escape::path(&self.file).to_string();
         let input = Input::from(self.file.clone().into_os_string());
         let metadata = std::fs::metadata(&self.file).with_context(|| name.clone())?;

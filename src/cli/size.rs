@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use anyhow::bail;
 use serde_json::json;
 
+use super::error::{Result, bail};
 use super::{Context, Exit, Output};
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ Examples:
   bytewright size '=ci'                   5";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let format = cx.compile(&self.format, self.python)?.layout;
         if self.output == Output::Json {
             let layout = format.layout();

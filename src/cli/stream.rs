@@ -4,8 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use anyhow::Context as _;
-
+use super::error::{self, Context as _, Result};
 use super::{Input, input, number, progress, standard_output};
 use crate::Source;
 use crate::inspect::Document;
@@ -25,7 +24,7 @@ pub(super) struct Stream {
 
 impl Stream {
     /// The bytes from `offset` on; a negative offset counts from the end.
-    pub(super) fn open(input: &Input, offset: i64) -> anyhow::Result<Stream> {
+    pub(super) fn open(input: &Input, offset: i64) -> Result<Stream> {
         if offset < 0 {
             return Stream::of(&input.open()?, input, offset);
         }
@@ -40,7 +39,7 @@ impl Stream {
     }
 
     /// The same, of an input that is open already.
-    pub(super) fn of(source: &Source, input: &Input, offset: i64) -> anyhow::Result<Stream> {
+    pub(super) fn of(source: &Source, input: &Input, offset: i64) -> Result<Stream> {
         let name = input.to_string();
         let start = number::start(source, offset).with_context(|| name.clone())?;
         let size = source.size().with_context(|| name.clone())?;
@@ -62,7 +61,7 @@ impl Stream {
         part: Range,
         name: String,
         offset: i64,
-    ) -> anyhow::Result<Stream> {
+    ) -> Result<Stream> {
         let skipped = match u64::try_from(offset) {
             Ok(offset) => Some(offset).filter(|offset| *offset <= part.size),
             Err(_) => part.size.checked_add_signed(offset),
@@ -120,7 +119,7 @@ impl Read for Stream {
 }
 
 /// Where the bytes end, if that is known, and those from `offset` on.
-fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read + Send>)> {
+fn open(input: &Input, offset: i64) -> Result<(Option<u64>, Box<dyn Read + Send>)> {
     let Some(mut file) = file(input)? else {
         let mut stdin = io::stdin();
         skip(&mut stdin, offset)?;
@@ -217,7 +216,7 @@ fn file(input: &Input) -> io::Result<Option<File>> {
     }
 }
 
-fn skip(reader: &mut impl Read, offset: i64) -> anyhow::Result<()> {
+fn skip(reader: &mut impl Read, offset: i64) -> Result<()> {
     let wanted = offset.unsigned_abs();
     let skipped = io::copy(&mut reader.take(wanted), &mut io::sink())?;
     if skipped < wanted {
@@ -226,6 +225,6 @@ fn skip(reader: &mut impl Read, offset: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn after(offset: i64, available: u64) -> anyhow::Error {
+fn after(offset: i64, available: u64) -> error::Error {
     DataError::new(DataErrorKind::Offset { offset, available }).into()
 }

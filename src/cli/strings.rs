@@ -1,9 +1,9 @@
 //! `strings FILE…`: the texts that are in files.
 
-use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::document::FormatArgs;
+use super::error::{Context as _, Result};
 use super::files::{FilePart, Files, FilesArgs, expand};
 use super::progress::Progress;
 use super::stream::Stream;
@@ -95,7 +95,7 @@ fn encodings() -> PossibleValuesParser {
 }
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         let Files { files, part } = std::mem::take(&mut self.files).resolve()?;
         let charsets = self.charsets();
         let (files, mut exit) = expand(&files, |_| true, cx)?;
@@ -140,7 +140,7 @@ impl Args {
         part: &FilePart,
         found: &mut Search<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let name = file.to_string();
         let offset = self.offset.unwrap_or(0);
         if part.path.is_none() {
@@ -161,7 +161,7 @@ impl Args {
         bytes: Stream,
         found: &mut Search<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let start = bytes.start;
         let mut printer = Printer::default();
         printer.offsets = self.radix;

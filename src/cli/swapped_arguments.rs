@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::bail;
-
+use super::error::{Result, bail};
 use super::words;
 use crate::render::escape;
 
 /// An error where the first argument is no file and the second is one, which the verb takes first.
-pub(super) fn check(verb: &str, first: Option<&Path>, second: &Path) -> anyhow::Result<()> {
+pub(super) fn check(verb: &str, first: Option<&Path>, second: &Path) -> Result<()> {
     match first {
         Some(first) if !first.exists() && second.is_file() => {
             wrong_order(verb, "file", first, second)
@@ -18,12 +17,7 @@ pub(super) fn check(verb: &str, first: Option<&Path>, second: &Path) -> anyhow::
 }
 
 /// Says which argument comes first.
-pub(super) fn wrong_order(
-    verb: &str,
-    what: &str,
-    first: &Path,
-    second: &Path,
-) -> anyhow::Result<()> {
+pub(super) fn wrong_order(verb: &str, what: &str, first: &Path, second: &Path) -> Result<()> {
     let is = match first.exists() {
         true => format!("is no {what}"),
         false => "is no file".to_owned(),

@@ -24,20 +24,19 @@ mod rewrite;
 mod update;
 mod verify;
 
-use std::error::Error;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-use anyhow::{Context as _, bail};
 
 pub(super) use completion::members;
 pub(super) use file::is_archive;
 
+use super::error::failure::{self, Failure, data_if};
+use super::error::{self, Context as _, Result, bail};
 use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, words};
 use crate::codecs::CodecError;
 use crate::format::Format as _;
-use crate::formats::tar::{self, Archive, ErrorKind, Member, Selection};
+use crate::formats::tar::{self, Archive, ErrorKind, Member, RuleError, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
@@ -95,7 +94,7 @@ fn tell_repair(name: &str, cx: &mut Context) {
 }
 
 /// Reports an error of reading an archive; if its bytes are damaged, with the command that saves the rest.
-fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow::Result<Exit> {
+fn tell_broken(input: &Input, error: error::Error, cx: &mut Context) -> Result<Exit> {
     let is_damage = is_damage(&error);
     let exit = cx.report(of_input(error, input))?;
     if is_damage && input.path().is_some() {
@@ -105,7 +104,7 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
 }
 
 /// Passes on the result of a verb that changes an archive; of a damaged one, with the command that saves the rest.
-fn changed(archive: &Path, answer: anyhow::Result<Exit>, cx: &mut Context) -> anyhow::Result<Exit> {
+fn changed(archive: &Path, answer: Result<Exit>, cx: &mut Context) -> Result<Exit> {
     match answer {
         Err(error) if is_damage(&error) => {
             let exit = cx.report(error)?;
@@ -117,8 +116,8 @@ fn changed(archive: &Path, answer: anyhow::Result<Exit>, cx: &mut Context) -> an
 }
 
 /// Whether an error says that the bytes of an archive are damaged.
-fn is_damage(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<tar::Error>().is_some_and(|error| {
+fn is_damage(error: &error::Error) -> bool {
+    error.cause::<tar::Error>().is_some_and(|error| {
         matches!(
             error.kind(),
             ErrorKind::Checksum { .. }
@@ -132,7 +131,7 @@ fn is_damage(error: &anyhow::Error) -> bool {
 
 /// An error of reading the archive of an argument, after its name. For a file of another known format, it names the
 /// command that shows it.
-fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
+fn of_input(error: impl Into<error::Error>, input: &Input) -> error::Error {
     let error = error.into();
     match other(&error, input) {
         None => error.context(input.to_string()),
@@ -144,8 +143,8 @@ fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
 }
 
 /// The advice for an error about an argument that is no tar archive but of another known format.
-fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
-    let error: &tar::Error = error.downcast_ref()?;
+fn other(error: &error::Error, input: &Input) -> Option<String> {
+    let error: &tar::Error = error.cause()?;
     let path = input.path()?;
     let command = match error.kind() {
         ErrorKind::Codec(CodecError::Unsupported { command, .. }) => Some(*command),
@@ -175,18 +174,30 @@ fn if_other(input: &Input) -> Option<String> {
     let first = || {
         Archive::new(input.open()?)?
             .next_member()
-            .map_err(anyhow::Error::from)
+            .map_err(error::Error::from)
     };
     other(&first().err()?, input)
 }
 
-/// Whether an error of archives blames the data; `None` where it is of something else.
-pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
-    cause.downcast_ref().map(tar::Error::is_data)
+impl Failure for tar::Error {
+    fn exit(&self) -> Exit {
+        data_if(self.is_data())
+    }
+
+    fn io_kind(&self) -> Option<std::io::ErrorKind> {
+        match self.kind() {
+            ErrorKind::Io(error) | ErrorKind::Path { error, .. } => error.io_kind(),
+            _ => None,
+        }
+    }
+}
+
+failure::always! {
+    Failed: RuleError;
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         match self.verb {
             Verb::Create(LazyArgs(args)) => args.run(cx),
             Verb::List(LazyArgs(args)) => args.run(cx),
@@ -239,7 +250,7 @@ impl SelectArgs {
         !self.names.is_empty() || self.files_from.is_some()
     }
 
-    fn selection(&self) -> anyhow::Result<Selection> {
+    fn selection(&self) -> Result<Selection> {
         let mut wanted = self.names.clone();
         if let Some(list) = &self.files_from {
             names::each(list, self.null, |line, number| {

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{BufWriter, Write as _};
 
-use anyhow::{Context as _, bail};
-
+use super::error::{Context as _, Error, Result, bail, error};
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, number, progress, words};
 use crate::offset::Tally;
@@ -83,7 +82,7 @@ Examples:
   tail -c 22 archive.zip | bytewright unpack '<4s:magic 4H 2I:directory H:comment'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let Compiled {
             layout: format,
             meanings,
@@ -119,7 +118,7 @@ impl Args {
     }
 
     /// The advice where the file is in the place of the format.
-    fn swapped(&self) -> Option<anyhow::Error> {
+    fn swapped(&self) -> Option<Error> {
         let file = std::path::Path::new(&self.format);
         let other = self.file.as_ref().and_then(Input::path);
         if !file.is_file() || other.is_some_and(std::path::Path::exists) {
@@ -129,7 +128,7 @@ impl Args {
             words::quoted(&other.into())
         });
         let file = words::quoted(&self.format.clone().into());
-        Some(anyhow::anyhow!(
+        Some(error!(
             "{file} is a file; the format comes before it:\n\n  bytewright unpack {format} {file}\n"
         ))
     }
@@ -140,7 +139,7 @@ impl Args {
         meanings: &Meanings,
         scan: &mut Scan<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let source = scan.source();
         let found = scan.one()?;
         self.check_exact(source, found.bytes.len() as u64)?;
@@ -177,7 +176,7 @@ impl Args {
         scan: Scan<'_>,
         live: bool,
         cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let form = match self.output {
             Output::Python => Form::Python,
             Output::Json => Form::JsonList,
@@ -226,14 +225,14 @@ impl Args {
     }
 
     /// A table is lined up in memory.
-    fn check_rows(&self, record: &Record) -> anyhow::Result<()> {
+    fn check_rows(&self, record: &Record) -> Result<()> {
         let (rows, most) = (fields::rows(record), self.max_memory());
         let taken = rows.saturating_mul(fields::ROW);
         if taken > most {
-            bail!(DataError::other(format!(
+            return Err(DataError::other(format!(
                 "a table of {rows} rows takes {taken} bytes of memory, more than {most} (--max-memory); \
                  -O json, jsonl and python write the values alone"
-            )));
+            )).into());
         }
         Ok(())
     }
@@ -246,7 +245,7 @@ impl Args {
     }
 
     /// Bytes on the command line are one struct, as Python's `unpack` wants them.
-    fn check_exact(&self, source: &Source, size: u64) -> anyhow::Result<()> {
+    fn check_exact(&self, source: &Source, size: u64) -> Result<()> {
         if self.hex.is_none() || self.offset.is_some() {
             return Ok(());
         }
@@ -302,7 +301,7 @@ fn warn(format: &Struct, found: &Found<'_>, cx: &mut Context) {
 /// An error that says itself whether reading or the data went wrong.
 /// Hexadecimal bytes as dumps, debuggers and programs write them: white space, `:`, `,`, `-` or
 /// `_` between them, `0x` before them.
-fn bytes(hex: &str) -> anyhow::Result<Vec<u8>> {
+fn bytes(hex: &str) -> Result<Vec<u8>> {
     let mut digits = String::with_capacity(hex.len());
     for word in hex.split(|c: char| c.is_ascii_whitespace() || c == ',') {
         let bare = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));

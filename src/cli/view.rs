@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::Context as _;
 
 use super::document::{FormatArgs, MAX_STREAM, detect};
+use super::error::{Context as _, Result};
 use super::{Context, Exit, Input, interrupt};
 use crate::Source;
 use crate::format::Format;
@@ -51,7 +51,7 @@ Examples:
   bytewright view old.bin new.bin                    n goes from difference to difference";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = self.file.to_string();
         let most = self.format.max_stream().unwrap_or(MAX_STREAM);
         let source = self.file.open_up_to(most)?;
@@ -119,9 +119,9 @@ impl Host for Formats<'_> {
             Some(name) => Input::File(name.to_owned()),
             None => Input::Stdin,
         };
-        detect(source, &file, self.cx).map_err(|error| match error.downcast::<io::Error>() {
-            Ok(error) => error,
-            Err(error) => io::Error::other(format!("{error:#}")),
+        detect(source, &file, self.cx).map_err(|error| {
+            let kind = error.io_kind().unwrap_or(io::ErrorKind::Other);
+            io::Error::new(kind, format!("{error:#}"))
         })
     }
 

@@ -4,17 +4,13 @@ use std::fs::File;
 use std::path::Path;
 
 use super::Context;
+use super::error::Result;
 use super::progress::Progress;
 use crate::inspect::patch::Patch;
 
 /// Applies a patch to the file that it was made for: through a copy that takes the file's place,
 /// or in place.
-pub(super) fn changes(
-    patch: &Patch,
-    path: &Path,
-    in_place: bool,
-    cx: &Context,
-) -> anyhow::Result<()> {
+pub(super) fn changes(patch: &Patch, path: &Path, in_place: bool, cx: &Context) -> Result<()> {
     if in_place {
         let mut file = File::options().read(true).write(true).open(path)?;
         return Ok(patch.write_in_place(&mut file)?);

@@ -222,7 +222,7 @@ impl Compressed {
                 let words = "it doesn't begin as one does";
                 Err(CodecError::Broken {
                     codec: self.name,
-                    source: io::Error::new(io::ErrorKind::InvalidData, words),
+                    error: io::Error::new(io::ErrorKind::InvalidData, words),
                 })
             }
         })

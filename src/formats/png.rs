@@ -24,7 +24,13 @@ pub enum PngError {
     },
     /// It is no PNG file, or a broken one, or takes more memory than it may.
     #[error("the PNG file can't be read: {0}")]
-    Broken(#[from] png::DecodingError),
+    Broken(png::DecodingError),
+}
+
+impl From<png::DecodingError> for PngError {
+    fn from(error: png::DecodingError) -> PngError {
+        PngError::Broken(error)
+    }
 }
 
 /// A picture of a PNG file.

@@ -98,13 +98,13 @@ pub struct EditError {
 #[non_exhaustive]
 pub enum Error {
     /// The file could not be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
     /// A path leads nowhere.
-    #[error("{0}")]
+    #[error(transparent)]
     Find(#[from] FindError),
     /// A field can't be set to a value.
-    #[error("{0}")]
+    #[error(transparent)]
     Edit(#[from] EditError),
 }
 

@@ -103,10 +103,10 @@ pub enum Mismatch {
 #[non_exhaustive]
 pub enum ApplyError {
     /// The file is not the one that the patch is for.
-    #[error("{0}")]
+    #[error(transparent)]
     Mismatch(#[from] Mismatch),
     /// Reading or writing failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

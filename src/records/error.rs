@@ -13,10 +13,10 @@ use crate::structs::{DataError, DataErrorKind, FormatError};
 #[non_exhaustive]
 pub enum Error {
     /// The source could not be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
     /// The bytes don't fit the format, or values a condition; offsets count from the start of the source.
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
     /// The source ends inside a record.
     #[error(
@@ -31,13 +31,13 @@ pub enum Error {
         size: u64,
     },
     /// A condition is wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     Format(#[from] FormatError),
     /// There is no column of a name.
-    #[error("{0}")]
+    #[error(transparent)]
     Column(#[from] UnknownColumn),
     /// A path leads nowhere.
-    #[error("{0}")]
+    #[error(transparent)]
     Find(#[from] FindError),
     /// The records have more fields than a table may have.
     #[error(

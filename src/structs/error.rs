@@ -379,10 +379,10 @@ impl fmt::Display for DataError {
 #[non_exhaustive]
 pub enum Error {
     /// The format is wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     Format(#[from] FormatError),
     /// The data or the values are wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
 }
 

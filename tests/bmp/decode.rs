@@ -110,11 +110,10 @@ fn errors_say_what_there_is() {
     let header = "file_header at offset 0x0: the file header needs 14 bytes, the file ends after 2 \
                   of them";
     assert_eq!(error.to_string(), header);
-    assert_eq!(error.source().unwrap().to_string(), header);
-    assert!(decode(&file, &second).unwrap_err().source().is_none());
+    assert!(error.source().is_none(), "the text has it");
     let failed = DecodeError::from(std::io::Error::other("gone"));
     assert_eq!(failed.to_string(), "gone");
-    assert_eq!(failed.source().unwrap().to_string(), "gone");
+    assert!(failed.source().is_none(), "the text has it");
 }
 
 #[test]

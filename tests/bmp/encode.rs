@@ -710,9 +710,9 @@ fn an_error_of_the_sink_is_the_answer() {
         let error = Encoder::new().encode(&pixels, &mut Full(room)).unwrap_err();
         assert!(!error.is_loss());
         assert_eq!(error.to_string(), "full");
-        assert_eq!(
-            std::error::Error::source(&error).unwrap().to_string(),
-            "full"
+        assert!(
+            std::error::Error::source(&error).is_none(),
+            "the text has it"
         );
     }
     assert!(Encoder::new().encode(&pixels, &mut Full(70)).is_ok());

@@ -173,7 +173,7 @@ fn errors_have_sources_and_can_be_debugged() {
             _ => panic!("{error:?}"),
         };
         assert_eq!(error.to_string(), shown);
-        assert_eq!(error.source().unwrap().to_string(), shown);
+        assert!(error.source().is_none(), "the text has it");
         let words = [
             "a count is followed by nothing",
             "only data can tell the size of this format",

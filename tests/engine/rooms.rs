@@ -213,7 +213,7 @@ const NAMED: [(&str, &[&str]); 10] = [
     ("cli/bare_word.rs", &["shelf", "user"]),
     ("cli/context.rs", &["kaitai", "shelf", "user"]),
     ("cli/document.rs", &["kaitai", "shelf"]),
-    ("cli/exit.rs", &["kaitai"]),
+    ("cli/error/failure.rs", &["kaitai", "user"]),
     ("cli/formats/convert.rs", &["kaitai", "user"]),
     ("cli/formats/list.rs", &["kaitai", "shelf", "user"]),
     ("cli/formats/one_format.rs", &["kaitai", "shelf", "user"]),

@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
-use anyhow::Context as _;
-
 use super::{files, open};
+use crate::cli::error::{Context as _, Result};
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
@@ -49,7 +48,7 @@ Examples:
   bytewright bmp check pictures/ -O jsonl | jq 'select(.code == \"B020\") | .file'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let mut counts = [0u64; 3];
         let mut list = self.output.list();
         let (files, mut exit) = files::find(&self.files, cx)?;
@@ -103,7 +102,7 @@ impl Args {
         problems: impl Iterator<Item = &'a Problem>,
         list: &mut List,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let mut any = false;
         for problem in problems {
             any = true;

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum;
 
 use super::{BMP, PNG, Pixels, open, undecoded, warn};
 use crate::Source;
+use crate::cli::error::{Context as _, Result, bail, error};
 use crate::cli::{Context, Exit, Input, Output, swapped_arguments};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
@@ -138,7 +138,7 @@ struct LoadedPicture {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         swapped_arguments::check("bmp convert", self.from.path(), &self.to)?;
         let target = self.target()?;
         if self.output == Output::Json && self.to == Path::new("-") {
@@ -193,10 +193,10 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    fn refuse(&self, error: EncodeFailed, name: &str, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn refuse(&self, error: EncodeFailed, name: &str, cx: &mut Context) -> Result<Exit> {
         match error {
             EncodeFailed::Loss(message) => {
-                let error = anyhow!("{name}: {message}, --lossy writes it anyway");
+                let error = error!("{name}: {message}, --lossy writes it anyway");
                 cx.report(error)?;
                 Ok(Exit::No)
             }
@@ -204,7 +204,7 @@ impl Args {
         }
     }
 
-    fn target(&self) -> anyhow::Result<Target> {
+    fn target(&self) -> Result<Target> {
         if let Some(target) = self.to_format {
             return Ok(target);
         }
@@ -219,7 +219,7 @@ impl Args {
         }
     }
 
-    fn read_png(&self, source: &Source) -> anyhow::Result<LoadedPicture> {
+    fn read_png(&self, source: &Source) -> Result<LoadedPicture> {
         let bytes = source.read(0, u64::MAX)?;
         let png = Png::read(&bytes, self.pixels.max_pixels())?;
         let mut encoder = Encoder::new();
@@ -238,12 +238,7 @@ impl Args {
         })
     }
 
-    fn read_bmp(
-        &self,
-        source: &Source,
-        name: &str,
-        cx: &mut Context,
-    ) -> anyhow::Result<LoadedPicture> {
+    fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> Result<LoadedPicture> {
         let report = inspect(source)?;
         let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
         let index = decoder.bitmap();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli::error::Result;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit, Input, files};
 use crate::parallel::{self, Ordered};
@@ -12,7 +13,7 @@ const AHEAD: usize = 128;
 /// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
 /// arguments, standard input. Links to folders are not followed, and only files are read, no
 /// pipes. Folders that can't be read are reported, with their status, and the rest is processed.
-pub(super) fn find(arguments: &[Input], cx: &mut Context) -> anyhow::Result<(Vec<Input>, Exit)> {
+pub(super) fn find(arguments: &[Input], cx: &mut Context) -> Result<(Vec<Input>, Exit)> {
     if arguments.is_empty() {
         return Ok((vec![Input::Stdin], Exit::Done));
     }
@@ -29,8 +30,8 @@ fn is_bitmap(path: &Path) -> bool {
 pub(super) fn in_order<R: Send + 'static>(
     files: Vec<Input>,
     work: impl Fn(Input) -> R + Send + Sync + 'static,
-    mut take: impl FnMut(R) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+    mut take: impl FnMut(R) -> Result<()>,
+) -> Result<()> {
     let mut pool = Ordered::new(parallel::threads(), work);
     let mut progress = Progress::files(files.len());
     let mut files = files.into_iter();

@@ -5,11 +5,11 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::{BMP, open};
 use crate::Source;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::file_kind::FileKind;
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Repair, check, repairs};
@@ -69,7 +69,7 @@ Examples:
   bytewright bmp fix broken.bmp -o mended.bmp";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         for (option, given) in [("-o", &self.out), ("--undo", &self.undo)] {
             if given.is_some() && self.files.len() > 1 {
                 bail!("{option} takes one file, not {}", self.files.len());
@@ -93,7 +93,7 @@ impl Args {
         Ok(exit)
     }
 
-    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> Result<Exit> {
         let name = file.to_string();
         let seen = file.path().and_then(|path| fs::metadata(path).ok());
         let source = open(file)?;
@@ -156,7 +156,7 @@ impl Args {
 }
 
 /// The patch that undoes the repair.
-fn patch(path: &Path, old: &Source, mended: &Source) -> anyhow::Result<Patch> {
+fn patch(path: &Path, old: &Source, mended: &Source) -> Result<Patch> {
     let (size, new) = (old.size()?, mended.size()?);
     if size != new {
         bail!(

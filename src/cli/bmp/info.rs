@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use anyhow::{Context as _, Error};
 use serde_json::Value as Json;
 
 use super::files;
 use super::report::{Options, json, text};
+use crate::cli::error::{Context as _, Error, Result};
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
@@ -50,7 +50,7 @@ struct Answer {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let mut first = true;
         let options = Options {
             all_colors: self.all,
@@ -97,7 +97,7 @@ impl Args {
     }
 }
 
-fn look_at(file: &Input, output: Output, options: Options) -> anyhow::Result<Answer> {
+fn look_at(file: &Input, output: Output, options: Options) -> Result<Answer> {
     let name = file.to_string();
     let report = bmp::inspect(&file.open()?).with_context(|| name.clone())?;
     let tree = report.tree().with_context(|| name.clone())?;
@@ -110,6 +110,6 @@ fn look_at(file: &Input, output: Output, options: Options) -> anyhow::Result<Ans
         Output::Text => text(&name, &report, &tree, options, &mut answer.printed)?,
         _ => answer.json = Some(json(&name, &report, &tree)?),
     }
-    answer.error = report.error().map(|e| Error::new(e.clone()).context(name));
+    answer.error = report.error().map(|e| Error::from(e.clone()).context(name));
     Ok(answer)
 }

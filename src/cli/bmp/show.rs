@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use serde_json::json;
 
 use super::{Pixels, of_file, open, undecoded, warn};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Decoder, Picture, inspect};
 use crate::render::json::List;
@@ -69,7 +69,7 @@ const USUAL: Cells = Cells {
 };
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         if self.files.is_empty() {
             self.files.push(Input::Stdin);
         }
@@ -86,7 +86,7 @@ impl Args {
         Ok(exit)
     }
 
-    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<()> {
+    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> Result<()> {
         let name = file.to_string();
         let source = open(file)?;
         let report = inspect(&source).with_context(|| name.clone())?;
@@ -134,7 +134,7 @@ impl Args {
         Ok(())
     }
 
-    fn options(&self, cx: &Context) -> anyhow::Result<Options> {
+    fn options(&self, cx: &Context) -> Result<Options> {
         let env = |name: &str| std::env::var(name).ok();
         let protocol = match self.protocol {
             Some(ProtocolName::Blocks) => Protocol::HalfBlocks,

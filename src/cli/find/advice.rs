@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::cli::error::{Error, error};
 use crate::cli::{Context, words};
 use crate::inspect::find::Pattern;
 
@@ -33,7 +34,7 @@ pub(super) fn tell_of_bytes(text: &str, cx: &mut Context) {
 }
 
 /// Words in the place of one pattern: together one, or each for itself.
-pub(super) fn several_words(file: &OsString, patterns: &[OsString]) -> anyhow::Error {
+pub(super) fn several_words(file: &OsString, patterns: &[OsString]) -> Error {
     let pattern = patterns.join(OsStr::new(" "));
     let (together, each) = match Pattern::hex(&pattern.to_string_lossy()) {
         Ok(_) => (" --hex", " --hex "),
@@ -44,7 +45,7 @@ pub(super) fn several_words(file: &OsString, patterns: &[OsString]) -> anyhow::E
         .map(|pattern| each.to_owned() + &words::quoted(pattern))
         .collect();
     let (file, pattern) = (words::quoted(file), words::quoted(&pattern));
-    anyhow::anyhow!(
+    error!(
         "what to find is one argument after the file, or several with options:\n\n  \
          bytewright find {file}{together} {pattern}\n  \
          bytewright find {file}{each}\n"

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::cli::error::{Result, bail};
 use crate::cli::{Context, Exit};
 use crate::formats::kaitai::Kaitai;
 use crate::formats::user;
@@ -27,7 +28,7 @@ Examples:
   bytewright unpack %packet log.bin --all --formats packet.toml";
 
 impl Args {
-    pub(in crate::cli) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(in crate::cli) fn run(self, cx: &mut Context) -> Result<Exit> {
         let end = self.file.extension().unwrap_or_default();
         let converted = if end == "ksy" {
             let known = cx.descriptions()?;
@@ -36,7 +37,7 @@ impl Args {
             user::read_c(&self.file)?
         } else {
             let file = escape::path(&self.file);
-            anyhow::bail!(
+            bail!(
                 "{file}: descriptions in files that end in .ksy, and headers of C in .h, are converted"
             );
         };

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::document;
 use super::one_format::{described, place};
+use crate::cli::error::Result;
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
@@ -28,7 +29,7 @@ struct Selected<'k> {
     rows: Vec<Row>,
 }
 
-pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> anyhow::Result<Exit> {
+pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> Result<Exit> {
     let search = search.map(str::to_lowercase);
     let known = cx.known()?;
     let (descriptions, broken) = described_otherwise(cx)?;
@@ -64,7 +65,7 @@ fn meant<'k>(
     search: Option<&str>,
     known: &'k Known,
     mut descriptions: Vec<[String; 3]>,
-) -> anyhow::Result<Selected<'k>> {
+) -> Result<Selected<'k>> {
     let wanted = |texts: &[&str]| {
         let has = |word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
         search.is_none_or(has)
@@ -95,7 +96,7 @@ fn meant<'k>(
 }
 
 /// Prints tables, with those of the codes before them where `with_codes`.
-fn print(meant: &Selected<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
+fn print(meant: &Selected<'_>, with_codes: bool, cx: &mut Context) -> Result<()> {
     let width = cx.width();
     let mut is_first = true;
     let mut part = |cx: &mut Context| match std::mem::take(&mut is_first) {
@@ -220,7 +221,7 @@ fn doc(described: &Described) -> std::io::Result<String> {
 
 /// Names, titles and files of the known descriptions of Kaitai Struct, and the errors of broken
 /// ones.
-fn described_otherwise(cx: &Context) -> anyhow::Result<(Vec<[String; 3]>, Vec<kaitai::Error>)> {
+fn described_otherwise(cx: &Context) -> Result<(Vec<[String; 3]>, Vec<kaitai::Error>)> {
     let known = cx.descriptions()?;
     let (mut usable, mut broken) = (Vec::new(), Vec::new());
     for path in known.files() {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use serde_json::{Value as Json, json};
 
 use super::document;
+use crate::cli::error::{Error, Result, bail, error};
 use crate::cli::{Context, Exit, Output, bare_word};
 use crate::format::Format;
 use crate::formats::kaitai::Kaitai;
@@ -16,7 +16,7 @@ use crate::schema::Schema;
 use crate::structs::near;
 use crate::tree::Code;
 
-pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> anyhow::Result<Exit> {
+pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> Result<Exit> {
     let name = name.strip_prefix('%').unwrap_or(name);
     if let Some((known, stored)) = stored(name, cx)? {
         let Some(format) = known.get(&stored) else {
@@ -73,7 +73,7 @@ pub(super) fn place(format: &StoredFormat) -> String {
 }
 
 /// A format of users' files or of the shelf: all that it needs, and its name as it is spelled.
-fn stored(name: &str, cx: &Context) -> anyhow::Result<Option<(Known, String)>> {
+fn stored(name: &str, cx: &Context) -> Result<Option<(Known, String)>> {
     let known = cx.known()?;
     let in_any_case = |format: &&StoredFormat| format.schema.name.eq_ignore_ascii_case(name);
     let own = known.get(name).or_else(|| known.iter().find(in_any_case));
@@ -89,11 +89,11 @@ fn stored(name: &str, cx: &Context) -> anyhow::Result<Option<(Known, String)>> {
     })
 }
 
-fn unknown(name: &str, cx: &Context) -> anyhow::Result<anyhow::Error> {
+fn unknown(name: &str, cx: &Context) -> Result<Error> {
     let known = cx.known()?;
     let slip = bare_word::did_you_mean(name, &known);
     if !slip.is_empty() {
-        return Ok(anyhow::anyhow!("no format {name} is known{slip}"));
+        return Ok(error!("no format {name} is known{slip}"));
     }
     let descriptions = cx.descriptions()?;
     let files = descriptions.files().iter();
@@ -115,7 +115,7 @@ fn unknown(name: &str, cx: &Context) -> anyhow::Result<anyhow::Error> {
         }
         None => format!("formats --search {name} looks for the word, and formats lists all"),
     };
-    Ok(anyhow::anyhow!("no format {name} is known; {hint}"))
+    Ok(error!("no format {name} is known; {hint}"))
 }
 
 fn built_in_one(format: &dyn Format) -> Json {

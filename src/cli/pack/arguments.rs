@@ -1,7 +1,6 @@
 //! Values as they are on the command line: in order, or each by its path.
 
-use anyhow::{Context as _, bail};
-
+use crate::cli::error::{Context as _, Error, Result, bail};
 use crate::cli::set::assignment;
 use crate::inspect::{Path, Segment};
 use crate::offset::Position;
@@ -16,7 +15,7 @@ const MAX_ITEMS: usize = 1 << 20;
 
 /// The values of arguments. They are assigned by path if each is a path with an equals sign that begins with a field of
 /// the format; a text of that form is written `b'a=b'`.
-pub(super) fn read(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
+pub(super) fn read(compiled: &Compiled, texts: &[String]) -> Result<Record> {
     let assignments: Option<Vec<(Path, String)>> = texts
         .iter()
         .map(|text| assignment(text).ok())
@@ -52,7 +51,7 @@ fn begins_with_field(compiled: &Compiled, path: &Path) -> bool {
     }
 }
 
-fn in_order(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
+fn in_order(compiled: &Compiled, texts: &[String]) -> Result<Record> {
     let names = compiled.layout.names_of_texts(texts.len() as u64);
     let mut values = Vec::with_capacity(texts.len());
     for (i, text) in texts.iter().enumerate() {
@@ -68,14 +67,14 @@ fn in_order(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
 }
 
 /// The text of a value, in the place of its name.
-fn literal(compiled: &Compiled, path: &[&str], text: &str) -> anyhow::Result<String> {
+fn literal(compiled: &Compiled, path: &[&str], text: &str) -> Result<String> {
     let names = compiled.meanings.names(path);
     let named = names.map(|names| names.literal(text)).transpose();
     let named = named.map_err(|e| DataError::other(e.to_string()))?;
     Ok(named.flatten().unwrap_or_else(|| text.to_owned()))
 }
 
-fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> anyhow::Result<Record> {
+fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> Result<Record> {
     let mut root = Partial::Group(Vec::new());
     let entries = compiled.layout.layout().entries;
     let count = |array: &str| {
@@ -87,7 +86,7 @@ fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> anyhow::Resul
     };
     for (path, text) in assignments {
         let names: Vec<&str> = path.segments().iter().filter_map(name).collect();
-        let in_path = |e: anyhow::Error| e.context(escape::message(&path.to_string()).to_string());
+        let in_path = |e: Error| e.context(escape::message(&path.to_string()).to_string());
         let text = literal(compiled, &names, text).map_err(in_path)?;
         let value = written(&text, json::read(&text).ok());
         root.put(path.segments(), &value, "", &count)
@@ -125,7 +124,7 @@ impl Partial {
         value: &Value,
         at: &str,
         count: &dyn Fn(&str) -> Option<usize>,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let Some((first, rest)) = path.split_first() else {
             if matches!(self, Partial::Group(_) | Partial::List(_)) {
                 bail!("parts of it have values already");
@@ -179,7 +178,7 @@ impl Partial {
         Ok(())
     }
 
-    fn group(&mut self) -> anyhow::Result<&mut Vec<(String, Partial)>> {
+    fn group(&mut self) -> Result<&mut Vec<(String, Partial)>> {
         if matches!(self, Partial::Nothing) {
             *self = Partial::Group(Vec::new());
         }
@@ -190,7 +189,7 @@ impl Partial {
         }
     }
 
-    fn list(&mut self) -> anyhow::Result<&mut Vec<Partial>> {
+    fn list(&mut self) -> Result<&mut Vec<Partial>> {
         if matches!(self, Partial::Nothing) {
             *self = Partial::List(Vec::new());
         }
@@ -202,7 +201,7 @@ impl Partial {
     }
 
     /// As deep as the paths are long.
-    fn value(self, path: &str) -> anyhow::Result<Value> {
+    fn value(self, path: &str) -> Result<Value> {
         Ok(match self {
             Partial::Nothing => bail!("{path} has no value, and items after it have"),
             Partial::Value(value) => value,
@@ -212,20 +211,20 @@ impl Partial {
                     let value = member.value(&format!("{path}{dot}{name}"))?;
                     Ok((name, value))
                 });
-                let members: anyhow::Result<Record> = members.collect();
+                let members: Result<Record> = members.collect();
                 members?.into()
             }
             Partial::List(items) => {
                 let items = items.into_iter().enumerate();
                 let items = items.map(|(i, item)| item.value(&format!("{path}[{i}]")));
-                Value::List(items.collect::<anyhow::Result<_>>()?)
+                Value::List(items.collect::<Result<_>>()?)
             }
         })
     }
 }
 
 /// An index, from the end of what there is where it is negative.
-fn place(index: i64, length: usize) -> anyhow::Result<usize> {
+fn place(index: i64, length: usize) -> Result<usize> {
     let place = match usize::try_from(index) {
         Ok(place) => Some(place),
         Err(_) => isize::try_from(index)

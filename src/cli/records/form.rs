@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::bail;
-
+use crate::cli::error::{Result, bail};
 use crate::cli::file_kind::FileKind;
 use crate::render::escape;
 
@@ -41,7 +40,7 @@ impl Form {
     }
 
     /// The form that the suffix of a file tells.
-    pub(super) fn of_file(path: &Path) -> anyhow::Result<Form> {
+    pub(super) fn of_file(path: &Path) -> Result<Form> {
         let suffix = path
             .extension()
             .map(|suffix| suffix.to_string_lossy().to_lowercase());

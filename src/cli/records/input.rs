@@ -5,11 +5,10 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use anyhow::Context as _;
-
 use super::Args;
 use crate::Source;
 use crate::cli::document::FormatArgs;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Input, progress};
 use crate::codecs::{self, Codec, Decoder};
@@ -58,12 +57,12 @@ impl Args {
         &self,
         input: &'a Input,
         cx: &Context,
-    ) -> anyhow::Result<Vec<RecordsPart<'a>>> {
+    ) -> Result<Vec<RecordsPart<'a>>> {
         if self.part.path.is_none() {
             return Ok(vec![RecordsPart { input, part: None }]);
         }
         if self.follow {
-            anyhow::bail!("--follow is for files, and not for a part of one");
+            bail!("--follow is for files, and not for a part of one");
         }
         let format = FormatArgs::named(self.format.clone(), self.max_stream);
         let document = Arc::new(format.open(input, cx)?);
@@ -82,11 +81,7 @@ impl Args {
     }
 
     /// Opens a file or a part of one at its first record.
-    pub(super) fn open(
-        &self,
-        place: &RecordsPart<'_>,
-        cx: &mut Context,
-    ) -> anyhow::Result<Records> {
+    pub(super) fn open(&self, place: &RecordsPart<'_>, cx: &mut Context) -> Result<Records> {
         if self.follow {
             return self.open_growing(place, cx);
         }
@@ -132,7 +127,7 @@ impl Args {
     }
 
     /// A file that others write to: it is read as it is.
-    fn open_growing(&self, place: &RecordsPart<'_>, cx: &mut Context) -> anyhow::Result<Records> {
+    fn open_growing(&self, place: &RecordsPart<'_>, cx: &mut Context) -> Result<Records> {
         let file = self.growing(place.input)?;
         let mut reader: Box<dyn Read + Send> = Box::new(GrowingFile { file, position: 0 });
         let offset = self.before_records(&mut reader, place, cx)?;
@@ -144,14 +139,12 @@ impl Args {
     }
 
     /// The one file that others write to.
-    pub(super) fn growing(&self, input: &Input) -> anyhow::Result<File> {
+    pub(super) fn growing(&self, input: &Input) -> Result<File> {
         if self.inputs.len() > 1 {
-            anyhow::bail!(
-                "--follow is for one file: it has no end, after which another could begin"
-            );
+            bail!("--follow is for one file: it has no end, after which another could begin");
         }
         let Some(path) = input.path() else {
-            anyhow::bail!("--follow is for files: standard input ends when its writer ends");
+            bail!("--follow is for files: standard input ends when its writer ends");
         };
         File::open(path).with_context(|| input.to_string())
     }
@@ -162,7 +155,7 @@ impl Args {
         reader: &mut Box<dyn Read + Send>,
         place: &RecordsPart<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<u64> {
+    ) -> Result<u64> {
         let offset = self.skip.unwrap_or(0);
         records::skip(reader, offset).with_context(|| place.to_string())?;
         let Some(header) = &self.header else {
@@ -181,7 +174,7 @@ impl Args {
         &self,
         place: &RecordsPart<'_>,
         cx: &mut Context,
-    ) -> anyhow::Result<(Source, u64)> {
+    ) -> Result<(Source, u64)> {
         let is_file = place.part.is_none() && place.input.is_regular();
         if is_file && self.header.is_none() {
             let source = place.input.open()?;

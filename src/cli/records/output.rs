@@ -3,14 +3,13 @@
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context as _, anyhow};
-
 use super::Args;
 #[cfg(feature = "arrow")]
 use super::encoder::group_size;
 use super::encoder::{Encoded, Encoder, Lines, free};
 use super::form::Form;
 use crate::cli::Context;
+use crate::cli::error::{Context as _, Error, Result};
 use crate::cli::file_kind::FileKind;
 use crate::cli::standard_output::StandardOutput;
 use crate::output::AtomicFile;
@@ -31,7 +30,7 @@ const BUFFER: usize = 256 << 10;
 
 impl Bytes {
     /// The file of `-o`, or standard output; bytes that are no text aren't written to a terminal.
-    pub(super) fn open(args: &Args, kind: FileKind, cx: &mut Context) -> anyhow::Result<Bytes> {
+    pub(super) fn open(args: &Args, kind: FileKind, cx: &mut Context) -> Result<Bytes> {
         Ok(match args.file() {
             Some(path) => {
                 let file = cx.create(path, kind, args.force)?;
@@ -45,7 +44,7 @@ impl Bytes {
     }
 
     /// Everything is written; the file gets its name.
-    pub(super) fn end(self, args: &Args) -> anyhow::Result<()> {
+    pub(super) fn end(self, args: &Args) -> Result<()> {
         let file = match self {
             Bytes::Out(mut out) => return Ok(out.flush()?),
             Bytes::File(file) => file,
@@ -56,7 +55,7 @@ impl Bytes {
         };
         let file = file
             .into_inner()
-            .map_err(|e| anyhow!(e.into_error()))
+            .map_err(|e| Error::from(e.into_error()))
             .with_context(name)?;
         file.commit().with_context(name)
     }
@@ -118,7 +117,7 @@ pub(super) struct Sink {
 
 impl Sink {
     /// Begins the output: what comes before the first row.
-    pub(super) fn open(args: &Args, schema: &Schema, cx: &mut Context) -> anyhow::Result<Sink> {
+    pub(super) fn open(args: &Args, schema: &Schema, cx: &mut Context) -> Result<Sink> {
         let form = args.form()?;
         #[cfg(feature = "arrow")]
         let is_binary = matches!(form, Form::Arrow | Form::ArrowStream | Form::Parquet);
@@ -176,7 +175,7 @@ impl Sink {
             reason = "the writer of Arrow keeps it"
         )
     )]
-    pub(super) fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
+    pub(super) fn batch(&mut self, batch: Batch) -> Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
             return Ok(table.write(&batch, target)?);
         }
@@ -219,7 +218,7 @@ impl Sink {
     }
 
     /// Writes an encoded block.
-    pub(super) fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
+    pub(super) fn made(&mut self, made: Encoded) -> Result<()> {
         match made {
             Encoded::Rows(batch) => self.batch(batch),
             Encoded::Lines(mut text) => {
@@ -246,7 +245,7 @@ impl Sink {
     }
 
     /// Writes rows that [`Lines`] has made text of.
-    fn lines(&mut self, text: &[u8]) -> anyhow::Result<()> {
+    fn lines(&mut self, text: &[u8]) -> Result<()> {
         let Some(target) = &mut self.target else {
             return Ok(());
         };
@@ -261,7 +260,7 @@ impl Sink {
     }
 
     /// Writes buffered rows, since the next ones may take long to come.
-    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
             table.flush(target)?;
         }
@@ -276,7 +275,7 @@ impl Sink {
         not(feature = "arrow"),
         expect(unused_variables, reason = "text holds every value")
     )]
-    pub(super) fn end(mut self, args: &Args, cx: &mut Context) -> anyhow::Result<()> {
+    pub(super) fn end(mut self, args: &Args, cx: &mut Context) -> Result<()> {
         self.flush()?;
         if let (Form::Json, Some(target)) = (self.form, &mut self.target) {
             target.write_all(if self.has_rows { b"\n]\n" } else { b"]\n" })?;
@@ -300,7 +299,7 @@ impl Sink {
     }
 
     /// After an error, buffered rows go to standard output; a file is not made.
-    pub(super) fn give_up(mut self) -> anyhow::Result<()> {
+    pub(super) fn give_up(mut self) -> Result<()> {
         match self.target {
             Some(Target::Text(_)) => {
                 self.flush()?;

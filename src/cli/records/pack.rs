@@ -2,11 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 
-use anyhow::{Context as _, bail};
-
 use super::Args;
 use super::form::Form;
 use super::output::Bytes;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::file_kind::FileKind;
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Exit, Input};
@@ -19,7 +18,7 @@ use crate::structs::DataError;
 const MAX_LINE: u64 = 64 << 20;
 
 impl Args {
-    pub(super) fn pack(&self, format: &Compiled, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn pack(&self, format: &Compiled, cx: &mut Context) -> Result<Exit> {
         let packer = Packer::new(format, self.raw, |text| json::read(text).ok());
         let mut out = Bytes::open(self, FileKind::Data, cx)?;
         for input in &self.inputs {
@@ -41,7 +40,7 @@ impl Args {
     }
 
     /// The form of the rows of a file.
-    fn form_of(&self, input: &Input) -> anyhow::Result<Form> {
+    fn form_of(&self, input: &Input) -> Result<Form> {
         match (self.output, input.path()) {
             (Some(form), _) => Ok(form),
             (None, Some(path)) => Form::of_file(path),
@@ -52,11 +51,11 @@ impl Args {
     }
 }
 
-fn csv(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Result<()> {
+fn csv(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> Result<()> {
     let stream = Stream::open(input, 0)?.watched(false);
     let mut reader = CsvReader::new(BufReader::with_capacity(256 << 10, stream));
     let Some(names) = reader.next()? else {
-        bail!(DataError::other("there is no line of names"));
+        return Err(DataError::other("there is no line of names").into());
     };
     let places = packer.places(&names)?;
     while let Some(row) = reader.next()? {
@@ -67,9 +66,10 @@ fn csv(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Resu
         }
         if row.len() != names.len() {
             let (found, wanted) = (row.len(), names.len());
-            bail!(DataError::other(format!(
+            return Err(DataError::other(format!(
                 "line {line}: it has {found} fields, and there are {wanted} columns"
-            )));
+            ))
+            .into());
         }
         let cells: Vec<Cell> = row.into_iter().map(Cell::Text).collect();
         let bytes = packer
@@ -81,7 +81,7 @@ fn csv(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Resu
 }
 
 /// Lines of JSON; or one list over several lines, whose items end with a comma.
-fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Result<()> {
+fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> Result<()> {
     let stream = Stream::open(input, 0)?.watched(false);
     let mut reader = BufReader::with_capacity(256 << 10, stream);
     let mut line = Vec::new();
@@ -93,9 +93,9 @@ fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Re
             break;
         }
         if line.len() as u64 > MAX_LINE {
-            bail!(DataError::other(format!(
-                "line {number} has more than {MAX_LINE} bytes"
-            )));
+            return Err(
+                DataError::other(format!("line {number} has more than {MAX_LINE} bytes")).into(),
+            );
         }
         let text = std::str::from_utf8(&line)
             .map_err(|_| DataError::other(format!("line {number} is no UTF-8")))?
@@ -116,17 +116,12 @@ fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Re
 }
 
 #[cfg(not(feature = "arrow"))]
-fn arrow(_: &Packer<'_>, _: Form, _: &Input, _: &mut impl Write) -> anyhow::Result<()> {
+fn arrow(_: &Packer<'_>, _: Form, _: &Input, _: &mut impl Write) -> Result<()> {
     bail!("this build has neither Arrow nor Parquet: build it with --features arrow")
 }
 
 #[cfg(feature = "arrow")]
-fn arrow(
-    packer: &Packer<'_>,
-    form: Form,
-    input: &Input,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
+fn arrow(packer: &Packer<'_>, form: Form, input: &Input, out: &mut impl Write) -> Result<()> {
     use crate::offset::Tally;
     use crate::records::arrow::{Container, Input as Rows, is_decoding, rows};
     use std::panic;
@@ -151,7 +146,7 @@ fn arrow(
         Some(path) => Rows::File(std::fs::File::open(path)?),
         None => Rows::Stream(Box::new(Stream::open(input, 0)?)),
     };
-    rows(container, from, &mut |names, cells| -> anyhow::Result<()> {
+    rows(container, from, &mut |names, cells| -> Result<()> {
         let places = match &places {
             Some(places) => places,
             None => places.insert(packer.places(names)?),

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-
 use super::Args;
 use super::encoder::{Encoded, Encoder};
 use super::input::RecordsPart;
 use super::output::Sink;
 use super::stats::Summary;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, standard_output};
 use crate::offset::{Position, Tally};
 use crate::parallel;
@@ -24,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 impl Args {
     /// The rows and the columns that are asked for.
-    pub(super) fn selection(&self, schema: &Schema) -> anyhow::Result<Selection> {
+    pub(super) fn selection(&self, schema: &Schema) -> Result<Selection> {
         let wanted = match self.select.as_slice() {
             [] => (0..schema.fields.len()).collect(),
             names => schema.select(names)?,
@@ -70,7 +69,7 @@ impl Rows {
         schema: &Schema,
         is_stats: bool,
         cx: &mut Context,
-    ) -> anyhow::Result<Rows> {
+    ) -> Result<Rows> {
         let goal = match is_stats {
             true => Goal::Sum(Box::new(Summary::new(schema.clone()))),
             false => Goal::Write(Box::new(Sink::open(args, schema, cx)?)),
@@ -102,7 +101,7 @@ impl Rows {
         }
     }
 
-    fn made(&mut self, made: Encoded) -> anyhow::Result<()> {
+    fn made(&mut self, made: Encoded) -> Result<()> {
         match (made, &mut self.goal) {
             (Encoded::Rows(batch), _) => self.batch(batch),
             (made, Goal::Write(sink)) => sink.made(made),
@@ -110,7 +109,7 @@ impl Rows {
         }
     }
 
-    pub(super) fn batch(&mut self, mut batch: Batch) -> anyhow::Result<()> {
+    pub(super) fn batch(&mut self, mut batch: Batch) -> Result<()> {
         if let Some(left) = &mut self.left {
             batch.slice(0, usize::try_from(*left).unwrap_or(usize::MAX));
             *left = left.since(batch.rows as u64);
@@ -131,7 +130,7 @@ impl Rows {
         self.goal.batch(batch)
     }
 
-    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+    pub(super) fn flush(&mut self) -> Result<()> {
         match &mut self.goal {
             Goal::Write(sink) => sink.flush(),
             Goal::Sum(_) => Ok(()),
@@ -139,12 +138,7 @@ impl Rows {
     }
 
     /// The end, after an error or without one.
-    pub(super) fn end(
-        mut self,
-        args: &Args,
-        ended: anyhow::Result<()>,
-        cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    pub(super) fn end(mut self, args: &Args, ended: Result<()>, cx: &mut Context) -> Result<Exit> {
         if let Some(mut tail) = self.tail.take() {
             let over = tail.rows.saturating_sub(tail.most);
             if let Some(first) = tail.batches.front_mut() {
@@ -176,7 +170,7 @@ impl Rows {
 }
 
 impl Goal {
-    fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
+    fn batch(&mut self, batch: Batch) -> Result<()> {
         match self {
             Goal::Write(sink) => sink.batch(batch),
             Goal::Sum(summary) => {
@@ -194,7 +188,7 @@ impl Args {
         columns: Columns,
         is_stats: bool,
         cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let selection = self.selection(columns.schema())?;
         let schema = selection.schema(columns.schema());
         let mut rows = Rows::new(self, &schema, is_stats, cx)?;
@@ -244,7 +238,7 @@ impl Args {
 }
 
 /// Leaves a file that grows alone for a while; an error where nothing more is read of standard output.
-pub(super) fn wait() -> anyhow::Result<()> {
+pub(super) fn wait() -> Result<()> {
     if standard_output::is_closed() {
         return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
     }
@@ -266,7 +260,7 @@ impl Run<'_> {
         mut blocks: Blocks<Box<dyn Read + Send>>,
         name: &Arc<str>,
         cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         loop {
             if !self.rows.wants_more() {
                 while self.pipeline.take().is_some() {}
@@ -321,7 +315,7 @@ impl Run<'_> {
     }
 
     /// Takes the blocks that are in the pipeline.
-    fn take_all(&mut self) -> anyhow::Result<()> {
+    fn take_all(&mut self) -> Result<()> {
         while let Some(made) = self.pipeline.take() {
             self.rows.made(made?)?;
         }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use super::Args;
 use super::form::Form;
 use crate::cli::Context;
+use crate::cli::error::{Result, bail};
 use crate::records::{Batch, Schema, Stats};
 use crate::render::rows;
 use crate::value::text::counted;
@@ -31,9 +32,9 @@ impl Summary {
         self.stats.rows() > 0
     }
 
-    pub(super) fn write(&self, args: &Args, cx: &mut Context) -> anyhow::Result<()> {
+    pub(super) fn write(&self, args: &Args, cx: &mut Context) -> Result<()> {
         if args.out.is_some() || !matches!(args.output, None | Some(Form::Text)) {
-            anyhow::bail!("stats are written as a table to standard output");
+            bail!("stats are written as a table to standard output");
         }
         rows::stats(&self.stats, &self.schema, args.style(), cx.out())?;
         writeln!(cx.out(), "{}", counted(self.stats.rows(), "row"))?;

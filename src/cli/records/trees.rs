@@ -1,11 +1,10 @@
 //! Records that are read one by one: of a format of no fixed size, and items of trees.
 
-use anyhow::Context as _;
-
 use super::Args;
 use super::plan::{Rows, wait};
 use crate::Source;
 use crate::cli::document::FormatArgs;
+use crate::cli::error::{self, Context as _, Result, bail};
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::{Document, Path};
 use crate::offset::{Position, Tally};
@@ -15,12 +14,7 @@ use crate::schema::Compiled;
 
 impl Args {
     /// Structs of a format whose size only data can tell.
-    pub(super) fn rows(
-        &self,
-        format: &Compiled,
-        is_stats: bool,
-        cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    pub(super) fn rows(&self, format: &Compiled, is_stats: bool, cx: &mut Context) -> Result<Exit> {
         if self.follow {
             return self.follow_rows(format, is_stats, cx);
         }
@@ -51,12 +45,7 @@ impl Args {
     }
 
     /// The same as a file grows. The columns are those of the records that are there at first.
-    fn follow_rows(
-        &self,
-        format: &Compiled,
-        is_stats: bool,
-        cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    fn follow_rows(&self, format: &Compiled, is_stats: bool, cx: &mut Context) -> Result<Exit> {
         let Some(input) = self.inputs.first() else {
             return Ok(Exit::Done);
         };
@@ -79,7 +68,7 @@ impl Args {
         let mut rows = Rows::new(self, &selection.schema(&schema), is_stats, cx)?;
         let mut cursor = Cursor::new(start);
         let mut before = 0u64;
-        let mut follow = || -> anyhow::Result<()> {
+        let mut follow = || -> Result<()> {
             while rows.wants_more() {
                 match cursor.next(format, &source, &schema, usize::MAX) {
                     Ok(Some(batch)) => {
@@ -99,7 +88,7 @@ impl Args {
     }
 
     /// Where the first record of a growing file begins: after the skipped bytes and the header, which is waited for.
-    fn first_of(&self, source: &Source, cx: &mut Context) -> anyhow::Result<u64> {
+    fn first_of(&self, source: &Source, cx: &mut Context) -> Result<u64> {
         let start = self.skip.unwrap_or(0);
         let Some(header) = &self.header else {
             return Ok(start);
@@ -118,14 +107,9 @@ impl Args {
     }
 
     /// Items of an array in the trees of files.
-    pub(super) fn items(
-        &self,
-        path: &Path,
-        is_stats: bool,
-        cx: &mut Context,
-    ) -> anyhow::Result<Exit> {
+    pub(super) fn items(&self, path: &Path, is_stats: bool, cx: &mut Context) -> Result<Exit> {
         if self.follow || self.skip.is_some() || self.header.is_some() {
-            anyhow::bail!(
+            bail!(
                 "--follow, --skip and --header are for records of a format, not for a path into files"
             );
         }
@@ -160,7 +144,7 @@ impl Args {
         is_stats: bool,
         cx: &mut Context,
         each: &mut EachFile<'_>,
-    ) -> anyhow::Result<Exit> {
+    ) -> Result<Exit> {
         let selection = self.selection(schema)?;
         let mut rows = Rows::new(self, &selection.schema(schema), is_stats, cx)?;
         let ended = names.iter().enumerate().try_for_each(|(index, name)| {
@@ -185,7 +169,7 @@ impl Args {
         selection: &Selection,
         rows: &mut Rows,
         each: &mut EachFile<'_>,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let mut before = 0u64;
         let mut failed = None;
         let read = each(index, &mut |batch| {
@@ -201,8 +185,8 @@ impl Args {
     }
 }
 
-fn is_cut(error: &anyhow::Error) -> bool {
-    error.downcast_ref().is_some_and(Error::is_cut)
+fn is_cut(error: &error::Error) -> bool {
+    error.cause().is_some_and(Error::is_cut)
 }
 
 /// Hands over the rows of a file, which is called by its index.

@@ -7,10 +7,10 @@ use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
 use super::{file, lines};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Output, swapped_arguments};
 use crate::formats::tar::{Builder, Format, IndexWriter, NewMember, Time};
@@ -108,7 +108,7 @@ impl MakeArgs {
         builder: Builder<'_, W>,
         target: Target,
         cx: &mut Context,
-    ) -> anyhow::Result<BuiltArchive<W>> {
+    ) -> Result<BuiltArchive<W>> {
         let rules = self.rules.rules()?;
         let mut progress = Progress::bytes(None, self.dry_run);
         // A builder is sent between threads with its callbacks, which the context can't be.
@@ -174,7 +174,7 @@ impl MakeArgs {
         &self,
         builder: Builder<'a, W>,
         reproducible: bool,
-    ) -> anyhow::Result<Builder<'a, W>> {
+    ) -> Result<Builder<'a, W>> {
         let mut builder = builder
             .format(self.format.into())
             .recursive(!self.no_recursion)
@@ -199,7 +199,7 @@ impl MakeArgs {
     }
 
     /// An error where what is to be changed is no archive, and one is named after it.
-    pub(super) fn check_swapped(&self, verb: &str, archive: &Path) -> anyhow::Result<()> {
+    pub(super) fn check_swapped(&self, verb: &str, archive: &Path) -> Result<()> {
         let found = match archive.is_file() || archive == Path::new("-") {
             true => None,
             false => self.sources.paths().find(|path| file::is_at(path)),
@@ -211,7 +211,7 @@ impl MakeArgs {
     }
 
     /// Refuses arguments that make no sense, before anything is done.
-    pub(super) fn check(&self, archive: &Path) -> anyhow::Result<()> {
+    pub(super) fn check(&self, archive: &Path) -> Result<()> {
         self.sources.check()?;
         if archive == Path::new("-") && self.output != Output::Text && !self.dry_run {
             bail!(
@@ -251,7 +251,7 @@ impl From<TarFormat> for Format {
 }
 
 /// The time that reproducible builds agree upon, or the first second of 1970.
-fn source_date() -> anyhow::Result<Time> {
+fn source_date() -> Result<Time> {
     let Some(date) = std::env::var_os("SOURCE_DATE_EPOCH") else {
         return Ok(Time::at(0));
     };

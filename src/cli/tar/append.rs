@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-
 use super::MORE;
 use super::add_files::{MakeArgs, Target};
 use super::rewrite::{self, OldArchive};
+use crate::cli::error::{Context as _, Result};
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Appender, Builder, Compression, copy_members};
 use crate::render::escape;
@@ -39,7 +38,7 @@ Examples:
   bytewright tar append release.tar.gz LICENSE=tool-1.0/LICENSE";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         self.making.check_swapped("tar append", &self.archive)?;

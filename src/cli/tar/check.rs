@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
 use super::extract::FilterName;
 use super::open::ReadArgs;
 use super::{file, if_other, tell_repair};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Input};
@@ -76,7 +75,7 @@ Examples:
   bytewright tar check --filter data a.tar -O jsonl | jq 'select(.code == \"T034\") | .member'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let mut values = self.output.list();
         let archives = match self.archives.as_slice() {
             [] => &[Input::Stdin],
@@ -106,7 +105,7 @@ impl Args {
         Ok(exit)
     }
 
-    fn one(&self, input: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, input: &Input, values: &mut List, cx: &mut Context) -> Result<Exit> {
         let name = input.to_string();
         let min = self.min.unwrap_or(match self.filter {
             Some(_) => Severity::Note,
@@ -169,7 +168,7 @@ impl Args {
         path: &Path,
         tell: &mut dyn FnMut(&Finding, &mut dyn Write) -> io::Result<()>,
         cx: &mut Context,
-    ) -> anyhow::Result<Summary> {
+    ) -> Result<Summary> {
         let name = || escape::path(path).to_string();
         let source = progress::source(input.open()?, false);
         if is_same_file(input, path) {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::cli::error::{Result, bail};
 use crate::formats::tar::Compression;
 use crate::render::escape;
 
@@ -28,7 +28,7 @@ fn compress() -> impl TypedValueParser<Value = Compression> {
 
 impl CompressArgs {
     /// The compression of an archive of this name.
-    pub(super) fn of(&self, archive: &Path) -> anyhow::Result<Compression> {
+    pub(super) fn of(&self, archive: &Path) -> Result<Compression> {
         let compression = match self.compress {
             Some(compression) => compression,
             None => Compression::of_name(archive),
@@ -53,7 +53,7 @@ impl CompressArgs {
 }
 
 /// A suffix that promises another compression than the archive would have.
-fn check_suffix(archive: &Path) -> anyhow::Result<()> {
+fn check_suffix(archive: &Path) -> Result<()> {
     const OTHERS: &[&str] = &[
         "xz", "txz", "bz2", "tbz", "tbz2", "zst", "tzst", "lz4", "lzma", "lz", "br", "z", "zip",
         "7z", "rar",

@@ -3,12 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
 use super::add_files::BuiltArchive;
 use super::compression::CompressArgs;
 use super::file;
 use super::rewrite::{self, OldArchive};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::{Builder, Member, copy_members};
 use crate::render::escape;
@@ -48,7 +47,7 @@ Examples:
   bytewright tar concat monday.tar tuesday.tar -o - | ssh host tar xf -";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let compression = self.compression.of(&self.out)?;
         if self.out == Path::new("-") {
             if self.output != Output::Text {
@@ -75,7 +74,7 @@ impl Args {
         &self,
         mut builder: Builder<'_, W>,
         cx: &mut Context,
-    ) -> anyhow::Result<BuiltArchive<W>> {
+    ) -> Result<BuiltArchive<W>> {
         let mut values = self.output.list();
         let mut listed = Ok(());
         for archive in &self.archives {

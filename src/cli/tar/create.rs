@@ -3,11 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-
 use super::add_files::{BuiltArchive, MakeArgs, Target};
 use super::compression::CompressArgs;
 use super::{MORE, file};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, words};
 use crate::formats::tar::{Builder, Compression};
 use crate::render::escape;
@@ -64,7 +63,7 @@ Examples:
   bytewright tar create - build= | ssh host tar xf -";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         if self.archive.is_dir() {
             let folder = words::quoted(&self.archive.clone().into());
             let name = words::archive_of(&self.archive);
@@ -119,7 +118,7 @@ impl Args {
         &self,
         builder: Builder<'_, W>,
         cx: &mut Context,
-    ) -> anyhow::Result<BuiltArchive<W>> {
+    ) -> Result<BuiltArchive<W>> {
         let reproducible = self.reproducible;
         let target = Target::New { reproducible };
         self.making.write(&self.archive, builder, target, cx)

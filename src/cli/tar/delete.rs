@@ -5,10 +5,9 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
 use super::rewrite::{self, OldArchive};
 use super::{file, selection, tell_missing};
+use crate::cli::error::{Context as _, Result};
 use crate::cli::{Context, Exit, Input, Output, swapped_arguments};
 use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
@@ -44,7 +43,7 @@ Examples:
   bytewright tar delete backup.tar '*.o'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let name = || escape::path(&self.archive).to_string();
         let archive = self
             .names

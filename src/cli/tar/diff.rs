@@ -2,10 +2,9 @@
 
 use std::io;
 
-use anyhow::{Context as _, bail};
-
 use super::differences;
 use super::open::ContentArgs;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::compare::{Difference, Field, Listing, diff};
@@ -66,7 +65,7 @@ fn field(name: &str) -> Result<Field, String> {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
             bail!("standard input can be only one of the two archives");
         }
@@ -99,7 +98,7 @@ impl Args {
     }
 }
 
-fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result<(Listing, Exit)> {
+fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> Result<(Listing, Exit)> {
     if let Some(folder) = input.path().filter(|path| path.is_dir()) {
         let mut exit = Exit::Done;
         let mut said = Vec::new();

@@ -5,7 +5,6 @@ mod run;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use destinations::{Destinations, FolderArgs, PerFolder};
@@ -13,6 +12,7 @@ use run::Run;
 
 use super::open::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, Input, Output, interrupt, number, words};
 use crate::formats::tar::{
     Archive, Compression, Existing, Extractor, Filter, Limits, Policy, Preview, Rules, Selection,
@@ -160,7 +160,7 @@ impl From<FilterName> for Filter {
 }
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
         if let Some(folder) = input.path().filter(|path| path.is_dir()) {
@@ -241,7 +241,7 @@ impl Args {
         run: &mut Run<'_>,
         archive: &mut Archive,
         cx: &mut Context,
-    ) -> anyhow::Result<anyhow::Result<bool>> {
+    ) -> Result<Result<bool>> {
         if self.to_stdout {
             let out = cx.raw(self.force)?;
             return Ok(run.print(cx, archive, out, Limits::new(&self.policy())));
@@ -302,7 +302,7 @@ impl Args {
     }
 
     /// The archive, with a bar that says how far it was read.
-    fn open(&self, input: &Input, selection: &mut Selection) -> anyhow::Result<Archive<'static>> {
+    fn open(&self, input: &Input, selection: &mut Selection) -> Result<Archive<'static>> {
         // Everything is taken from the archive itself, whatever an index says.
         if self.select.has_names() {
             return self.reading.open_for(input, selection);
@@ -313,7 +313,7 @@ impl Args {
     }
 
     /// The folder to extract into, and its name where members may be in it already.
-    fn place(&self, folder: &Path, input: &Input) -> anyhow::Result<(PathBuf, Option<Vec<u8>>)> {
+    fn place(&self, folder: &Path, input: &Input) -> Result<(PathBuf, Option<Vec<u8>>)> {
         let Some(top) = &self.one_top_level else {
             if !self.to_stdout && matches!(folder.try_exists(), Ok(false)) {
                 bail!(

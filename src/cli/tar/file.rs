@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::Source;
 use crate::cli::Context;
+use crate::cli::error::Result;
 use crate::cli::file_kind::FileKind;
 use crate::codecs;
 use crate::format::Format as _;
@@ -55,6 +56,6 @@ pub(super) fn is_at(path: &Path) -> bool {
 
 /// A new archive, which takes the place of another one, compressed or not, and, unless it is forced, of no
 /// file of another kind.
-pub(super) fn create(path: &Path, force: bool, cx: &Context) -> anyhow::Result<AtomicFile> {
+pub(super) fn create(path: &Path, force: bool, cx: &Context) -> Result<AtomicFile> {
     cx.create(path, FileKind::Format(Tar.name()), force || is_at(path))
 }

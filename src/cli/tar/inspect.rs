@@ -2,9 +2,8 @@
 
 use std::ffi::OsString;
 
-use anyhow::Context as _;
-
 use super::{selection, tell_missing};
+use crate::cli::error::{Context as _, Result};
 use crate::cli::inspect::View;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar;
@@ -42,7 +41,7 @@ Examples:
   bytewright tar inspect backup.tar.gz etc -O jsonl | jq 'select(.path | endswith(\".mode\"))'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
         let name = input.to_string();
         let content = tar::plain(&input.open()?).with_context(|| name.clone())?;

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
 
 use super::{SelectArgs, file, lines, open::ReadArgs, tell, tell_broken, tell_missing};
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Exit, Input, Output, each_file};
 use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
@@ -55,7 +55,7 @@ Examples:
   curl -s https://example.org/a.tar.gz | bytewright tar list - -O jsonl";
 
 impl Args {
-    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(mut self, cx: &mut Context) -> Result<Exit> {
         let (archives, names): (Vec<OsString>, Vec<OsString>) =
             std::mem::take(&mut self.select.names)
                 .into_iter()
@@ -86,7 +86,7 @@ impl Args {
         })
     }
 
-    fn one(&self, input: &Input, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, input: &Input, cx: &mut Context) -> Result<Exit> {
         let mut selection = self.select.selection()?;
         let mut archive = self.reading.open_for(input, &mut selection)?;
         let mut exit = Exit::Done;

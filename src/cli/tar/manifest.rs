@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::open::ContentArgs;
+use crate::cli::error::Result;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::Manifest;
@@ -46,7 +47,7 @@ Examples:
   bytewright tar manifest release.tar.gz -O jsonl | jq 'select(.type == \"symlink\")'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
         let (manifest, exit) = self.reading.read(cx, &input, |archive, max_holes, tell| {
             Manifest::of_archive(archive, &[self.algorithm], max_holes, tell)

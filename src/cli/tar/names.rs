@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
-
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::input;
 use crate::render::escape;
 
@@ -17,8 +16,8 @@ const LONGEST: u64 = 1 << 20;
 pub(super) fn each(
     list: &Path,
     null: bool,
-    take: impl FnMut(&[u8], u64) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+    take: impl FnMut(&[u8], u64) -> Result<()>,
+) -> Result<()> {
     if list == Path::new("-") {
         input::say_waiting();
         return read(std::io::stdin().lock(), "standard input", null, take);
@@ -32,8 +31,8 @@ fn read(
     mut list: impl BufRead,
     name: &str,
     null: bool,
-    mut take: impl FnMut(&[u8], u64) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+    mut take: impl FnMut(&[u8], u64) -> Result<()>,
+) -> Result<()> {
     let end = if null { 0 } else { b'\n' };
     let mut line = Vec::new();
     for number in 1u64.. {

@@ -1,6 +1,7 @@
 //! Opening archives, for the verbs that read one.
 
 use crate::Source;
+use crate::cli::error::Result;
 use crate::cli::input::say_waiting;
 use crate::cli::{Context, Exit, Input, number, progress};
 use crate::formats::tar::compare::OnProblems;
@@ -50,7 +51,7 @@ impl ContentArgs {
         cx: &mut Context,
         input: &Input,
         make: impl FnOnce(&mut Archive, u64, &mut OnProblems<'_>) -> Result<T, Error>,
-    ) -> anyhow::Result<(T, Exit)> {
+    ) -> Result<(T, Exit)> {
         let mut archive = self.reading.open(input, false)?;
         let mut exit = Exit::Done;
         let mut tell = |member: Option<&Member>, problems: &[Problem]| {
@@ -64,7 +65,7 @@ impl ContentArgs {
 impl ReadArgs {
     /// The archive of an argument, with a bar that says how far it was read. Standard input is
     /// read as it comes, and kept nowhere. `prints` says whether there is output all the time meanwhile.
-    pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive<'static>> {
+    pub(super) fn open(self, input: &Input, prints: bool) -> Result<Archive<'static>> {
         let archive = match input {
             Input::Stdin => {
                 say_waiting();
@@ -81,7 +82,7 @@ impl ReadArgs {
         self,
         input: &Input,
         selection: &mut Selection,
-    ) -> anyhow::Result<Archive<'static>> {
+    ) -> Result<Archive<'static>> {
         if selection.has_globs() {
             let source = input.open()?;
             let named = |error| super::of_input(error, input);

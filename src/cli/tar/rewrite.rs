@@ -5,10 +5,9 @@ use std::fs::{self, Metadata};
 use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
-
 use super::of_input;
 use crate::Source;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::{Context, Input, progress};
 use crate::formats::tar::{self, Archive, Builder, Compression, Compressor};
 use crate::output::AtomicFile;
@@ -28,7 +27,7 @@ pub(super) struct OldArchive {
 }
 
 impl OldArchive {
-    pub(super) fn open(path: &Path) -> anyhow::Result<OldArchive> {
+    pub(super) fn open(path: &Path) -> Result<OldArchive> {
         if path == Path::new("-") {
             bail!(
                 "standard input can't be changed where it is; archives from streams are joined by\n\n  \
@@ -43,7 +42,7 @@ impl OldArchive {
     }
 
     /// The same, of standard input too.
-    pub(super) fn read(input: &Input) -> anyhow::Result<OldArchive> {
+    pub(super) fn read(input: &Input) -> Result<OldArchive> {
         let name = || input.to_string();
         let seen = input.path().and_then(|path| fs::metadata(path).ok());
         let source = progress::source(input.open()?, false);
@@ -62,7 +61,7 @@ impl OldArchive {
     }
 
     /// Warns of what follows the end of the archive, as members alone come into another one.
-    pub(super) fn tell_left_out(&self, cx: &mut Context) -> anyhow::Result<()> {
+    pub(super) fn tell_left_out(&self, cx: &mut Context) -> Result<()> {
         let mut archive = Archive::new(self.stored.clone())?;
         for problem in archive.after_end().with_context(|| self.name.clone())? {
             cx.warn(format_args!(
@@ -82,7 +81,7 @@ pub(super) fn begin<'a>(
     path: &Path,
     compression: Compression,
     cx: &Context,
-) -> anyhow::Result<Builder<'a, ArchiveWriter>> {
+) -> Result<Builder<'a, ArchiveWriter>> {
     begin_in(cx.rewrite(path)?, path, compression)
 }
 
@@ -91,7 +90,7 @@ pub(super) fn begin_in<'a>(
     file: AtomicFile,
     path: &Path,
     compression: Compression,
-) -> anyhow::Result<Builder<'a, ArchiveWriter>> {
+) -> Result<Builder<'a, ArchiveWriter>> {
     let temporary = file.file().try_clone()?;
     let out = compression.writer(BufWriter::new(file));
     let mut builder = Builder::new(out).indexed(compression.holds_index());
@@ -106,7 +105,7 @@ pub(super) fn end(
     path: &Path,
     (out, index): (ArchiveWriter, Option<tar::IndexWriter>),
     seen: Option<&Metadata>,
-) -> anyhow::Result<()> {
+) -> Result<()> {
     let ended = out.finish_with_index(index).and_then(|out| {
         let file = out
             .into_inner()

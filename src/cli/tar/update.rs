@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-
 use super::MORE;
 use super::add_files::{MakeArgs, Target};
 use super::rewrite::{self, OldArchive};
 use crate::Source;
+use crate::cli::error::{Context as _, Result};
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Update, copy_members};
 use crate::render::escape;
@@ -35,7 +34,7 @@ Examples:
   bytewright tar update site.tar public=site --exclude '*.map'";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         self.making.check_swapped("tar update", &self.archive)?;
@@ -68,7 +67,7 @@ impl Args {
         builder: Builder<'_, W>,
         update: &mut Update,
         cx: &mut Context,
-    ) -> anyhow::Result<(W, Exit)> {
+    ) -> Result<(W, Exit)> {
         let mut builder = builder.only(|member| update.takes(member));
         builder.leave_out(&self.archive);
         let (out, _, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;

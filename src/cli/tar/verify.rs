@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::file;
 use super::open::ContentArgs;
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::{Manifest, Verdict};
@@ -60,7 +60,7 @@ Examples:
   bytewright tar verify extracted/ SHA256SUMS";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cx: &mut Context) -> Result<Exit> {
         if matches!(
             (&self.archive, &self.manifest),
             (Input::Stdin, Input::Stdin)
@@ -109,7 +109,7 @@ impl Args {
         Ok(exit)
     }
 
-    fn list(&self) -> anyhow::Result<Vec<(Entry, Algorithm)>> {
+    fn list(&self) -> Result<Vec<(Entry, Algorithm)>> {
         let name = self.manifest.to_string();
         let mut list = Vec::new();
         let mut malformed = 0_u64;

@@ -55,9 +55,12 @@ impl Error {
         self.line
     }
 
-    /// Whether the file can't be read, and nothing is known of the description.
-    pub fn is_io(&self) -> bool {
-        matches!(self.kind, Kind::Io(_))
+    /// The error of reading the file, where it is one: nothing is known of the description then.
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match &self.kind {
+            Kind::Io(error) => Some(error),
+            Kind::Words(_) => None,
+        }
     }
 }
 
@@ -74,14 +77,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
-            Kind::Io(error) => Some(error),
-            Kind::Words(_) => None,
-        }
-    }
-}
+impl std::error::Error for Error {}
 
 /// What is wrong at a line of the file that is being read.
 #[derive(Debug)]

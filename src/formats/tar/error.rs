@@ -28,17 +28,17 @@ struct Inner {
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Reading or writing failed.
-    #[error("{0}")]
-    Io(#[source] io::Error),
+    #[error(transparent)]
+    Io(io::Error),
     /// A file or folder can't be read or written.
-    #[error("can't {action} {}: {source}", shown_path(path))]
+    #[error("can't {action} {}: {error}", shown_path(path))]
     Path {
         /// Which one.
         path: PathBuf,
         /// What was to be done with it: `open`, `read`.
         action: &'static str,
         /// Why it failed.
-        source: io::Error,
+        error: io::Error,
     },
     /// The first block is no tar header.
     #[error("this is no tar archive: its first block has no header with a right checksum")]
@@ -73,7 +73,6 @@ pub enum ErrorKind {
         /// Its bytes.
         found: Vec<u8>,
         /// Why.
-        #[source]
         fault: NumberFault,
     },
     /// The archive ends inside a member.
@@ -117,8 +116,8 @@ pub enum ErrorKind {
         beyond: u64,
     },
     /// The map of a sparse file can't be right.
-    #[error("{0}")]
-    Sparse(#[source] SparseFault),
+    #[error(transparent)]
+    Sparse(SparseFault),
     /// Extracting ends, because it would make more than is allowed.
     #[error("extracting would make more than {limit} {what}")]
     TooMuch {
@@ -170,7 +169,7 @@ pub enum ErrorKind {
     AnotherArchive,
     /// A header that the engine can't pack or unpack.
     #[error("header: {0}")]
-    Header(#[from] DataError),
+    Header(DataError),
 }
 
 impl Error {
@@ -183,11 +182,11 @@ impl Error {
         self
     }
 
-    pub(crate) fn path(path: &std::path::Path, action: &'static str, source: io::Error) -> Error {
+    pub(crate) fn path(path: &std::path::Path, action: &'static str, error: io::Error) -> Error {
         Error::new(ErrorKind::Path {
             path: path.to_owned(),
             action,
-            source,
+            error,
         })
     }
 
@@ -230,7 +229,7 @@ impl From<io::Error> for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> io::Error {
         let kind = match &error.0.kind {
-            ErrorKind::Io(e) | ErrorKind::Path { source: e, .. } => e.kind(),
+            ErrorKind::Io(e) | ErrorKind::Path { error: e, .. } => e.kind(),
             ErrorKind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
             ErrorKind::Name { .. } | ErrorKind::Unfit { .. } => io::ErrorKind::InvalidInput,
             _ => io::ErrorKind::InvalidData,
@@ -247,7 +246,7 @@ impl From<CodecError> for Error {
 
 impl From<DataError> for Error {
     fn from(error: DataError) -> Error {
-        Error::new(error.into())
+        Error::new(ErrorKind::Header(error))
     }
 }
 

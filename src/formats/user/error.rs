@@ -33,10 +33,10 @@ struct Place {
 
 #[derive(Debug, thiserror::Error)]
 enum Kind {
-    #[error("{0}")]
-    Io(#[source] io::Error),
-    #[error("{0}")]
-    Format(#[source] FormatError),
+    #[error(transparent)]
+    Io(io::Error),
+    #[error(transparent)]
+    Format(FormatError),
     #[error("{0}")]
     Entry(String),
 }
@@ -80,6 +80,14 @@ impl Error {
     /// The line of the file, counted from 1.
     pub fn line(&self) -> Option<usize> {
         self.place.as_ref()?.line
+    }
+
+    /// The error of reading the file, where it is one.
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match &self.kind {
+            Kind::Io(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// The error in the text of a format, where it is one.

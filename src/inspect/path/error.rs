@@ -44,10 +44,10 @@ impl fmt::Display for PathError {
 #[non_exhaustive]
 pub enum FindError {
     /// Nothing is there.
-    #[error("{0}")]
+    #[error(transparent)]
     Path(#[from] PathError),
     /// The format has such a field, and the data end, or go wrong, before it.
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
     /// An array has more plain values than `[*]` makes nodes of.
     #[error(
@@ -61,7 +61,7 @@ pub enum FindError {
         items: u64,
     },
     /// The nodes on the way can't be made.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

@@ -95,7 +95,7 @@ pub enum Error {
         end: u64,
     },
     /// Reading or writing failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

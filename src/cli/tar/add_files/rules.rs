@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-
+use crate::cli::error::{Context as _, Result};
 use crate::formats::tar::{Rules, Time};
 use crate::render::escape;
 
@@ -110,7 +109,7 @@ fn time(text: &str) -> Result<Time, String> {
 }
 
 impl RuleArgs {
-    pub(super) fn rules(&self) -> anyhow::Result<Rules> {
+    pub(super) fn rules(&self) -> Result<Rules> {
         let mut rules = Rules::new()
             .gitignore(self.gitignore)
             .strip_components(self.strip_components);

@@ -3,9 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
 use clap::{ArgMatches, Command, FromArgMatches};
 
+use crate::cli::error::{Context as _, Result, bail};
 use crate::cli::tar::folders::Folders;
 use crate::cli::tar::names;
 use crate::formats::tar::path_and_arcname;
@@ -66,10 +66,7 @@ impl SourceArgs {
     }
 
     /// Calls `add` for everything that was asked for.
-    pub(super) fn each(
-        &self,
-        mut take: impl FnMut(Source) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
+    pub(super) fn each(&self, mut take: impl FnMut(Source) -> Result<()>) -> Result<()> {
         for (folder, argument) in &self.placed.paths {
             take(match &self.arcname {
                 Some(name) => (folder.join(argument), PathBuf::from(name)),
@@ -90,7 +87,7 @@ impl SourceArgs {
     }
 
     /// Refuses arguments that make no sense, before anything is done.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.add.len() != self.names.len() {
             bail!(
                 "each --add needs an --as: there are {} of the one and {} of the other",

@@ -2,9 +2,8 @@
 
 use std::io::{Read, Write};
 
-use anyhow::Context as _;
-
 use super::destinations::Destinations;
+use crate::cli::error::{Context as _, Result};
 use crate::cli::tar::tell;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{
@@ -48,8 +47,8 @@ impl Run<'_> {
         &mut self,
         cx: &mut Context,
         archive: &mut Archive,
-        mut work: impl FnMut(usize, &mut Archive, &Member) -> anyhow::Result<(Outcome, Vec<Warning>)>,
-    ) -> anyhow::Result<bool> {
+        mut work: impl FnMut(usize, &mut Archive, &Member) -> Result<(Outcome, Vec<Warning>)>,
+    ) -> Result<bool> {
         while let Some(member) = self.next(cx, archive)? {
             let (outcome, warnings) = work(self.place, archive, &member)?;
             self.warn(cx, &warnings);
@@ -112,7 +111,7 @@ impl Run<'_> {
         archive: &mut Archive,
         mut out: impl Write,
         mut limits: Limits,
-    ) -> anyhow::Result<bool> {
+    ) -> Result<bool> {
         let mut buffer = vec![0; 128 << 10];
         while let Some(member) = self.next(cx, archive)? {
             limits.member(&member)?;
@@ -137,7 +136,7 @@ impl Run<'_> {
     }
 
     /// The next requested member, once its problems were reported.
-    fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
+    fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> Result<Option<Member>> {
         while let Some(mut member) = archive.next_member()? {
             if self.selection.takes(&member.name) {
                 self.place = self.places.of(&member.name, &self.selection);
@@ -169,7 +168,7 @@ impl Run<'_> {
 }
 
 /// A member as `tar list` shows it, with its outcome.
-fn json(member: &Member, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
+fn json(member: &Member, outcome: &Outcome) -> Result<serde_json::Value> {
     let mut value = serde_json::to_value(member)?;
     if let Some(keys) = value.as_object_mut() {
         let (word, why) = match outcome {

@@ -12,7 +12,7 @@ use crate::formats::bmp::names::Compression;
 #[non_exhaustive]
 pub enum DecodeError {
     /// The headers can't be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Header(#[from] Error),
     /// There is no bitmap of that number.
     #[error("there is no bitmap {index}: the file has {count}, counted from 0")]
@@ -82,7 +82,7 @@ pub enum DecodeError {
         reason: String,
     },
     /// Reading failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

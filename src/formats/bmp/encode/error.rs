@@ -41,7 +41,7 @@ pub enum EncodeError {
         size: u64,
     },
     /// Writing failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

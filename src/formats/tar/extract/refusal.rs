@@ -48,8 +48,8 @@ pub enum Refusal {
     #[error("{}", device(*.0))]
     Device(Option<(u32, u32)>),
     /// It is a sparse file whose map is wrong.
-    #[error("{0}")]
-    Sparse(#[source] SparseFault),
+    #[error(transparent)]
+    Sparse(SparseFault),
     /// Something has its name, and nothing is to be replaced.
     #[error("something has its name, and was to stay")]
     Exists,
@@ -57,7 +57,7 @@ pub enum Refusal {
     #[error("members of type {:?} are not extracted", char::from(*.0))]
     Unsupported(u8),
     /// The system refuses it.
-    #[error("{0}")]
+    #[error(transparent)]
     System(#[from] io::Error),
 }
 
@@ -141,12 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_a_reason_is_its_source() {
-        let source = |refusal: Refusal| refusal.source().map(ToString::to_string);
-        let fault = SparseFault::Short;
-        assert_eq!(source(Refusal::Sparse(fault)), Some(fault.to_string()));
+    fn the_cause_of_a_refusal_is_told_once() {
         let error = || io::Error::other("no room");
-        assert_eq!(source(error().into()), Some(error().to_string()));
-        assert_eq!(source(Refusal::Empty), None);
+        let fault = SparseFault::Short;
+        for (refusal, words) in [
+            (Refusal::Sparse(fault), fault.to_string()),
+            (error().into(), error().to_string()),
+        ] {
+            assert_eq!(refusal.to_string(), words);
+            assert!(refusal.source().is_none(), "the text has it");
+        }
     }
 }

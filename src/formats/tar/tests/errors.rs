@@ -16,7 +16,7 @@ fn of_path(path: &str) -> ErrorKind {
     ErrorKind::Path {
         path: path.into(),
         action: "open",
-        source: io_error(),
+        error: io_error(),
     }
 }
 
@@ -66,7 +66,7 @@ fn an_error_says_what_was_expected_and_found_and_what_to_do() {
         (
             ErrorKind::Codec(CodecError::Broken {
                 codec: "gzip",
-                source: io_error(),
+                error: io_error(),
             }),
             "the gzip stream is broken: no",
         ),
@@ -230,25 +230,26 @@ fn an_error_that_passes_through_io_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn an_error_names_what_caused_it() {
+fn an_error_names_what_caused_it_once() {
     let stream = ErrorKind::Codec(CodecError::Broken {
         codec: "gzip",
-        source: io_error(),
+        error: io_error(),
     });
     for kind in [ErrorKind::Io(io_error()), of_path("a"), stream] {
         let error = Error::new(kind);
-        assert_eq!(error.source().unwrap().to_string(), "no");
+        assert!(error.to_string().ends_with("no"), "{error}");
+        assert!(error.source().is_none(), "the text has it");
     }
     let sparse = Error::new(ErrorKind::Sparse(SparseFault::Short));
-    let source = sparse.source().unwrap();
-    assert_eq!(source.to_string(), SparseFault::Short.to_string());
+    assert_eq!(sparse.to_string(), SparseFault::Short.to_string());
+    assert!(sparse.source().is_none());
     assert!(Error::new(ErrorKind::NotTar).source().is_none());
     let header = Block::new(b"a", b'0', 0).sealed();
     let header = tar::Header::parse(&header).unwrap();
     let error = header.field("nothing").unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Header(_)));
     assert!(error.to_string().starts_with("header: "), "{error}");
-    assert!(error.source().is_some());
+    assert!(error.source().is_none());
 }
 
 #[test]
