@@ -33,4 +33,4 @@ pub(crate) use path::MatchedNode;
 pub use path::{FindError, Found, Path, PathError, Segment};
 #[cfg(feature = "view")]
 pub(crate) use walk::push;
-pub use walk::{Step, display_path, leaves, walk};
+pub use walk::{Leaf, Step, display_path, leaves, walk};

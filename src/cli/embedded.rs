@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::error::{Context as _, Result};
 use super::progress::{self, Progress};
@@ -54,7 +54,13 @@ impl EmbeddedOptions {
                     match self.output {
                         _ if self.offsets => writeln!(out, "{prefix}{}", one.range.offset)?,
                         Output::Text => line(&prefix, one, out)?,
-                        _ => values.write(&value(&name, one), out)?,
+                        _ => values.write(
+                            &InFile {
+                                file: &name,
+                                embedded: one,
+                            },
+                            out,
+                        )?,
                     }
                 }
                 Ok(())
@@ -110,15 +116,9 @@ fn line(prefix: &str, one: &Embedded, out: &mut impl Write) -> std::io::Result<(
     writeln!(out)
 }
 
-fn value(file: &str, one: &Embedded) -> serde_json::Value {
-    let mut value = json!({
-        "file": file,
-        "offset": one.range.offset,
-        "size": one.range.size,
-        "format": one.format,
-    });
-    if let (Some(problem), Some(object)) = (&one.problem, value.as_object_mut()) {
-        object.insert("problem".into(), json!(problem));
-    }
-    value
+#[derive(Serialize)]
+struct InFile<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    embedded: &'a Embedded,
 }

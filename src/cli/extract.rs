@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path as FilePath, PathBuf};
 
-use serde_json::json;
+use serde_json::Value as Json;
 
 use super::document::{FormatArgs, MAX_STREAM};
 use super::error::{Context as _, Error, Result, bail, error};
@@ -207,13 +207,11 @@ impl Args {
                     writeln!(cx.out(), "{offset:#10x}  {size:>10}  {shown}{broken}")?;
                 }
                 _ => {
-                    let value = json!({
-                        "offset": offset,
-                        "size": size,
-                        "format": one.format,
-                        "file": path.to_string_lossy(),
-                        "problem": one.problem,
-                    });
+                    let mut value = serde_json::to_value(one)?;
+                    if let Some(keys) = value.as_object_mut() {
+                        keys.shift_insert(3, "file".to_owned(), path.to_string_lossy().into());
+                        keys.entry("problem").or_insert(Json::Null);
+                    }
                     values.write(&value, cx.out())?;
                 }
             }

@@ -50,6 +50,7 @@ mod format;
 mod header;
 mod huffman;
 mod icon;
+mod json;
 pub mod layout;
 mod meaning;
 mod names;

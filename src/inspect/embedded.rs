@@ -5,6 +5,8 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
 use super::find::{Find, Pattern, PatternError};
 use super::{Document, Step, walk};
 use crate::Source;
@@ -37,7 +39,8 @@ const FIRST_LOOK: u64 = 4096;
 /// The least bytes of a file: two numbers after a signature may be chance.
 const SMALLEST: u64 = 16;
 
-/// A file that begins inside another.
+/// A file that begins inside another. The keys are `offset`, `size`, `format` and, where it doesn't read as a whole,
+/// `problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Embedded {
@@ -48,6 +51,19 @@ pub struct Embedded {
     pub range: Range,
     /// Why it doesn't read as a whole.
     pub problem: Option<String>,
+}
+
+impl Serialize for Embedded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("offset", &self.range.offset)?;
+        fields.serialize_entry("size", &self.range.size)?;
+        fields.serialize_entry("format", &self.format)?;
+        if let Some(problem) = &self.problem {
+            fields.serialize_entry("problem", problem)?;
+        }
+        fields.end()
+    }
 }
 
 impl Embedded {

@@ -2,9 +2,12 @@
 
 use std::io;
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
 use crate::offset::Position;
 use crate::tree::{Node, quoted, write_step};
 use crate::value::Bytes;
+use crate::value::plain::Readable;
 
 /// How a walk goes on after a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,30 @@ fn below(
         }
     }
     Ok(true)
+}
+
+/// A leaf by its path. The keys are `path`, `offset`, `size`, `value` and, where it has one, `meaning`.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf<'a> {
+    /// The path: `palette[3].red`.
+    pub path: &'a str,
+    /// The node.
+    pub node: &'a Node,
+}
+
+impl Serialize for Leaf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Leaf { path, node } = self;
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("path", path)?;
+        fields.serialize_entry("offset", &node.range.offset)?;
+        fields.serialize_entry("size", &node.range.size)?;
+        fields.serialize_entry("value", &node.value.as_ref().map(Readable::of))?;
+        if let Some(meaning) = &node.meaning {
+            fields.serialize_entry("meaning", meaning.as_str())?;
+        }
+        fields.end()
+    }
 }
 
 /// Calls `leaf` for every leaf below `root` in order, with its path. Children are asked for only

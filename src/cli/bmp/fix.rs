@@ -114,13 +114,8 @@ impl Args {
             .iter()
             .filter(|p| p.severity == Severity::Error);
         if self.output != Output::Text {
-            let told = |code: &str, message: &str| json!({ "code": code, "message": message });
-            let left = left.clone();
-            let value = json!({
-                "file": &name,
-                "repairs": repairs.iter().map(|r| told(r.code, &r.message)).collect::<Vec<_>>(),
-                "left": left.map(|p| told(p.code, &p.message)).collect::<Vec<_>>(),
-            });
+            let left: Vec<_> = left.clone().collect();
+            let value = json!({ "file": &name, "repairs": &repairs, "left": left });
             values.write(&value, cx.out())?;
         }
         let mut exit = Exit::Done;

@@ -11,9 +11,6 @@ use std::io;
 use crate::inspect::leaves;
 use crate::tree::Node;
 
-/// Palette entries that JSON lists, at most: as many as an index reaches.
-pub(super) const JSON_COLORS: usize = 256;
-
 /// The fields of the headers: leaves with a value, the palette left out.
 fn fields(tree: &Node, mut field: impl FnMut(&str, &Node) -> io::Result<()>) -> io::Result<()> {
     leaves(

@@ -1,7 +1,8 @@
 //! Repairs of a bitmap that need no guessing.
 
-use super::regions::Part;
 use std::io;
+
+use serde::Serialize;
 
 use super::bitmap::Bitmap;
 use super::check::{
@@ -11,6 +12,7 @@ use super::decode::{Decoder, Ending, Options};
 use super::header::DibHeader;
 use super::layout::field;
 use super::names::Compression;
+use super::regions::Part;
 use super::report::Report;
 use crate::offset::Position;
 use crate::schema::Field;
@@ -19,8 +21,8 @@ use crate::tree::{Code, Problem, Severity};
 use crate::value::Value;
 use crate::value::text::counted;
 
-/// A repair: bytes to be written to a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A repair: bytes to be written to a file. The keys are `code` and `message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Repair {
     /// The problem that it mends, one of [`CODES`](super::check::CODES).
@@ -28,6 +30,7 @@ pub struct Repair {
     /// What is done, in words.
     pub message: String,
     /// The bytes, and where they go: over others, or after the end of the file.
+    #[serde(skip)]
     pub writes: Vec<(u64, Vec<u8>)>,
 }
 
