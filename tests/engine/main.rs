@@ -23,6 +23,7 @@ mod bits;
 mod constants;
 mod counts;
 mod data_errors;
+mod deep;
 mod fields;
 mod format_errors;
 mod hostile;

@@ -376,6 +376,9 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// One element; a count is only used where it is a length.
+    ///
+    /// Data decide how many calls of this lie in one another, up to [`MAX_DEPTH`], and a thread has 2 MiB of stack. What is
+    /// called here is never inlined, so that a call has no room for the values of other kinds of items.
     pub(in crate::structs::whole) fn one(
         &mut self,
         item: &'p Item,
@@ -397,48 +400,61 @@ impl<'p, I: Input> Reader<'p, I> {
                 }
                 self.choice(on.as_ref(), cases, order)
             }
-            ItemKind::Align(n) => {
-                let origin = self.file.0;
-                let from = self.at.since(origin);
-                let to = from
-                    .checked_next_multiple_of(n.of(order))
-                    .unwrap_or(u64::MAX);
-                let start = self.at;
-                self.skip(to.since(from))?;
-                if self.at > start && self.keeps_name("padding") {
-                    let padding = Node::new("padding", self.range(start)).role(Role::Padding);
-                    self.push(padding)?;
-                }
-                Ok(())
-            }
-            ItemKind::Computed(expression) => {
-                let segment = self.segment(item);
-                let got = self
-                    .eval(expression)
-                    .map_err(|e| e.at(self.at).within(segment))?;
-                let Some(value) = self.value_of(&got) else {
-                    return Ok(());
-                };
-                if !item.codecs.is_empty() {
-                    return self.computed_content(item, value, order);
-                }
-                if !self.keeps(item) {
-                    self.pass();
-                    return Ok(());
-                }
-                let mut node = Node::new(self.name(item), self.range(self.at));
-                self.shown(item, &mut node, value, order);
-                self.push(node)
-            }
+            ItemKind::Align(n) => self.align(n.of(order)),
+            ItemKind::Computed(expression) => self.computed(item, expression, order),
             ItemKind::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
-            _ => {
-                let segment = self.segment(item);
-                self.leaf(item, order).map_err(|e| match e.depth() {
-                    0 => e.within(segment),
-                    _ => e,
-                })
-            }
+            _ => self.named_leaf(item, order),
         }
+    }
+
+    /// Padding up to a multiple of a number of bytes.
+    #[inline(never)]
+    fn align(&mut self, multiple: u64) -> Result<(), DataError> {
+        let from = self.at.since(self.file.0);
+        let to = from.checked_next_multiple_of(multiple).unwrap_or(u64::MAX);
+        let start = self.at;
+        self.skip(to.since(from))?;
+        if self.at > start && self.keeps_name("padding") {
+            let padding = Node::new("padding", self.range(start)).role(Role::Padding);
+            self.push(padding)?;
+        }
+        Ok(())
+    }
+
+    /// A leaf, whose errors have its name.
+    #[inline(never)]
+    fn named_leaf(&mut self, item: &'p Item, order: Order) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        self.leaf(item, order).map_err(|e| match e.depth() {
+            0 => e.within(segment),
+            _ => e,
+        })
+    }
+
+    #[inline(never)]
+    fn computed(
+        &mut self,
+        item: &'p Item,
+        expression: &'p Expression,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let got = self
+            .eval(expression)
+            .map_err(|e| e.at(self.at).within(segment))?;
+        let Some(value) = self.value_of(&got) else {
+            return Ok(());
+        };
+        if !item.codecs.is_empty() {
+            return self.computed_content(item, value, order);
+        }
+        if !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
+        let mut node = Node::new(self.name(item), self.range(self.at));
+        self.shown(item, &mut node, value, order);
+        self.push(node)
     }
 
     pub(in crate::structs::whole) fn skip(&mut self, n: u64) -> Result<(), DataError> {

@@ -265,7 +265,7 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// One element with its value.
+    /// One element with its value. As in [`Reader::one`], nothing that is called here is inlined.
     pub(in crate::structs::whole) fn write_one(
         &mut self,
         item: &'p Item,
@@ -299,37 +299,56 @@ impl<'p> Reader<'p, Output> {
                     .unwrap_or(u64::MAX);
                 self.write_padding("padding", to.since(from))
             }
-            ItemKind::Computed(expression) => {
-                let segment = self.segment(item);
-                let got = self.eval(expression).map_err(|e| e.within(segment))?;
-                // A value that can't be computed yet may be given.
-                let found = match self.value_of(&got) {
-                    None => value.map(|value| encode::plain(value, item)).transpose()?,
-                    found => found,
-                };
-                let Some(value) = found else {
-                    return Ok(());
-                };
-                if !item.codecs.is_empty() {
-                    return self.computed_content(item, value, order);
-                }
-                let mut node = Node::new(self.name(item), self.range(self.at));
-                node.value = Some(value);
-                self.push(node)
-            }
+            ItemKind::Computed(expression) => self.write_computed(item, expression, order, value),
             ItemKind::Fail(message) => Err(DataError::other(message.clone())),
-            _ => {
-                let segment = self.segment(item);
-                let is_item = self.frames.last().is_some_and(Frame::is_of_array);
-                self.write_leaf(item, order, value)
-                    .map_err(|e| match is_item || e.depth() > 0 {
-                        true => e,
-                        false => e.within(segment),
-                    })
-            }
+            _ => self.write_named_leaf(item, order, value),
         }
     }
 
+    #[inline(never)]
+    fn write_computed(
+        &mut self,
+        item: &'p Item,
+        expression: &'p Expression,
+        order: Order,
+        value: Option<&Value>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let got = self.eval(expression).map_err(|e| e.within(segment))?;
+        // A value that can't be computed yet may be given.
+        let found = match self.value_of(&got) {
+            None => value.map(|value| encode::plain(value, item)).transpose()?,
+            found => found,
+        };
+        let Some(value) = found else {
+            return Ok(());
+        };
+        if !item.codecs.is_empty() {
+            return self.computed_content(item, value, order);
+        }
+        let mut node = Node::new(self.name(item), self.range(self.at));
+        node.value = Some(value);
+        self.push(node)
+    }
+
+    /// A leaf, whose errors have its name.
+    #[inline(never)]
+    fn write_named_leaf(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        value: Option<&Value>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let is_item = self.frames.last().is_some_and(Frame::is_of_array);
+        self.write_leaf(item, order, value)
+            .map_err(|e| match is_item || e.depth() > 0 {
+                true => e,
+                false => e.within(segment),
+            })
+    }
+
+    #[inline(never)]
     pub(in crate::structs::whole) fn write_nested(
         &mut self,
         item: &'p Item,

@@ -10,6 +10,7 @@ use crate::structs::nodes::Input;
 use crate::value::Value;
 
 impl<'p, I: Input> Reader<'p, I> {
+    #[inline(never)]
     pub(in crate::structs::whole) fn choice(
         &mut self,
         on: Option<&Expression>,

@@ -153,6 +153,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// The content of a computed value, whose coded bytes aren't one range of the file.
+    #[inline(never)]
     pub(in crate::structs::whole) fn computed_content(
         &mut self,
         item: &'p Item,

@@ -19,6 +19,7 @@ use crate::value::Value;
 
 impl<'p, I: Input> Reader<'p, I> {
     /// A field with a value, or a region.
+    #[inline(never)]
     pub(in crate::structs::whole) fn leaf(
         &mut self,
         item: &'p Item,

@@ -15,6 +15,7 @@ use crate::tree::{Name, Node};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// A level of its own.
+    #[inline(never)]
     pub(in crate::structs::whole) fn group(
         &mut self,
         item: &'p Item,
@@ -62,6 +63,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Items that become the children of a node.
+    #[inline(never)]
     pub(in crate::structs::whole) fn grouped(
         &mut self,
         item: &'p Item,
@@ -70,6 +72,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.nested(item, false, Vec::new(), read)
     }
 
+    #[inline(never)]
     pub(in crate::structs::whole) fn nested(
         &mut self,
         item: &'p Item,

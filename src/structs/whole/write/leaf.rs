@@ -18,6 +18,7 @@ use crate::value::plain::{as_written, from_raw_text};
 
 impl<'p> Reader<'p, Output> {
     /// A field with a value, or a region.
+    #[inline(never)]
     pub(in crate::structs::whole) fn write_leaf(
         &mut self,
         item: &'p Item,
