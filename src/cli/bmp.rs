@@ -174,7 +174,7 @@ fn of_file(error: DecodeError, source: &Source, name: &str) -> error::Error {
         false => format!("bytewright inspect {quoted}"),
     };
     let said = format!("{name}: {error}; the format of this file is {format}:\n\n  {line}\n");
-    error.context(said)
+    error.reworded(said)
 }
 
 /// Says what is wrong with a picture that is shown or converted as far as it is there.

@@ -48,9 +48,22 @@ impl Error {
         self.cause.as_deref()?.downcast_ref()
     }
 
+    /// Words before it. A file's name, which several calls on the way put there, is said once.
     pub(super) fn context(mut self, context: impl Display) -> Error {
-        self.contexts.push(context.to_string());
+        let context = context.to_string();
+        if self.contexts.last() != Some(&context) {
+            self.contexts.push(context);
+        }
         self
+    }
+
+    /// The same error in other words, which tell the cause too.
+    pub(super) fn reworded(self, words: String) -> Error {
+        Error {
+            contexts: vec![words],
+            cause: None,
+            ..self
+        }
     }
 
     /// The messages, from the outermost to the innermost.
@@ -156,6 +169,13 @@ mod tests {
         let wrapped = edit::Error::from(FindError::from(io::Error::other("gone")));
         let error = Error::from(wrapped).context("a.bmp");
         assert_eq!(format!("{error:#}"), "a.bmp: gone");
+        let error = Error::from(DataError::other("cut"))
+            .context("a.bmp")
+            .context("a.bmp");
+        assert_eq!(format!("{error:#}"), "a.bmp: cut");
+        let error = error.reworded("a.bmp: cut; write this".to_owned());
+        assert_eq!(format!("{error:#}"), "a.bmp: cut; write this");
+        assert_eq!(error.exit(), Exit::Data);
     }
 
     /// The status and the kind are those of the innermost cause, through every wrapper.

@@ -137,7 +137,7 @@ fn of_input(error: impl Into<error::Error>, input: &Input) -> error::Error {
         None => error.context(input.to_string()),
         Some(lines) => {
             let said = format!("{input}: {error}. {lines}");
-            error.context(said)
+            error.reworded(said)
         }
     }
 }

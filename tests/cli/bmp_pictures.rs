@@ -242,7 +242,8 @@ fn of_a_file_of_another_format_it_is_told_what_shows_it() {
         (gzip, format!("bytewright inspect {gzip}")),
     ] {
         let said = run(["bmp", "show", file]).fails(4);
-        assert!(said.contains("is no signature of a bitmap"), "{said}");
+        let cause = "is no signature of a bitmap";
+        assert_eq!(said.matches(cause).count(), 1, "{said}");
         assert!(said.contains(&line), "{said}");
     }
 }
