@@ -273,7 +273,6 @@ impl Context {
     /// Prints the error of one of several files, and goes on: its status counts at the end.
     ///
     /// A closed standard output is no error of that file, and ends the run.
-    #[allow(dead_code, reason = "for verbs that take several files")]
     pub(super) fn report(&mut self, error: error::Error) -> Result<Exit> {
         if is_broken_pipe(&error) {
             return Err(error);

@@ -8,6 +8,7 @@ use std::io;
 
 use super::Exit;
 pub(super) use failure::Failure;
+use failure::Status;
 
 pub(super) type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,8 +17,7 @@ pub(super) type Result<T, E = Error> = std::result::Result<T, E>;
 /// The status is decided by the type of the error where `?` takes it. A type that isn't a [`Failure`] doesn't compile,
 /// so that none gets a status by mistake.
 pub(super) struct Error {
-    exit: Exit,
-    io_kind: Option<io::ErrorKind>,
+    status: Status,
     /// The innermost first. Without a cause the first one says what went wrong.
     contexts: Vec<String>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
@@ -27,20 +27,19 @@ impl Error {
     /// Wrong usage, in words.
     pub(super) fn message(message: impl Into<String>) -> Error {
         Error {
-            exit: Exit::Failed,
-            io_kind: None,
+            status: Exit::Failed.into(),
             contexts: vec![message.into()],
             cause: None,
         }
     }
 
     pub(super) fn exit(&self) -> Exit {
-        self.exit
+        self.status.exit
     }
 
     /// The kind of the system's error, where one is the cause.
     pub(super) fn io_kind(&self) -> Option<io::ErrorKind> {
-        self.io_kind
+        self.status.io_kind
     }
 
     /// The error of the library.
@@ -78,8 +77,7 @@ impl Error {
 impl<E: Failure> From<E> for Error {
     fn from(error: E) -> Error {
         Error {
-            exit: error.exit(),
-            io_kind: error.io_kind(),
+            status: error.status(),
             contexts: Vec::new(),
             cause: Some(Box::new(error)),
         }
@@ -100,7 +98,7 @@ impl Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:#} ({:?})", self.exit)
+        write!(f, "{self:#} ({:?})", self.status.exit)
     }
 }
 

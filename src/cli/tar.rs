@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 pub(super) use completion::members;
 pub(super) use file::is_archive;
 
-use super::error::failure::{self, Failure, data_if};
+use super::error::failure::{self, Failure, Status};
 use super::error::{self, Context as _, Result, bail};
 use super::lazy_args::LazyArgs;
 use super::{Context, Exit, Input, words};
@@ -180,14 +180,14 @@ fn if_other(input: &Input) -> Option<String> {
 }
 
 impl Failure for tar::Error {
-    fn exit(&self) -> Exit {
-        data_if(self.is_data())
-    }
-
-    fn io_kind(&self) -> Option<std::io::ErrorKind> {
+    fn status(&self) -> Status {
         match self.kind() {
-            ErrorKind::Io(error) | ErrorKind::Path { error, .. } => error.io_kind(),
-            _ => None,
+            ErrorKind::Io(error) | ErrorKind::Path { error, .. } => Status {
+                exit: Exit::Failed,
+                io_kind: Some(error.kind()),
+            },
+            _ if self.is_data() => Exit::Data.into(),
+            _ => Exit::Failed.into(),
         }
     }
 }

@@ -80,6 +80,20 @@ fn below(
 }
 
 /// A leaf by its path. The keys are `path`, `offset`, `size`, `value` and, where it has one, `meaning`.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::inspect::{Document, Leaf, leaves};
+///
+/// let document = Document::detect(Source::from(&b"BM\x36\0\0\0"[..]), None)?;
+/// let mut lines = Vec::new();
+/// leaves(document.root(), &|_| true, &mut |path, node| {
+///     lines.push(serde_json::to_string(&Leaf { path, node })?);
+///     Ok(())
+/// })?;
+/// assert_eq!(lines[1], r#"{"path":"file_header.size","offset":2,"size":4,"value":54}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf<'a> {
     /// The path: `palette[3].red`.

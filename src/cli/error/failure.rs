@@ -19,136 +19,112 @@ use crate::scan::ScanError;
 use crate::source::is_data;
 use crate::structs::{DataError, FormatError};
 
-/// An error that the command line reports.
-pub(in crate::cli) trait Failure: Error + Send + Sync + 'static {
-    /// The exit status of a run that it ends.
-    fn exit(&self) -> Exit;
+/// What an error means for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Status {
+    /// How a run ends with it.
+    pub(in crate::cli) exit: Exit,
+    /// The kind of the system's error, where that is the cause.
+    pub(in crate::cli) io_kind: Option<io::ErrorKind>,
+}
 
-    /// The kind of the system's error, where it is one.
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        None
+impl From<Exit> for Status {
+    fn from(exit: Exit) -> Status {
+        Status {
+            exit,
+            io_kind: None,
+        }
     }
 }
 
-/// The exit status of an error that is the data's fault, or else one of reading, writing or usage.
-pub(in crate::cli) fn data_if(is_data: bool) -> Exit {
+/// An error that the command line reports.
+pub(in crate::cli) trait Failure: Error + Send + Sync + 'static {
+    fn status(&self) -> Status;
+}
+
+/// The status of an error that is the data's fault, or else one of usage.
+fn data_if(is_data: bool) -> Status {
     match is_data {
-        true => Exit::Data,
-        false => Exit::Failed,
+        true => Exit::Data.into(),
+        false => Exit::Failed.into(),
     }
 }
 
 impl Failure for io::Error {
-    fn exit(&self) -> Exit {
-        data_if(is_data(self))
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        Some(self.kind())
-    }
-}
-
-impl Failure for PathError {
-    fn exit(&self) -> Exit {
-        Exit::No
+    fn status(&self) -> Status {
+        Status {
+            io_kind: Some(self.kind()),
+            ..data_if(is_data(self))
+        }
     }
 }
 
 impl Failure for FindError {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match self {
-            FindError::Path(error) => error.exit(),
+            FindError::Path(error) => error.status(),
+            FindError::Io(error) => error.status(),
             error => data_if(error.is_data()),
-        }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            FindError::Io(error) => error.io_kind(),
-            _ => None,
         }
     }
 }
 
 impl Failure for edit::Error {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match self {
-            edit::Error::Find(error) => error.exit(),
-            error => data_if(error.is_data()),
-        }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            edit::Error::Io(error) => error.io_kind(),
-            edit::Error::Find(error) => error.io_kind(),
-            edit::Error::Edit(_) => None,
+            edit::Error::Io(error) => error.status(),
+            edit::Error::Find(error) => error.status(),
+            error @ edit::Error::Edit(_) => data_if(error.is_data()),
         }
     }
 }
 
 impl Failure for records::Error {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match self {
-            records::Error::Find(error) => error.exit(),
-            records::Error::Format(error) => error.exit(),
+            records::Error::Io(error) => error.status(),
+            records::Error::Find(error) => error.status(),
+            records::Error::Format(error) => error.status(),
             error => data_if(error.is_data()),
-        }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            records::Error::Io(error) => error.io_kind(),
-            records::Error::Find(error) => error.io_kind(),
-            _ => None,
         }
     }
 }
 
 impl Failure for user::Error {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match (self.format_error(), self.io_error()) {
-            (Some(error), _) => error.exit(),
-            (None, Some(error)) => error.exit(),
-            (None, None) => Exit::Failed,
+            (Some(error), _) => error.status(),
+            (None, Some(error)) => error.status(),
+            (None, None) => Exit::Failed.into(),
         }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        self.io_error().and_then(Failure::io_kind)
     }
 }
 
 impl Failure for kaitai::Error {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match self.io_error() {
-            Some(error) => error.exit(),
-            None => Exit::Format,
+            Some(error) => error.status(),
+            None => Exit::Format.into(),
         }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        self.io_error().and_then(Failure::io_kind)
     }
 }
 
 impl Failure for CodecError {
-    fn exit(&self) -> Exit {
+    fn status(&self) -> Status {
         match self {
-            CodecError::Broken { error, .. } => error.exit(),
-            _ => Exit::Failed,
+            CodecError::Broken { error, .. } => error.status(),
+            _ => Exit::Failed.into(),
         }
     }
 }
 
 /// JSON that can't be written, or a value that has none.
 impl Failure for serde_json::Error {
-    fn exit(&self) -> Exit {
-        Exit::Failed
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        self.io_error_kind()
+    fn status(&self) -> Status {
+        Status {
+            io_kind: self.io_error_kind(),
+            ..Exit::Failed.into()
+        }
     }
 }
 
@@ -156,13 +132,14 @@ impl Failure for serde_json::Error {
 macro_rules! always {
     ($($exit:ident: $($error:ty),*;)*) => {$($(
         impl $crate::cli::error::Failure for $error {
-            fn exit(&self) -> $crate::cli::Exit {
-                $crate::cli::Exit::$exit
+            fn status(&self) -> $crate::cli::error::failure::Status {
+                $crate::cli::Exit::$exit.into()
             }
         }
     )*)*};
 }
 always! {
+    No: PathError;
     Format: FormatError;
     Data: DataError, patch::PatchError;
     Failed: FromUtf8Error, PatternError, SizeError, UnknownColumn, Utf8Error;
@@ -172,17 +149,10 @@ always! {
 macro_rules! io_or {
     ($($error:ident: $otherwise:ident;)*) => {$(
         impl $crate::cli::error::Failure for $error {
-            fn exit(&self) -> $crate::cli::Exit {
+            fn status(&self) -> $crate::cli::error::failure::Status {
                 match self {
-                    $error::Io(error) => $crate::cli::error::Failure::exit(error),
-                    _ => $crate::cli::Exit::$otherwise,
-                }
-            }
-
-            fn io_kind(&self) -> Option<std::io::ErrorKind> {
-                match self {
-                    $error::Io(error) => Some(error.kind()),
-                    _ => None,
+                    $error::Io(error) => $crate::cli::error::Failure::status(error),
+                    _ => $crate::cli::Exit::$otherwise.into(),
                 }
             }
         }

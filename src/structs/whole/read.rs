@@ -407,30 +407,6 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Padding up to a multiple of a number of bytes.
-    #[inline(never)]
-    fn align(&mut self, multiple: u64) -> Result<(), DataError> {
-        let from = self.at.since(self.file.0);
-        let to = from.checked_next_multiple_of(multiple).unwrap_or(u64::MAX);
-        let start = self.at;
-        self.skip(to.since(from))?;
-        if self.at > start && self.keeps_name("padding") {
-            let padding = Node::new("padding", self.range(start)).role(Role::Padding);
-            self.push(padding)?;
-        }
-        Ok(())
-    }
-
-    /// A leaf, whose errors have its name.
-    #[inline(never)]
-    fn named_leaf(&mut self, item: &'p Item, order: Order) -> Result<(), DataError> {
-        let segment = self.segment(item);
-        self.leaf(item, order).map_err(|e| match e.depth() {
-            0 => e.within(segment),
-            _ => e,
-        })
-    }
-
     #[inline(never)]
     fn computed(
         &mut self,

@@ -18,6 +18,20 @@ use crate::tree::{Name, Node, Range, Role};
 use crate::value::Value;
 
 impl<'p, I: Input> Reader<'p, I> {
+    /// A leaf, whose errors have its name.
+    #[inline(never)]
+    pub(in crate::structs::whole) fn named_leaf(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        self.leaf(item, order).map_err(|e| match e.depth() {
+            0 => e.within(segment),
+            _ => e,
+        })
+    }
+
     /// A field with a value, or a region.
     #[inline(never)]
     pub(in crate::structs::whole) fn leaf(
@@ -32,13 +46,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let align = self.alignment(code, order);
                 // An item with an offset of its own is at that offset, without alignment.
                 if align > 1 && item.place.is_none() {
-                    let from = self.at.since(self.file.0);
-                    let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
-                    self.skip(to.since(from))?;
-                    if self.at > start && self.keeps_name("padding") {
-                        let padding = Node::new("padding", self.range(start)).role(Role::Padding);
-                        self.push(padding)?;
-                    }
+                    self.align(align)?;
                 }
                 return self.code(item, code, order);
             }
@@ -84,12 +92,6 @@ impl<'p, I: Input> Reader<'p, I> {
             _ => return Ok(()),
         };
         self.finish_leaf(item, start, value, None, order)
-    }
-
-    pub(in crate::structs::whole) fn alignment(&self, code: &code::Code, order: Order) -> u64 {
-        order
-            .size_and_alignment(code)
-            .map_or(1, |(_, align)| u64::from(align))
     }
 
     pub(in crate::structs::whole) fn code(

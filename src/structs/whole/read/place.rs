@@ -1,11 +1,12 @@
-//! Offsets and names of items.
+//! Offsets, alignment and names of items.
 
 use super::super::program::Item;
 use super::Reader;
 use crate::offset::Position;
+use crate::structs::code::{Code, Order};
 use crate::structs::error::{DataError, PathStep};
 use crate::structs::nodes::Input;
-use crate::tree::Name;
+use crate::tree::{Name, Node, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Reads an item at an offset of the file, then goes on at the old position.
@@ -43,6 +44,26 @@ impl<'p, I: Input> Reader<'p, I> {
             .flatten()
             .for_each(|node| node.is_placed = true);
         result
+    }
+
+    pub(in crate::structs::whole) fn alignment(&self, code: &Code, order: Order) -> u64 {
+        order
+            .size_and_alignment(code)
+            .map_or(1, |(_, align)| u64::from(align))
+    }
+
+    /// Padding up to a multiple of a number of bytes.
+    #[inline(never)]
+    pub(in crate::structs::whole) fn align(&mut self, multiple: u64) -> Result<(), DataError> {
+        let from = self.at.since(self.file.0);
+        let to = from.checked_next_multiple_of(multiple).unwrap_or(u64::MAX);
+        let start = self.at;
+        self.skip(to.since(from))?;
+        if self.at > start && self.keeps_name("padding") {
+            let padding = Node::new("padding", self.range(start)).role(Role::Padding);
+            self.push(padding)?;
+        }
+        Ok(())
     }
 
     pub(in crate::structs::whole) fn segment<'i>(&self, item: &'i Item) -> PathStep<'i> {

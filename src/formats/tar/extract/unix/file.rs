@@ -141,10 +141,6 @@ impl Drop for NewFile {
     }
 }
 
-/// The length of `/proc/self/fd/2147483647/` in bytes.
-#[cfg(target_os = "linux")]
-const LONGEST_FOLDER: usize = 25;
-
 /// A path that leads through the open directory, wherever that is by now.
 #[cfg(target_os = "linux")]
 fn listed(parent: &Directory, name: &[u8]) -> Option<Listed> {
@@ -153,7 +149,8 @@ fn listed(parent: &Directory, name: &[u8]) -> Option<Listed> {
     use std::os::fd::AsRawFd;
     use std::os::unix::ffi::OsStringExt;
     // Each small file of an archive has such a path: it is allocated once.
-    let mut path = Vec::with_capacity(name.len().past(LONGEST_FOLDER));
+    const LONGEST_FOLDER: &str = "/proc/self/fd/2147483647/";
+    let mut path = Vec::with_capacity(LONGEST_FOLDER.len().past(name.len()));
     // A vector takes everything.
     let _ = write!(path, "/proc/self/fd/{}/", parent.as_raw_fd());
     path.extend_from_slice(name);
