@@ -98,10 +98,14 @@ impl Flat {
             [] => (Order::Native, &[][..]),
         };
         let letters = letters_of(order);
-        let mut flat = Box::new(Flat {
-            items: SmallVec::from_buf_and_len([Item::NOTHING; INLINE], INLINE),
-            ..Flat::new(order, None)
-        });
+        // `Box::new` would build it on the stack and copy it, a quarter of the time.
+        let mut flat = Box::write(
+            Box::new_uninit(),
+            Flat {
+                items: SmallVec::from_buf_and_len([Item::NOTHING; INLINE], INLINE),
+                ..Flat::new(order, None)
+            },
+        );
         let (mut len, mut end, mut arity, mut one_each) = (0usize, 0u32, 0u32, true);
         // Letters without counts, as far as there is room for them.
         for (&byte, place) in text.iter().zip(&mut flat.items) {

@@ -43,7 +43,9 @@ impl Flat {
         row: Row<'_>,
         then: impl FnOnce(&[u8]),
     ) -> Option<()> {
-        if self.size > FEW {
+        // Loaded before anything is written: the compiler then knows that it is the length that it was.
+        let size = self.size;
+        if size > FEW {
             return None;
         }
         // Numbers begin below FEW. The mask tells the compiler so, and that the eight bytes of a number are within the
@@ -51,7 +53,7 @@ impl Flat {
         const MASK: u32 = FEW - 1;
         let mut few = [0; FEW as usize + 8];
         self.pack(row, &mut few, MASK)?;
-        then(few.get(..self.size as usize)?);
+        then(few.get(..size as usize)?);
         Some(())
     }
 
