@@ -43,6 +43,7 @@
 mod content;
 mod edited;
 mod head;
+mod json;
 mod outline;
 mod parts;
 mod picture;

@@ -9,6 +9,7 @@ use std::io::{self, Read};
 
 use digest::{Digest as _, KeyInit, Mac};
 use hmac::Hmac;
+use serde::ser::{Serialize, Serializer};
 
 pub use list::{Entry, line, tagged_line};
 
@@ -128,6 +129,22 @@ impl fmt::Display for Digest {
         self.bytes
             .iter()
             .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// As it is displayed: hexadecimal digits.
+///
+/// ```
+/// use bytewright::hash::{Algorithm, Hasher};
+///
+/// let mut hasher = Hasher::new(&[Algorithm::Crc32]);
+/// hasher.update(b"123456789");
+/// assert_eq!(serde_json::to_string(&hasher.finish())?, r#"["cbf43926"]"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

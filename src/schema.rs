@@ -26,6 +26,7 @@ mod check;
 mod fact;
 mod field;
 mod header;
+mod json;
 mod meanings;
 mod show;
 
@@ -42,6 +43,8 @@ pub(crate) use fact::names;
 pub use fact::{Fact, Flags};
 pub use field::Field;
 pub use header::Header;
+#[cfg(feature = "format-files")]
+pub(crate) use json::Facts as FactsByPath;
 pub use meanings::Meanings;
 pub use show::{octal, unix_time};
 

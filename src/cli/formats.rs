@@ -6,7 +6,7 @@ mod one_format;
 
 use std::io::Write;
 
-use serde_json::Value as Json;
+use serde::Serialize;
 
 use super::error::Result;
 use super::lazy_args::LazyArgs;
@@ -67,7 +67,7 @@ impl Args {
     }
 }
 
-fn document(cx: &mut Context, document: &Json) -> Result<()> {
+fn document(cx: &mut Context, document: &(impl Serialize + ?Sized)) -> Result<()> {
     serde_json::to_writer(&mut *cx.out(), document).map_err(std::io::Error::from)?;
     writeln!(cx.out())?;
     Ok(())

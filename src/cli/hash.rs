@@ -250,7 +250,7 @@ impl Args {
         }
         for digest in digests {
             let name = digest.algorithm.name().to_owned();
-            document.insert(name, digest.to_string().into());
+            document.insert(name, serde_json::to_value(digest)?);
         }
         Ok(list.write(&document, cx.out())?)
     }

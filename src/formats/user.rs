@@ -28,6 +28,7 @@
 //! | --- | --- |
 //! | `file` | one TOML file: its model, and reading it |
 //! | `find` | which files there are |
+//! | `json` | a format of a file as JSON |
 //! | `known` | all formats together: looking up, compiling, checking |
 //! | `c_header` | structs of C as formats |
 //! | `converted` | results of converting descriptions in other languages |
@@ -40,6 +41,7 @@ mod detect;
 mod error;
 mod file;
 mod find;
+mod json;
 mod known;
 #[cfg(feature = "files")]
 mod store;

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+use serde::ser::Serializer;
+
 use super::escape;
 use super::table::{Align, Table};
 use crate::Struct;
@@ -82,16 +85,21 @@ pub fn write_descriptions(
 }
 
 /// A format that comes with the program, in a line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Row {
     /// Its name.
     pub name: String,
     /// What it is, in a line.
     pub doc: String,
-    /// How names of its files end, with spaces between them.
-    pub suffixes: String,
     /// Its group.
     pub group: String,
+    /// How names of its files end, with spaces between them; a list in JSON.
+    #[serde(serialize_with = "words")]
+    pub suffixes: String,
+}
+
+fn words<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(text.split_whitespace())
 }
 
 /// The formats that come with the program, by what they are for.

@@ -3,6 +3,8 @@
 use std::ffi::{c_int, c_long, c_longlong, c_short, c_void};
 use std::mem::{align_of, size_of};
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 /// The kind of value that a code holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -263,6 +265,26 @@ const fn index() -> [u8; 128] {
 /// ```
 pub fn codes() -> &'static [Code] {
     CODES
+}
+
+/// The keys are `code`, `size` and `native_size` in bytes, `python` and `doc`.
+///
+/// ```
+/// let json = serde_json::to_value(&bytewright::structs::codes()[0])?;
+/// assert_eq!(json["code"], "x");
+/// assert_eq!(json["python"], true);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut code = serializer.serialize_struct("Code", 5)?;
+        code.serialize_field("code", self.letters())?;
+        code.serialize_field("size", &self.size())?;
+        code.serialize_field("native_size", &self.native_size())?;
+        code.serialize_field("python", &self.is_python())?;
+        code.serialize_field("doc", self.about())?;
+        code.end()
+    }
 }
 
 impl Code {

@@ -3,7 +3,7 @@
 use super::{Problem, Range, Severity};
 
 /// A code of problems, with what it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Code {
     /// A letter and a number, stable: `B003`.

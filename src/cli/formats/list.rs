@@ -2,19 +2,19 @@
 
 use std::io::Write;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::document;
-use super::one_format::{described, place};
+use super::one_format::{Described, place};
 use crate::cli::error::Result;
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
-use crate::formats::shelf::Described;
+
 use crate::formats::user::{Known, StoredFormat};
 use crate::formats::{Registry, shelf};
 use crate::render::formats::{self, Row};
-use crate::structs::codes;
+use crate::structs::{Code, codes};
 
 /// The group of formats that are more than descriptions.
 const BUILT_IN: &str = "built in";
@@ -38,11 +38,7 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> Res
         meant.stored.is_empty() && meant.descriptions.is_empty() && meant.rows.is_empty();
     let mut exit = if is_nothing { Exit::No } else { Exit::Done };
     if output == Output::Json {
-        let mut all = as_json(&meant);
-        if let (None, Some(all)) = (&search, all.as_object_mut()) {
-            all.insert("codes".to_owned(), codes_as_json());
-        }
-        document(cx, &all)?;
+        document(cx, &as_json(&meant, search.is_none()))?;
         return Ok(exit);
     }
     print(&meant, search.is_none(), cx)?;
@@ -135,41 +131,38 @@ fn print(meant: &Selected<'_>, with_codes: bool, cx: &mut Context) -> Result<()>
     Ok(())
 }
 
-fn as_json(meant: &Selected<'_>) -> Json {
-    let described_otherwise =
-        |[name, title, file]: &[String; 3]| json!({ "name": name, "title": title, "file": file });
-    let shown = |row: &Row| {
-        json!({
-            "name": row.name,
-            "doc": row.doc,
-            "group": row.group,
-            "suffixes": row.suffixes.split_whitespace().collect::<Vec<_>>(),
-        })
-    };
-    let of_group = |is_built_in: bool| {
-        let rows = meant.rows.iter();
-        let rows = rows.filter(|row| (row.group == BUILT_IN) == is_built_in);
-        rows.map(shown).collect::<Vec<Json>>()
-    };
-    json!({
-        "formats": meant.stored.iter().map(|format| described(meant.known, format)).collect::<Vec<_>>(),
-        "descriptions": meant.descriptions.iter().map(described_otherwise).collect::<Vec<_>>(),
-        "built_in": of_group(true),
-        "shelf": of_group(false),
-    })
+#[derive(Serialize)]
+struct AsJson<'a> {
+    formats: Vec<Described<'a>>,
+    descriptions: Vec<DescribedOtherwise<'a>>,
+    built_in: Vec<&'a Row>,
+    shelf: Vec<&'a Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codes: Option<&'static [Code]>,
 }
 
-fn codes_as_json() -> Json {
-    let codes = codes().iter().map(|code| {
-        json!({
-            "code": code.letters(),
-            "size": code.size(),
-            "native_size": code.native_size(),
-            "python": code.is_python(),
-            "doc": code.about(),
-        })
-    });
-    codes.collect::<Vec<_>>().into()
+#[derive(Serialize)]
+struct DescribedOtherwise<'a> {
+    name: &'a str,
+    title: &'a str,
+    file: &'a str,
+}
+
+fn as_json<'a>(meant: &'a Selected<'_>, with_codes: bool) -> AsJson<'a> {
+    let stored = meant.stored.iter();
+    let descriptions = meant.descriptions.iter();
+    let (built_in, shelf) = meant.rows.iter().partition(|row| row.group == BUILT_IN);
+    AsJson {
+        formats: stored
+            .map(|format| Described::new(meant.known, format))
+            .collect(),
+        descriptions: descriptions
+            .map(|[name, title, file]| DescribedOtherwise { name, title, file })
+            .collect(),
+        built_in,
+        shelf,
+        codes: with_codes.then(codes),
+    }
 }
 
 fn built_in() -> Vec<Row> {
@@ -185,7 +178,7 @@ fn built_in() -> Vec<Row> {
         .collect()
 }
 
-fn row(described: &Described, doc: &str) -> Row {
+fn row(described: &shelf::Described, doc: &str) -> Row {
     Row {
         name: described.name.to_owned(),
         doc: first_line(doc).to_owned(),
@@ -213,7 +206,7 @@ fn first_line(doc: &str) -> &str {
 }
 
 /// The documentation of a format of the shelf.
-fn doc(described: &Described) -> std::io::Result<String> {
+fn doc(described: &shelf::Described) -> std::io::Result<String> {
     let known = described.known().map_err(std::io::Error::other)?;
     let stored = known.get(described.name);
     Ok(stored.map_or_else(String::new, |stored| stored.schema.doc.to_string()))

@@ -2,19 +2,16 @@
 
 use std::path::Path;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use super::document;
 use crate::cli::error::{Error, Result, bail, error};
 use crate::cli::{Context, Exit, Output, bare_word};
-use crate::format::Format;
-use crate::formats::kaitai::Kaitai;
+use crate::format::{Code, Format as _};
 use crate::formats::user::{Known, StoredFormat};
 use crate::formats::{Registry, shelf};
 use crate::render::{escape, formats};
-use crate::schema::Schema;
 use crate::structs::near;
-use crate::tree::Code;
 
 pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> Result<Exit> {
     let name = name.strip_prefix('%').unwrap_or(name);
@@ -30,8 +27,8 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> Result<Exit> 
             .unwrap_or_else(|| formats::CODES_OF_STORED.to_vec());
         match output {
             Output::Json => {
-                let mut shown = described(&known, format);
-                with_codes(&mut shown, &codes);
+                let mut shown = Described::new(&known, format);
+                shown.codes = Some(&codes);
                 document(cx, &shown)?;
             }
             _ => {
@@ -44,7 +41,7 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> Result<Exit> 
     }
     if let Some(description) = cx.description(name)? {
         match output {
-            Output::Json => document(cx, &outlined(&description))?,
+            Output::Json => document(cx, &description)?,
             _ => {
                 let said = ("Kaitai Struct", description.doc());
                 let (suffixes, types) = (description.extensions(), description.outline());
@@ -58,7 +55,7 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> Result<Exit> 
         return Err(unknown(name, cx)?);
     };
     match output {
-        Output::Json => document(cx, &built_in_one(&*built_in))?,
+        Output::Json => document(cx, &*built_in)?,
         _ => {
             formats::write_built_in(&*built_in, cx.out())?;
             formats::write_problems(built_in.codes(), cx.out())?;
@@ -118,107 +115,24 @@ fn unknown(name: &str, cx: &Context) -> Result<Error> {
     Ok(error!("no format {name} is known; {hint}"))
 }
 
-fn built_in_one(format: &dyn Format) -> Json {
-    let headers = format.schemas().into_iter().map(|schema| {
-        let mut header = json!({
-            "name": schema.name,
-            "doc": schema.doc,
-            "format": schema.format,
-        });
-        with_facts(&mut header, schema);
-        header
-    });
-    let mut shown = json!({
-        "name": format.name(),
-        "doc": format.title(),
-        "suffixes": format.suffixes(),
-        "headers": headers.collect::<Vec<_>>(),
-    });
-    with_codes(&mut shown, format.codes());
-    shown
+/// A format of users' files or of the shelf as JSON.
+#[derive(Serialize)]
+pub(super) struct Described<'a> {
+    #[serde(flatten)]
+    format: &'a StoredFormat,
+    /// In bytes; `None` where the data decide.
+    size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codes: Option<&'a [Code]>,
 }
 
-fn outlined(description: &Kaitai) -> Json {
-    let types = description.outline().into_iter().map(|of| {
-        let fields = of.fields.iter();
-        let fields =
-            fields.map(|field| json!({ "name": field.name, "type": field.kind, "doc": field.doc }));
-        let enums = of.enums.iter().map(|(name, members)| {
-            let members = members.iter();
-            let members = members.map(|(n, name)| (n.to_string(), name.as_str().into()));
-            (name.clone(), Json::Object(members.collect()))
-        });
-        json!({
-            "name": of.name,
-            "doc": of.doc,
-            "fields": fields.collect::<Vec<_>>(),
-            "enums": Json::Object(enums.collect()),
-        })
-    });
-    let mut shown = json!({
-        "name": description.name(),
-        "title": description.title(),
-        "doc": description.doc(),
-        "suffixes": description.extensions(),
-        "types": types.collect::<Vec<_>>(),
-    });
-    with_codes(&mut shown, description.codes());
-    shown
-}
-
-fn with_codes(shown: &mut Json, codes: &[Code]) {
-    let codes = codes.iter().map(|code| {
-        json!({
-            "code": code.code,
-            "severity": code.severity.to_string(),
-            "meaning": code.meaning,
-        })
-    });
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("codes".to_owned(), codes.collect::<Vec<_>>().into());
-    }
-}
-
-pub(super) fn described(known: &Known, format: &StoredFormat) -> Json {
-    let compiled = known.compile(&format!("%{}", format.schema.name)).ok();
-    let schema = &format.schema;
-    let mut shown = json!({
-        "name": schema.name,
-        "doc": schema.doc.trim(),
-        "format": schema.format,
-        "size": compiled.and_then(|compiled| compiled.layout.size()),
-        "file": format.path.to_string_lossy(),
-        "line": format.line,
-    });
-    with_facts(&mut shown, schema);
-    shown
-}
-
-/// Adds the facts about a schema's fields.
-fn with_facts(shown: &mut Json, schema: &Schema) {
-    let enums = schema.enums().map(|(field, names)| {
-        let names = names
-            .iter()
-            .map(|(key, name)| (key.to_string(), name.into()));
-        (field.to_owned(), Json::Object(names.collect()))
-    });
-    let flags = schema.flags().map(|(field, flags)| {
-        let names = flags
-            .iter()
-            .map(|(mask, name)| (format!("{mask:#x}"), name.into()));
-        (field.to_owned(), Json::Object(names.collect()))
-    });
-    let notes = schema
-        .notes()
-        .map(|(field, note)| (field.to_owned(), note.into()));
-    let values = schema
-        .allowed()
-        .map(|(field, allowed)| (field.to_owned(), allowed.to_string().into()));
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("enums".to_owned(), Json::Object(enums.collect()));
-        shown.insert("flags".to_owned(), Json::Object(flags.collect()));
-        shown.insert("notes".to_owned(), Json::Object(notes.collect()));
-        shown.insert("values".to_owned(), Json::Object(values.collect()));
-        shown.insert("hex".to_owned(), schema.hex().collect::<Vec<_>>().into());
+impl<'a> Described<'a> {
+    pub(super) fn new(known: &Known, format: &'a StoredFormat) -> Described<'a> {
+        let compiled = known.compile(&format!("%{}", format.schema.name)).ok();
+        Described {
+            format,
+            size: compiled.and_then(|compiled| compiled.layout.size()),
+            codes: None,
+        }
     }
 }

@@ -89,18 +89,16 @@ impl Args {
         let out = cx.out();
         found
             .verify(&list, &mut |name, verdict| -> io::Result<()> {
-                let said = match verdict {
-                    Verdict::Differs => "differs",
-                    Verdict::Missing => "missing",
-                    Verdict::Extra if !self.allow_extra => "extra",
-                    _ => return Ok(()),
-                };
-                exit = exit.max(Exit::No);
+                match verdict {
+                    Verdict::Same => return Ok(()),
+                    Verdict::Extra if self.allow_extra => return Ok(()),
+                    _ => exit = exit.max(Exit::No),
+                }
                 match self.output {
-                    Output::Text => writeln!(out, "{}: {said}", escape::text(name)),
+                    Output::Text => writeln!(out, "{}: {verdict}", escape::text(name)),
                     _ => {
                         let name = serde_json::to_value(json::bytes(name))?;
-                        values.write(&json!({ "name": name, "verdict": said }), out)
+                        values.write(&json!({ "name": name, "verdict": verdict }), out)
                     }
                 }
             })

@@ -1,8 +1,10 @@
 //! The types of a description, for people who ask what a format is.
 
+use serde::ser::{Serialize, Serializer};
+
 use super::Kaitai;
 use super::spec::{Content, Field, Kind, KindOf, Repeat, Spec, Type, TypeId};
-use crate::format::{Outline, OutlineField};
+use crate::format::{Code, Format, Outline, OutlineField};
 
 impl Kaitai {
     /// The types of the description and of those that it imports, its own first.
@@ -30,6 +32,41 @@ impl Kaitai {
     pub fn doc(&self) -> &str {
         let root = self.loaded.spec.types.get(self.loaded.root);
         root.map(|of| of.doc.as_str()).unwrap_or_default()
+    }
+}
+
+/// The keys are `name`, `title`, `doc`, `suffixes`, `types`, which are those of [`Kaitai::outline`], and `codes` of
+/// problems.
+///
+/// ```
+/// use bytewright::formats::kaitai::Kaitai;
+///
+/// let text = "meta: {id: pair, endian: le, file-extension: pr}\nseq: [{id: both, type: u2}]";
+/// let json = serde_json::to_value(Kaitai::from_text("pair.ksy", text)?)?;
+/// assert_eq!(json["suffixes"][0], "pr");
+/// assert_eq!(json["types"][0]["fields"][0]["type"], "u2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl Serialize for Kaitai {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Fields<'a> {
+            name: &'a str,
+            title: Option<&'a str>,
+            doc: &'a str,
+            suffixes: &'a [String],
+            types: Vec<Outline>,
+            codes: &'a [Code],
+        }
+        Fields {
+            name: self.name(),
+            title: self.title(),
+            doc: self.doc(),
+            suffixes: self.extensions(),
+            types: self.outline(),
+            codes: self.codes(),
+        }
+        .serialize(serializer)
     }
 }
 

@@ -62,7 +62,7 @@ impl Serialize for Line<'_> {
             map.serialize_entry("link", &Readable::of(self.link))?;
         }
         for digest in &self.digests {
-            map.serialize_entry(digest.algorithm.name(), &digest.to_string())?;
+            map.serialize_entry(digest.algorithm.name(), digest)?;
         }
         map.end()
     }

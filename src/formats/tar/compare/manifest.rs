@@ -1,9 +1,12 @@
 //! The files of an archive or a folder, as a list of digests.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+
+use serde::Serialize;
 
 use super::texts::{Text, Texts};
 use super::{Contents, OnProblems};
@@ -80,7 +83,8 @@ impl MemberDigests {
 }
 
 /// The result of comparing a file with a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Verdict {
     /// It is there, with that digest.
@@ -91,6 +95,13 @@ pub enum Verdict {
     Missing,
     /// It is there, and not in the list.
     Extra,
+}
+
+/// A word in lower case, as in JSON: `differs`.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl Manifest {
