@@ -260,29 +260,44 @@ impl Decoder<'_> {
     pub(crate) fn spans(&self) -> &[Span] {
         self.inner.spans()
     }
-}
 
-impl Read for Decoder<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+    /// Reads more of the stream's content into `buf`; 0 where it ends.
+    pub(crate) fn decode(&mut self, buf: &mut [u8]) -> Result<usize, DecodeError> {
         let fault = match self.inner.decode(buf) {
             Ok(read) => return Ok(read),
             Err(fault) => fault,
         };
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = failure.take() {
-            return Err(error);
+            return Err(DecodeError::Stream(error));
         }
         let codec = self.codec.name;
-        let error = match fault {
+        Err(DecodeError::Codec(match fault {
             Fault::Window { needed } => CodecError::Window {
                 codec,
                 needed,
                 limit: self.max_window,
             },
             Fault::Io(error) => CodecError::Broken { codec, error },
-        };
-        Err(error.into())
+        }))
     }
+}
+
+impl Read for Decoder<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.decode(buf).map_err(|error| match error {
+            DecodeError::Stream(error) => error,
+            DecodeError::Codec(error) => error.into(),
+        })
+    }
+}
+
+/// Why the content of a compressed stream can't be read on.
+pub(crate) enum DecodeError {
+    /// The stream itself can't be read.
+    Stream(io::Error),
+    /// It can't be decompressed.
+    Codec(CodecError),
 }
 
 /// The error of a stream that a decoder reads. The decoder gets its kind alone; the error that it makes of that doesn't

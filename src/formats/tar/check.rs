@@ -1,7 +1,7 @@
 //! Everything that is wrong with an archive, in one pass over all of its bytes.
 
 use super::codes::{T015, T016, T031, T032, T033, T034, T035, T037, T038, T039};
-use std::io::{self, Read};
+use std::io;
 
 use super::archive::{Archive, can_resume};
 use super::error::{Error, ErrorKind};
@@ -302,8 +302,7 @@ impl Check<'_> {
     }
 
     fn read_data(&mut self, archive: &mut Archive) -> Result<(), Error> {
-        let mut data = archive.data();
-        while data.read(&mut self.buffer)? > 0 {}
+        while archive.read_data(&mut self.buffer)? > 0 {}
         Ok(())
     }
 

@@ -5,8 +5,6 @@ mod json;
 mod manifest;
 mod texts;
 
-use std::io;
-
 use super::{Archive, Error, ErrorKind, Member};
 use crate::hash::{Algorithm, Digest, Hasher};
 use crate::offset::Position;
@@ -41,9 +39,14 @@ impl Contents<'_> {
         };
         self.holes = left;
         let mut hasher = Hasher::new(self.algorithms);
-        hasher
-            .update_from(&mut content)
-            .map_err(|error: io::Error| Error::from(error))?;
-        Ok(hasher.finish())
+        let size = usize::try_from(content.size()).unwrap_or(usize::MAX);
+        let mut buffer = vec![0; size.min(256 << 10)];
+        loop {
+            let read = content.read_some(&mut buffer)?;
+            match buffer.get(..read) {
+                None | Some([]) => return Ok(hasher.finish()),
+                Some(bytes) => hasher.update(bytes),
+            }
+        }
     }
 }

@@ -89,6 +89,15 @@ impl Content<'_, '_> {
         hole
     }
 
+    /// Reads as [`Read::read`] does, with an error that says what is wrong with the archive.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive ends before the content does. Those of reading.
+    pub fn read_some(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
+        self.progress.read(self.archive, buf)
+    }
+
     /// How far the compressed stream was read for what was read so far, see
     /// [`Archive::compressed_position`].
     pub fn compressed_position(&self) -> Option<u64> {
@@ -98,7 +107,7 @@ impl Content<'_, '_> {
 
 impl Read for Content<'_, '_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.progress.read(self.archive, buf)
+        Ok(self.read_some(buf)?)
     }
 }
 
@@ -140,7 +149,11 @@ impl Progress {
         end.saturating_sub(self.position)
     }
 
-    pub(super) fn read(&mut self, archive: &mut Archive<'_>, buf: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read(
+        &mut self,
+        archive: &mut Archive<'_>,
+        buf: &mut [u8],
+    ) -> Result<usize, Error> {
         let up_to = |left: u64| usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let hole = self.hole();
         let read = if hole > 0 {
@@ -152,7 +165,7 @@ impl Progress {
             let end = piece.map_or(self.position, Piece::end);
             let size = up_to(end.saturating_sub(self.position));
             let buf = buf.get_mut(..size).unwrap_or_default();
-            archive.data().read(buf)?
+            archive.read_data(buf)?
         };
         self.position.advance(read as u64);
         Ok(read)

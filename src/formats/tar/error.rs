@@ -8,7 +8,7 @@ use super::member::Format;
 use super::number::NumberFault;
 use super::sparse::SparseFault;
 use super::text::shown;
-use crate::codecs::CodecError;
+use crate::codecs::{CodecError, DecodeError};
 use crate::structs::DataError;
 
 /// Why an archive can't be read on, or can't be made: what, and at which offset.
@@ -202,26 +202,37 @@ impl Error {
 
     /// Whether the archive's bytes are to blame, rather than the system or the caller.
     pub fn is_data(&self) -> bool {
-        !matches!(
-            self.0.kind,
-            ErrorKind::Io(_)
-                | ErrorKind::Path { .. }
-                | ErrorKind::Name { .. }
-                | ErrorKind::Unfit { .. }
-                | ErrorKind::Glob(_)
-        )
+        match &self.0.kind {
+            // So a source that makes its bytes says what is wrong with those that it makes them of.
+            ErrorKind::Io(error) => matches!(
+                error.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            ),
+            kind => !matches!(
+                kind,
+                ErrorKind::Path { .. }
+                    | ErrorKind::Name { .. }
+                    | ErrorKind::Unfit { .. }
+                    | ErrorKind::Glob(_)
+            ),
+        }
     }
 }
 
+/// An error of an archive whose data a caller read by [`Read`](io::Read) is that error again.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Error {
-        // An error of ours that passed through `io::Read` comes out as it went in.
-        match error.downcast::<Error>() {
-            Ok(error) => error,
-            Err(error) => match error.downcast::<CodecError>() {
-                Ok(error) => error.into(),
-                Err(error) => Error::new(ErrorKind::Io(error)),
-            },
+        error
+            .downcast()
+            .unwrap_or_else(|error| Error::new(ErrorKind::Io(error)))
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Error {
+        match error {
+            DecodeError::Stream(error) => error.into(),
+            DecodeError::Codec(error) => error.into(),
         }
     }
 }

@@ -26,12 +26,13 @@ mod warning;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::archive::Archive;
 use super::content::Content;
 use super::error::{Error, ErrorKind};
+use super::input::fill;
 use super::member::{Kind, Member};
 use super::member_path::split;
 use super::sparse::Piece;
@@ -398,7 +399,9 @@ impl Extractor {
             room: self.writer.room(size),
             size,
         };
-        content.read_exact(data.room.get_mut(..size).unwrap_or_default())?;
+        let room = data.room.get_mut(..size).unwrap_or_default();
+        // Where the archive ends before, that is an error of reading.
+        data.size = fill(room, |rest| content.read_some(rest))?;
         let compressed = content.compressed_position();
         self.limits.written(size as u64, compressed)?;
         Ok(data)
@@ -423,7 +426,7 @@ impl Extractor {
                 let to = SeekFrom::Start(content.position());
                 file.file().seek(to).map_err(unwritable)?;
             }
-            let read = content.read(&mut self.buffer)?;
+            let read = content.read_some(&mut self.buffer)?;
             let Some(bytes) = self.buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
                 return Ok(());
             };

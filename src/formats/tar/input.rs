@@ -134,25 +134,18 @@ impl<'a> Input<'a> {
             self.is_peeked = self.peeked_read < BLOCK;
             return Ok(size);
         }
-        let read = uninterrupted(|| match &mut self.bytes {
-            Bytes::Positions(window) => window.read(self.position, buf),
-            Bytes::Stream(stream) => stream.read(buf),
-            Bytes::Compressed(decoder) => decoder.read(buf),
-        })?;
+        let read = match &mut self.bytes {
+            Bytes::Positions(window) => uninterrupted(|| window.read(self.position, buf))?,
+            Bytes::Stream(stream) => uninterrupted(|| stream.read(buf))?,
+            Bytes::Compressed(decoder) => decoder.decode(buf)?,
+        };
         self.position.advance(read as u64);
         Ok(read)
     }
 
     /// Reads until `buf` is full or the input ends; answers how many bytes.
     pub(crate) fn fill(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
-        let mut filled = 0usize;
-        while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.read(rest)? {
-                0 => break,
-                n => filled.advance(n),
-            }
-        }
-        Ok(filled)
+        fill(buf, |rest| self.read(rest))
     }
 
     /// Takes up to `size` bytes, fewer where the input ends: memory grows with what is there.
@@ -266,6 +259,21 @@ impl<'a> Input<'a> {
         }
         Ok(0)
     }
+}
+
+/// Reads until `buf` is full or nothing more comes; answers how many bytes.
+pub(super) fn fill(
+    buf: &mut [u8],
+    mut read: impl FnMut(&mut [u8]) -> Result<usize, Error>,
+) -> Result<usize, Error> {
+    let mut filled = 0usize;
+    while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match read(rest)? {
+            0 => break,
+            n => filled.advance(n),
+        }
+    }
+    Ok(filled)
 }
 
 /// Bytes at positions, read some at a time: headers are close together where files are small.

@@ -1,12 +1,11 @@
 //! Which pieces of a sparse file an archive holds, as its map says: in the header and the blocks
 //! after it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
 
-use std::io::Read;
-
 use serde::Deserialize;
 
 use super::archive::Archive;
 use super::error::{Error, ErrorKind};
+use super::input::fill;
 use super::layout::{BLOCK, Layout};
 use super::member::{Member, decimal};
 use super::number;
@@ -182,12 +181,11 @@ impl Lines<'_, '_> {
 
     fn byte(&mut self) -> Result<u8, Failure> {
         if self.at == BLOCK {
-            let mut data = self.archive.data();
-            if data.remaining() < BLOCK as u64 {
+            if self.archive.data().remaining() < BLOCK as u64 {
                 return Err(SparseFault::Short.into());
             }
-            let read = data.read_exact(&mut self.block);
-            read.map_err(|e| Failure::Read(e.into()))?;
+            let read = fill(&mut self.block, |rest| self.archive.read_data(rest));
+            read.map_err(Failure::Read)?;
             self.at = 0;
         }
         let byte = self.block.get(self.at).copied().unwrap_or_default();

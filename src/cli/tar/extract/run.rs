@@ -1,18 +1,17 @@
 //! Processing the requested members, one after the other.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use super::destinations::Destinations;
 use crate::cli::error::{Context as _, Result};
 use crate::cli::tar::tell;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{
-    Archive, Error, Kind, Limits, Member, Outcome, Refusal, Rules, Selection, Warning,
+    Archive, Kind, Limits, Member, Outcome, Refusal, Rules, Selection, Warning,
 };
 use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::json::List;
-use crate::source::uninterrupted;
 
 /// The results of the members so far.
 pub(super) struct Run<'a> {
@@ -122,7 +121,7 @@ impl Run<'_> {
             let mut content = archive.content(&member)?;
             loop {
                 // What can't be read is the archive's fault, and not that of standard output.
-                let read = uninterrupted(|| content.read(&mut buffer)).map_err(Error::from)?;
+                let read = content.read_some(&mut buffer)?;
                 if read == 0 {
                     break;
                 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Archive, State, shown, truncated};
+use super::{Archive, Error, State, shown, truncated};
 
 /// The data of a member, see [`Archive::data`].
 #[derive(Debug)]
@@ -18,22 +18,28 @@ impl Data<'_, '_> {
     }
 }
 
-impl Read for Data<'_, '_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let left = self.remaining();
+impl Archive<'_> {
+    /// Reads more of the current member's data; 0 at their end.
+    pub(in crate::formats::tar) fn read_data(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
+        let left = self.data().remaining();
         let size = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..size).filter(|buf| !buf.is_empty()) else {
             return Ok(0);
         };
-        let archive = &mut *self.archive;
-        match archive.input.read(buf)? {
+        match self.input.read(buf)? {
             0 => {
-                archive.state = State::Over;
-                archive.data_end = None;
-                let what = format!("the data of {}", shown(&archive.current));
-                Err(truncated(what, left).at(archive.input.position()).into())
+                self.state = State::Over;
+                self.data_end = None;
+                let what = format!("the data of {}", shown(&self.current));
+                Err(truncated(what, left).at(self.input.position()))
             }
             n => Ok(n),
         }
+    }
+}
+
+impl Read for Data<'_, '_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        Ok(self.archive.read_data(buf)?)
     }
 }

@@ -112,6 +112,6 @@ impl Read for MemberReader<'_, '_> {
             Some(progress) => progress,
             none => none.insert(Progress::new(shared.archive, &self.member)?),
         };
-        progress.read(shared.archive, buf)
+        Ok(progress.read(shared.archive, buf)?)
     }
 }
