@@ -90,6 +90,17 @@ impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
         self.shared.lock().answers.len()
     }
 
+    /// Drops the work that no thread has begun, and the answers to the rest.
+    pub(crate) fn discard(&mut self) {
+        let mut state = self.shared.lock();
+        // What was pushed last is begun last.
+        let begun = state.answers.len().since(state.waiting.len());
+        state.answers.truncate(begun);
+        state.waiting.clear();
+        drop(state);
+        while self.pop().is_some() {}
+    }
+
     /// The answer to the oldest work; `None` where none is pending.
     pub(crate) fn pop(&mut self) -> Option<R> {
         let mut state = self.shared.lock();
@@ -212,6 +223,23 @@ mod tests {
         assert!(panicked.is_err());
         assert_eq!(pool.pop(), Some(2));
         assert_eq!(pool.pop(), None);
+    }
+
+    #[test]
+    fn what_is_discarded_is_not_answered_and_what_comes_after_is() {
+        for threads in [1, 2, 5] {
+            let mut pool = with(threads, |n| n);
+            for round in 0..50 {
+                (0..round).for_each(|n| pool.push(n));
+                pool.discard();
+                assert_eq!(pool.pending(), 0);
+                assert_eq!(pool.pop(), None);
+                pool.push(round);
+                pool.push(round + 1);
+                assert_eq!(pool.pop(), Some(round));
+                assert_eq!(pool.pop(), Some(round + 1));
+            }
+        }
     }
 
     #[test]

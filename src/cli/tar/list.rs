@@ -88,7 +88,7 @@ impl Args {
 
     fn one(&self, input: &Input, cx: &mut Context) -> Result<Exit> {
         let mut selection = self.select.selection()?;
-        let mut archive = self.reading.open_for(input, &mut selection)?;
+        let mut archive = self.reading.open_for(input, &mut selection)?.read_ahead();
         let mut exit = Exit::Done;
         let mut list = self.output.list();
         let mut line = Vec::new();

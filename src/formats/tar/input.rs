@@ -9,6 +9,10 @@ use crate::codecs::{self, Decoder};
 use crate::offset::{Position, Tally};
 use crate::source::{SourceOf, uninterrupted};
 
+mod window;
+
+use window::Window;
+
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input<'a> {
     bytes: Bytes<'a>,
@@ -232,7 +236,7 @@ impl<'a> Input<'a> {
             // would have to be read to its end to tell its size.
             let last = target.saturating_sub(1);
             if window.read(last, &mut [0])? == 0 {
-                let size = window.source.size()?;
+                let size = window.size_of_source()?;
                 self.position = size;
                 return Ok(target.since(size));
             }
@@ -276,67 +280,12 @@ pub(super) fn fill(
     Ok(filled)
 }
 
-/// Bytes at positions, read some at a time: headers are close together where files are small.
-struct Window<'a> {
-    source: SourceOf<'a>,
-    /// Where the bytes in `ahead` begin.
-    start: u64,
-    ahead: Vec<u8>,
-    /// How much is read next.
-    size: usize,
-}
-
-impl<'a> Window<'a> {
-    /// More would be read in vain where files are large.
-    const LEAST: usize = 1 << 10;
-
-    /// A system call costs little beside copying this number of bytes.
-    const MOST: usize = 128 << 10;
-
-    /// Reading this number of bytes in vain takes no longer than another system call.
-    const NEAR: u64 = 4 << 10;
-
-    fn new(source: SourceOf<'a>) -> Self {
-        Window {
-            source,
-            start: 0,
-            ahead: Vec::new(),
-            size: Window::LEAST,
+impl Input<'static> {
+    /// Reads ahead on a thread, where small pieces of a plain archive are passed over.
+    pub(crate) fn read_ahead(&mut self) {
+        if let Bytes::Positions(window) = &mut self.bytes {
+            window.read_ahead();
         }
-    }
-
-    fn read(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
-        if self.after(position).is_empty() {
-            if buf.len() >= self.size {
-                return self.source.read_into(position, buf);
-            }
-            // Where the last window ended near the bytes that are wanted now, a larger one pays.
-            let end = self.start.past(self.ahead.len() as u64);
-            let near = end.saturating_add(Window::NEAR.max(self.size as u64 / 4));
-            self.size = match self.start <= position && position <= near {
-                true => self.size.saturating_mul(2).min(Window::MOST),
-                false => Window::LEAST,
-            };
-            self.ahead.resize(self.size, 0);
-            let read = self.source.read_into(position, &mut self.ahead);
-            self.start = position;
-            self.ahead.truncate(*read.as_ref().unwrap_or(&0));
-            read?;
-        }
-        let ahead = self.after(position);
-        let size = ahead.len().min(buf.len());
-        if let (Some(to), Some(from)) = (buf.get_mut(..size), ahead.get(..size)) {
-            to.copy_from_slice(from);
-        }
-        Ok(size)
-    }
-
-    /// What is there from `position` on.
-    fn after(&self, position: u64) -> &[u8] {
-        let at = position
-            .checked_sub(self.start)
-            .and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.ahead.get(at..)).unwrap_or_default()
     }
 }
 

@@ -1,11 +1,8 @@
 //! The same bytes from positions, from a stream, and from a compressed one; and how they are read.
 
 use std::io::Write as _;
-use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::Source;
-use crate::source::ReadAt;
 
 /// Bytes that tell where they are, in no whole number of blocks.
 fn sample() -> Vec<u8> {
@@ -219,109 +216,6 @@ fn errors_of_what_is_read_are_told() {
         assert!(input.block().unwrap().is_some());
     }
     assert!(input.block().is_err());
-}
-
-/// The offsets and sizes that were asked for.
-type RequestedField = Arc<Mutex<Vec<(u64, usize)>>>;
-
-/// Zeros without an end.
-struct Watched(RequestedField);
-
-impl ReadAt for Watched {
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().push((offset, buf.len()));
-        buf.fill(0);
-        Ok(buf.len())
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        Ok(u64::MAX)
-    }
-}
-
-/// What is asked for when blocks are read at these offsets, one after the other.
-fn asked(offsets: impl IntoIterator<Item = u64>) -> Vec<(u64, usize)> {
-    let asked = RequestedField::default();
-    let mut window = Window::new(Source::new(Watched(asked.clone())));
-    for offset in offsets {
-        assert_eq!(window.read(offset, &mut [0; 512]).unwrap(), 512);
-    }
-    let asked = asked.lock().unwrap();
-    asked.clone()
-}
-
-/// A system call for each of many small files would take longer than reading them.
-#[test]
-fn more_is_read_at_once_the_longer_headers_stand_close_together() {
-    let k = 1 << 10;
-    let sizes: Vec<_> = asked((0..600).map(|i| i * 512))
-        .into_iter()
-        .map(|(_, size)| size / k)
-        .collect();
-    assert_eq!(sizes, [2, 4, 8, 16, 32, 64, 128, 128]);
-}
-
-#[test]
-fn little_is_read_in_vain_where_headers_stand_far_apart() {
-    let far = |i: u64| i << 20;
-    let asked_far = asked((1..5).map(far));
-    let expected: Vec<_> = (1..5).map(|i| (far(i), 1 << 10)).collect();
-    assert_eq!(asked_far, expected);
-    // The first 256 KiB are read in windows up to 128 KiB; the last of them ends at 254 KiB.
-    let k = 1 << 10;
-    let grown = (0..=254).map(|i| i * k);
-    let end = 254 * k + 128 * k;
-    for (next, size) in [
-        (end, 128 << 10),
-        (end + 32 * k, 128 << 10),
-        (end + 32 * k + 1, 1 << 10),
-        (0, 1 << 10),
-    ] {
-        let last = asked(grown.clone().chain([next])).pop().unwrap();
-        assert_eq!(last, (next, size));
-    }
-    // Near is 4 KiB for a window that hasn't grown.
-    let first = 2 * k;
-    assert_eq!(asked([0, first + 4 * k]).pop().unwrap().1, 4 << 10);
-    assert_eq!(asked([0, first + 4 * k + 1]).pop().unwrap().1, 1 << 10);
-}
-
-/// Content isn't copied twice.
-#[test]
-fn as_much_as_a_window_is_read_to_where_it_is_wanted() {
-    let asked = RequestedField::default();
-    let mut window = Window::new(Source::new(Watched(asked.clone())));
-    for size in [1 << 10, 300_000] {
-        assert_eq!(window.read(7, &mut vec![1; size]).unwrap(), size);
-        assert_eq!(asked.lock().unwrap().pop(), Some((7, size)));
-    }
-    let less = (1 << 10) - 1;
-    assert_eq!(window.read(7, &mut vec![1; less]).unwrap(), less);
-    assert_ne!(asked.lock().unwrap().pop(), Some((7, less)));
-}
-
-#[test]
-fn what_could_not_be_read_is_not_taken_for_read() {
-    struct Once(Mutex<bool>);
-    impl ReadAt for Once {
-        fn read_at(&self, _: u64, buf: &mut [u8]) -> io::Result<usize> {
-            let mut failed = self.0.lock().unwrap();
-            if !*failed {
-                *failed = true;
-                return Err(io::ErrorKind::PermissionDenied.into());
-            }
-            buf.fill(7);
-            Ok(buf.len())
-        }
-        fn size(&self) -> io::Result<u64> {
-            Ok(1 << 20)
-        }
-    }
-    let mut window = Window::new(Source::new(Once(Mutex::new(false))));
-    let mut buf = [0; 4];
-    assert!(window.read(0, &mut buf).is_err());
-    assert_eq!(window.read(0, &mut buf).unwrap(), 4);
-    assert_eq!(buf, [7; 4]);
 }
 
 #[test]
