@@ -42,7 +42,8 @@ use destination::Destination;
 use links::Tree as _;
 use owners::Owners;
 use policy::Attributes;
-use writer::{Job, SMALL, Writer};
+use refusal::Failure;
+use writer::{Job, SMALL, Target, Writer};
 
 pub use limits::Limits;
 pub use policy::{Existing, Filter, Policy};
@@ -250,7 +251,7 @@ impl Extractor {
     ///
     /// When a file can't be written.
     pub fn finish(mut self) -> Result<Vec<Warning>, Error> {
-        let written = self.writer.drain();
+        let written = self.drain();
         // Children before parents.
         for (name, attributes) in std::mem::take(&mut self.directories).into_iter().rev() {
             let parts = split(&name);
@@ -272,13 +273,23 @@ impl Extractor {
             self.keep_attributes(&[], &root, member);
             return Ok(Outcome::Extracted);
         };
+        let known = self.collisions.look(&parts);
+        // A link may be one to any file.
+        if known.waits || !matches!(member.kind, Kind::Directory | Kind::File) {
+            self.drain()?;
+        }
         let outcome = match member.kind {
-            Kind::Directory => self.directory(member, &parts)?,
-            Kind::File => self.file(archive, member, parent, name)?,
-            Kind::Hardlink => self.hard_link(member, parent, name)?,
-            _ => self.other(member, parent, name)?,
+            Kind::Directory => self.directory(member, &parts),
+            Kind::File => self.file(archive, member, &parts, known.is_new),
+            Kind::Hardlink => self.hard_link(member, parent, name),
+            _ => self.other(member, parent, name),
         };
-        if self.collisions.add(&parts) {
+        if outcome.is_err() {
+            // They may have been made for it.
+            self.collisions.take_directories();
+        }
+        let outcome = outcome?;
+        if self.collisions.add() {
             let name = member.name.clone();
             Warning::append(&mut self.warnings, [Warning::Collides { name }]);
         }
@@ -303,7 +314,7 @@ impl Extractor {
                 };
                 let parent = self.folder.parent(above)?;
                 // Its time may not be set yet.
-                self.writer.drain()?;
+                self.drain()?;
                 if !self.makes_room(&parent, above, name, member)? {
                     return Ok(Outcome::Kept);
                 }
@@ -332,13 +343,22 @@ impl Extractor {
         self.directories.insert(parts.join(&b'/'), attributes);
     }
 
+    /// Waits for what is being written.
+    fn drain(&mut self) -> Result<(), Error> {
+        self.collisions.all_made();
+        self.writer.drain()
+    }
+
     fn file(
         &mut self,
         archive: &mut Archive,
         member: &Member,
-        above: &[&[u8]],
-        name: &[u8],
+        parts: &[&[u8]],
+        is_new: bool,
     ) -> Result<Outcome, Failure> {
+        let Some((name, above)) = parts.split_last() else {
+            return Err(Refusal::Empty.into());
+        };
         self.limits.file(member.size)?;
         let mut content = match archive.content(member) {
             Ok(content) => content,
@@ -354,11 +374,20 @@ impl Extractor {
             true => Some(self.read(&mut content)?),
             false => None,
         };
+        if is_new
+            && self.folder.is_own()
+            && collisions::is_simple(name)
+            && let Some(data) = small
+        {
+            self.collisions.leave();
+            let file = Target::Free(parent, name.to_vec());
+            return self.hand_over(member, file, data, attributes);
+        }
         let mut file = match system::NewFile::create(&parent, name)? {
             Some(file) => file,
             None => {
                 // Its time may not be set yet.
-                self.writer.drain()?;
+                self.drain()?;
                 if !self.makes_room(&parent, above, name, member)? {
                     return Ok(Outcome::Kept);
                 }
@@ -368,14 +397,7 @@ impl Extractor {
         };
         let written = match small {
             Some(data) if file.is_in_place() => {
-                let name = member.name.clone();
-                self.writer.add(Job {
-                    file,
-                    name,
-                    data,
-                    attributes,
-                })?;
-                return Ok(Outcome::Extracted);
+                return self.hand_over(member, Target::Made(file), data, attributes);
             }
             Some(data) => (file.file().write_all(data.bytes()))
                 .map_err(|e| writer::unwritable(&self.path, &member.name, e)),
@@ -384,6 +406,23 @@ impl Extractor {
         written?;
         let unset = file.finish(&attributes)?;
         Warning::unset(&member.name, unset, &mut self.warnings);
+        Ok(Outcome::Extracted)
+    }
+
+    fn hand_over(
+        &mut self,
+        member: &Member,
+        file: Target,
+        data: writer::Content,
+        attributes: Attributes,
+    ) -> Result<Outcome, Failure> {
+        let name = member.name.clone();
+        self.writer.add(Job {
+            file,
+            name,
+            data,
+            attributes,
+        })?;
         Ok(Outcome::Extracted)
     }
 
@@ -454,23 +493,5 @@ impl Extractor {
             self.directories.remove(&path);
         }
         Ok(goes)
-    }
-}
-
-/// Why a member isn't extracted: it is to blame alone, or nothing else can be extracted either.
-enum Failure {
-    Refused(Refusal),
-    Fatal(Error),
-}
-
-impl From<Refusal> for Failure {
-    fn from(why: Refusal) -> Failure {
-        Failure::Refused(why)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure::Fatal(error)
     }
 }

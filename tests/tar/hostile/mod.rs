@@ -8,6 +8,7 @@ mod escaping;
 mod formats;
 mod hard_links;
 mod headers;
+mod in_order;
 mod limits;
 pub(crate) mod maker;
 mod ownership;

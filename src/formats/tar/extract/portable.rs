@@ -49,6 +49,11 @@ impl Folder {
         self
     }
 
+    /// Nothing says so here.
+    pub(super) fn is_own(&self) -> bool {
+        false
+    }
+
     pub(super) fn link_changed(&mut self) {}
 
     pub(super) fn removed(&mut self, _: &[u8]) {}

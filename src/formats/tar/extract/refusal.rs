@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::super::error::Error;
 use super::super::member::Kind;
 use super::super::sparse::SparseFault;
 use super::super::text::shown;
@@ -59,6 +60,24 @@ pub enum Refusal {
     /// The system refuses it.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+/// Why a member isn't extracted: it is to blame alone, or nothing else can be extracted either.
+pub(super) enum Failure {
+    Refused(Refusal),
+    Fatal(Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(why: Refusal) -> Failure {
+        Failure::Refused(why)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Fatal(error)
+    }
 }
 
 fn special(kind: Kind) -> &'static str {

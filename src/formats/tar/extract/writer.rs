@@ -1,8 +1,11 @@
 //! Small files are written on threads of their own, while the archive is read on.
 //!
-//! A file gets its name before it is handed over, in the order of the archive; what is left for
-//! the threads is to fill it through its descriptor. So nothing that a later member does to the
-//! name (replacing it, linking to it) depends on how far they are.
+//! A file whose name may be taken gets it before it is handed over, in the order of the archive; what is
+//! left for the threads is to fill it through its descriptor. So nothing that a later member does to the
+//! name (replacing it, linking to it) depends on how far they are. A file whose name is known to be free is
+//! made by the threads too: two of them that make whole files take less time than one that makes them and
+//! one that fills them, which wait for each other's memory. Before anything else is done to such a name
+//! they are waited for.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +16,7 @@ use std::thread;
 use super::super::error::Error;
 use super::super::text;
 use super::policy::Attributes;
-use super::{Warning, system};
+use super::{Refusal, Warning, system};
 use crate::offset::{Position, Tally};
 
 /// Files of more bytes are written where they are read.
@@ -32,13 +35,34 @@ const WAITING: usize = 2;
 /// More threads than that are in each other's way in the file system.
 const MOST_THREADS: usize = 4;
 
-/// A file with its name and without its content.
+/// A file without its content.
 pub(super) struct Job {
-    pub(super) file: system::NewFile,
+    pub(super) file: Target,
     /// The member's name, for messages.
     pub(super) name: Vec<u8>,
     pub(super) data: Content,
     pub(super) attributes: Attributes,
+}
+
+/// A file that is to be filled.
+pub(super) enum Target {
+    /// It is there.
+    Made(system::NewFile),
+    /// It is to be made, under a name that nothing has.
+    Free(system::Directory, Vec<u8>),
+}
+
+impl Target {
+    fn make(self) -> Result<system::NewFile, Refusal> {
+        match self {
+            Target::Made(file) => Ok(file),
+            Target::Free(parent, name) => match system::NewFile::create(&parent, &name)? {
+                Some(file) => Ok(file),
+                // Another process was faster.
+                None => Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists).into()),
+            },
+        }
+    }
 }
 
 /// The content of a small file, at the front of some room.
@@ -233,20 +257,22 @@ impl Shared {
     fn write(&self, batch: Vec<Job>, path: &Path) {
         let (mut warnings, mut error) = (Vec::new(), None);
         let mut free = Vec::with_capacity(batch.len());
-        for mut job in batch {
-            let written = job.file.file().write_all(job.data.bytes());
+        for job in batch {
+            let filled = job.file.make().and_then(|mut file| {
+                file.file().write_all(job.data.bytes())?;
+                file.finish(&job.attributes)
+            });
             if job.data.room.len() <= KEPT {
                 free.push(job.data.room);
             }
-            if let Err(e) = written {
-                error.get_or_insert(unwritable(path, &job.name, e));
-                continue;
-            }
-            match job.file.finish(&job.attributes) {
+            match filled {
                 Ok(unset) => Warning::unset(&job.name, unset, &mut warnings),
                 Err(why) => {
-                    let e = std::io::Error::other(why);
-                    error.get_or_insert(unwritable(path, &job.name, e));
+                    let why = match why {
+                        Refusal::System(error) => error,
+                        why => std::io::Error::other(why),
+                    };
+                    error.get_or_insert(unwritable(path, &job.name, why));
                 }
             }
         }
@@ -279,7 +305,7 @@ mod tests {
     fn job(directory: &system::Directory, name: &str, data: Vec<u8>) -> Job {
         let file = system::NewFile::create(directory, name.as_bytes());
         Job {
-            file: file.unwrap().unwrap(),
+            file: Target::Made(file.unwrap().unwrap()),
             name: name.as_bytes().to_vec(),
             data: Content {
                 size: data.len(),
@@ -354,7 +380,10 @@ mod tests {
         let mut writer = Writer::new(folder.path().to_path_buf());
         let mut broken = job(&directory, "broken", b"1".to_vec());
         let path = folder.path().join("broken");
-        *broken.file.file() = std::fs::File::open(&path).unwrap();
+        let Target::Made(file) = &mut broken.file else {
+            unreachable!()
+        };
+        *file.file() = std::fs::File::open(&path).unwrap();
         writer.add(broken).unwrap();
         writer.add(job(&directory, "fine", b"2".to_vec())).unwrap();
         let error = writer.drain().unwrap_err().to_string();

@@ -30,7 +30,15 @@ pub(in super::super) struct Folder {
     way: OpenMode,
     /// The directories that were used last, the very last one first: members that are near
     /// each other often share theirs.
-    open: Vec<(Vec<u8>, Directory)>,
+    open: Vec<OpenDirectory>,
+}
+
+#[derive(Debug)]
+struct OpenDirectory {
+    path: Vec<u8>,
+    directory: Directory,
+    /// Whether it was not there before.
+    is_made: bool,
 }
 
 /// How a path is opened.
@@ -80,24 +88,36 @@ impl Folder {
         mode: u32,
     ) -> Result<Directory, Refusal> {
         let path = parts.join(&b'/');
-        if let Some(at) = self.open.iter().position(|(open, _)| *open == path) {
+        if let Some(at) = self.open.iter().position(|open| open.path == path) {
             if let Some(front) = self.open.get_mut(..=at) {
                 front.rotate_right(1);
             }
-            if let Some((_, directory)) = self.open.first() {
-                return Ok(Arc::clone(directory));
+            if let Some(open) = self.open.first() {
+                return Ok(Arc::clone(&open.directory));
             }
         }
-        let directory = match self.resolve(&path, self.way) {
-            Some(directory) => directory,
+        let (directory, is_made) = match self.resolve(&path, self.way) {
+            Some(directory) => (directory, false),
             None => self
                 .walk(parts, self.way, Some(mode))?
                 .ok_or(Errno::NOENT)
                 .map_err(io::Error::from)?,
         };
         self.open.truncate(OPEN - 1);
-        self.open.insert(0, (path, Arc::clone(&directory)));
+        let open = OpenDirectory {
+            path,
+            directory: Arc::clone(&directory),
+            is_made,
+        };
+        self.open.insert(0, open);
         Ok(directory)
+    }
+
+    /// Whether nothing is in the directory that was opened last but what was extracted into it. Where links are
+    /// followed, other paths may lead there too, so that it isn't known.
+    pub(in super::super) fn is_own(&self) -> bool {
+        let is_made = self.open.first().is_some_and(|open| open.is_made);
+        is_made && self.way != OpenMode::Follow
     }
 
     /// Opens a directory of the folder; `None` where it isn't there.
@@ -116,7 +136,10 @@ impl Folder {
     fn existing(&self, parts: &[&[u8]], way: OpenMode) -> Result<Option<Directory>, Refusal> {
         match self.resolve(&parts.join(&b'/'), way) {
             Some(directory) => Ok(Some(directory)),
-            None => self.walk(parts, way, None),
+            None => {
+                let found = self.walk(parts, way, None)?;
+                Ok(found.map(|(directory, _)| directory))
+            }
         }
     }
 
@@ -129,7 +152,7 @@ impl Folder {
 
     /// Forgets a directory that isn't there any more.
     pub(in super::super) fn removed(&mut self, path: &[u8]) {
-        self.open.retain(|(open, _)| open != path);
+        self.open.retain(|open| open.path != path);
         self.link_changed();
     }
 
@@ -178,28 +201,31 @@ impl Folder {
     }
 
     /// Part by part, each opened in the one before. Missing ones are made where there is a mode
-    /// for the last one.
+    /// for the last one; answers whether that one was made.
     fn walk(
         &self,
         parts: &[&[u8]],
         way: OpenMode,
         make: Option<u32>,
-    ) -> Result<Option<Directory>, Refusal> {
+    ) -> Result<Option<(Directory, bool)>, Refusal> {
         let flags = match way {
             OpenMode::Follow => DIRECTORY.difference(OFlags::NOFOLLOW),
             _ => DIRECTORY,
         };
         let open = |directory: &Directory, part| fs::openat(directory, part, flags, Mode::empty());
         let mut directory = Arc::clone(&self.root);
+        let mut is_made = false;
         for (i, part) in parts.iter().copied().enumerate() {
+            is_made = false;
             let opened = match (open(&directory, part), make) {
                 (Err(Errno::NOENT), Some(mode)) => {
                     let is_last = i.past(1) == parts.len();
                     let mode = if is_last { mode } else { NEW };
                     let mode = Mode::from_raw_mode(raw_mode(mode));
                     match fs::mkdirat(&directory, part, mode) {
+                        Ok(()) => is_made = true,
                         // Another process was faster.
-                        Ok(()) | Err(Errno::EXIST) => {}
+                        Err(Errno::EXIST) => {}
                         Err(e) => return Err(io::Error::from(e).into()),
                     }
                     open(&directory, part)
@@ -219,7 +245,7 @@ impl Folder {
                 Err(e) => return Err(io::Error::from(e).into()),
             };
         }
-        Ok(Some(directory))
+        Ok(Some((directory, is_made)))
     }
 }
 

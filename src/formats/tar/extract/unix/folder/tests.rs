@@ -265,7 +265,7 @@ fn what_is_open_stays_open_where_no_link_is_followed() {
         folder.link_changed();
         assert_eq!(folder.open.len(), 2);
         folder.removed(b"a");
-        let left: Vec<_> = folder.open.iter().map(|(path, _)| &**path).collect();
+        let left: Vec<_> = folder.open.iter().map(|open| &*open.path).collect();
         assert_eq!(left, [b"b"]);
     });
 }
