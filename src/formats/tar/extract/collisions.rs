@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Remembers the hashes of names, not the names: some bytes for each.
 ///
@@ -29,8 +29,8 @@ struct Seen {
     exact: u64,
     /// Whether another name that falls together with it was told.
     told: bool,
-    /// The round in which a file of the name was left to another thread, which may not have made it yet.
-    left_in: Option<u32>,
+    /// The round by which the file of that name is made; 0 where it wasn't left to another thread.
+    made_by: u32,
 }
 
 /// What is known of a name before it is taken.
@@ -60,7 +60,7 @@ impl Collisions {
         for (folded, _) in &self.name {
             let seen = self.seen.get(folded);
             known.is_new = seen.is_none();
-            known.waits |= seen.is_some_and(|seen| seen.left_in == Some(self.round));
+            known.waits |= seen.is_some_and(|seen| seen.made_by > self.round);
         }
         known
     }
@@ -69,7 +69,7 @@ impl Collisions {
     pub(super) fn leave(&mut self) {
         if let Some((folded, exact)) = self.name.last() {
             let seen = self.seen.entry(*folded).or_insert(Seen::new(*exact));
-            seen.left_in = Some(self.round);
+            seen.made_by = self.round.past(1);
         }
     }
 
@@ -107,7 +107,7 @@ impl Seen {
         Seen {
             exact,
             told: false,
-            left_in: None,
+            made_by: 0,
         }
     }
 }

@@ -393,6 +393,24 @@ mod tests {
         assert_eq!(std::fs::read(folder.path().join("fine")).unwrap(), b"2");
     }
 
+    /// Another program may be faster, though nothing was there.
+    #[test]
+    fn a_name_that_is_not_free_after_all_is_an_error_and_stays_as_it_is() {
+        let (folder, directory) = folder();
+        std::fs::write(folder.path().join("taken"), b"theirs").unwrap();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        for name in ["taken", "free"] {
+            let made = job(&directory, &format!("{name}-beside"), b"ours".to_vec());
+            let file = Target::Free(Arc::clone(&directory), name.as_bytes().to_vec());
+            writer.add(Job { file, ..made }).unwrap();
+        }
+        let error = writer.drain().unwrap_err().to_string();
+        assert!(error.contains("taken-beside"), "{error}");
+        let read = |name| std::fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(read("taken"), b"theirs");
+        assert_eq!(read("free"), b"ours");
+    }
+
     #[test]
     fn what_could_not_be_set_is_told_once() {
         let (folder, directory) = folder();
