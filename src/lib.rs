@@ -59,6 +59,8 @@ mod offset;
 #[cfg(feature = "files")]
 pub mod output;
 mod parallel;
+#[cfg(any(feature = "records", feature = "tar"))]
+mod prefetch;
 #[cfg(feature = "records")]
 pub mod records;
 pub mod scan;

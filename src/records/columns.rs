@@ -3,7 +3,6 @@
 
 mod gather;
 mod numbers;
-mod prefetch;
 
 use std::fmt;
 
@@ -12,6 +11,7 @@ use super::column::Column;
 use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
 use crate::offset::Position;
+use crate::prefetch;
 use crate::schema::{Compiled, Meanings};
 use crate::structs::{DataError, FieldKind, Fixed, FixedField, FixedType};
 use crate::value::encoding::Encoding;

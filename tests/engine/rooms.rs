@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 31] = [
+const ROOMS: [&str; 32] = [
     "offset",
     "value",
     "calendar",
     "parallel",
+    "prefetch",
     "output",
     "source",
     "tree",

@@ -427,6 +427,7 @@ impl<'a> Archive<'a> {
             encoding.convert(&mut member, binary);
         }
         self.next = member.end();
+        self.input.fetch(self.next);
         self.data_end = Some(member.data_end());
         self.current.clone_from(&member.name);
         self.gnu_map = gnu_map;

@@ -126,6 +126,13 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// A block at `offset` is read soon.
+    pub(crate) fn fetch(&self, offset: u64) {
+        if let Bytes::Positions(window) = &self.bytes {
+            window.fetch(offset);
+        }
+    }
+
     /// Reads some bytes; 0 at the end.
     pub(crate) fn read(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
         if self.is_peeked {

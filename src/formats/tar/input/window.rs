@@ -3,8 +3,10 @@
 use std::io;
 use std::num::NonZeroUsize;
 
+use crate::formats::tar::layout::BLOCK;
 use crate::offset::{Position, Tally};
 use crate::parallel::{self, Ordered};
+use crate::prefetch;
 use crate::source::{Source, SourceOf};
 
 pub(super) struct Window<'a> {
@@ -62,6 +64,11 @@ impl<'a> Window<'a> {
             to.copy_from_slice(from);
         }
         Ok(size)
+    }
+
+    /// Has the block at `position` in the processor's cache soon, where it was read already.
+    pub(super) fn fetch(&self, position: u64) {
+        prefetch::fetch(self.piece.after(position).get(..BLOCK).unwrap_or_default());
     }
 
     fn refill(&mut self, position: u64) -> io::Result<()> {

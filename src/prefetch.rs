@@ -1,8 +1,8 @@
 //! Prefetching bytes into the processor's cache.
 //!
-//! The first loop over a tile of records that lie in main memory waits for them, while all loops after it compute.
-//! Prefetched during the tile before, they are there in time. Where they are in a near cache already, it makes no
-//! difference.
+//! The first look at bytes that lie in main memory, or in the cache of another processor, takes as long as some hundred
+//! instructions. Prefetched while something else is computed, they are there in time. Where they are in a near cache already,
+//! it makes no difference.
 
 /// Bytes that a processor fetches at once.
 #[cfg(target_arch = "x86_64")]
@@ -11,7 +11,7 @@ const LINE: usize = 64;
 /// Prefetches bytes that are read soon.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-pub(super) fn fetch(bytes: &[u8]) {
+pub(crate) fn fetch(bytes: &[u8]) {
     for first in bytes.iter().step_by(LINE) {
         safe_arch::prefetch_t0(first);
     }
@@ -19,4 +19,4 @@ pub(super) fn fetch(bytes: &[u8]) {
 
 /// Does nothing: other processors prefetch by themselves.
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn fetch(_: &[u8]) {}
+pub(crate) fn fetch(_: &[u8]) {}
