@@ -14,7 +14,7 @@ use serde::ser::{Serialize, Serializer};
 pub use list::{Entry, line, tagged_line};
 
 /// How much is read at a time.
-const BUFFER: usize = 256 << 10;
+pub(crate) const BUFFER: usize = 256 << 10;
 
 /// A checksum or a cryptographic hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

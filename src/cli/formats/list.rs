@@ -10,7 +10,6 @@ use crate::cli::error::Result;
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
-
 use crate::formats::user::{Known, StoredFormat};
 use crate::formats::{Registry, shelf};
 use crate::render::formats::{self, Row};

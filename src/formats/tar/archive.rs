@@ -96,8 +96,9 @@ enum State {
 }
 
 impl Archive<'static> {
-    /// Reads a plain archive ahead on a thread of its own while headers are close together: for who looks at members
-    /// and not at their data, at the price of up to a mebibyte read in vain where a large member follows small ones.
+    /// Reads a plain archive ahead on a thread of its own while headers are close together: for callers that look at
+    /// members and not at their data, at the price of up to a mebibyte read in vain where a large member follows small
+    /// ones.
     ///
     /// ```
     /// use bytewright::Source;

@@ -6,7 +6,7 @@ mod manifest;
 mod texts;
 
 use super::{Archive, Error, ErrorKind, Member};
-use crate::hash::{Algorithm, Digest, Hasher};
+use crate::hash::{Algorithm, BUFFER, Digest, Hasher};
 use crate::offset::Position;
 use crate::tree::Problem;
 
@@ -40,7 +40,7 @@ impl Contents<'_> {
         self.holes = left;
         let mut hasher = Hasher::new(self.algorithms);
         let size = usize::try_from(content.size()).unwrap_or(usize::MAX);
-        let mut buffer = vec![0; size.min(256 << 10)];
+        let mut buffer = vec![0; size.min(BUFFER)];
         loop {
             let read = content.read_some(&mut buffer)?;
             match buffer.get(..read) {

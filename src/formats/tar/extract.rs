@@ -280,7 +280,7 @@ impl Extractor {
         }
         let outcome = match member.kind {
             Kind::Directory => self.directory(member, &parts),
-            Kind::File => self.file(archive, member, &parts, known.is_new),
+            Kind::File => self.file(archive, member, parent, name, known.is_new),
             Kind::Hardlink => self.hard_link(member, parent, name),
             _ => self.other(member, parent, name),
         };
@@ -353,12 +353,10 @@ impl Extractor {
         &mut self,
         archive: &mut Archive,
         member: &Member,
-        parts: &[&[u8]],
+        above: &[&[u8]],
+        name: &[u8],
         is_new: bool,
     ) -> Result<Outcome, Failure> {
-        let Some((name, above)) = parts.split_last() else {
-            return Err(Refusal::Empty.into());
-        };
         self.limits.file(member.size)?;
         let mut content = match archive.content(member) {
             Ok(content) => content,

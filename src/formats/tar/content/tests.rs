@@ -179,3 +179,18 @@ fn a_compressed_archive_says_how_far_it_was_read() {
     let content = archive.content(&member).unwrap();
     assert_eq!(content.compressed_position(), Some(size));
 }
+
+#[test]
+fn an_archive_that_ends_in_content_says_so_with_an_error_of_its_own() {
+    let bytes = archive(100, &[(0, 100)]);
+    let mut archive = Archive::new(bytes[..562].to_vec().into()).unwrap();
+    let member = archive.next_member().unwrap().unwrap();
+    let mut content = archive.content(&member).unwrap();
+    assert_eq!(content.read_some(&mut [0; 100]).unwrap(), 50);
+    let error = content.read_some(&mut [0; 100]).unwrap_err();
+    assert_eq!(error.offset(), Some(562));
+    assert!(matches!(
+        error.kind(),
+        crate::formats::tar::ErrorKind::Truncated { missing: 50, .. }
+    ));
+}

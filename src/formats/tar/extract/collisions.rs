@@ -1,4 +1,4 @@
-//! Names that are one name on a disk that ignores case, or that normalizes Unicode.
+//! The names so far: which are one name on a disk that ignores case, or that normalizes Unicode, and which are free.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
